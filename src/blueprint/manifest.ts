@@ -1,0 +1,70 @@
+// The shape of a component folder's data files. `blueprint.yaml` says what the component is; `deliverables/<id>.yaml` lists what it
+// emits for that deliverable, and `deliverables/<id>.contract.yaml.hbs` the contract entries that the deliverable owns through it.
+// A file lies at its target path below the component's `files/`, so it can be linted there; `.hbs` marks the few whose structure varies.
+import { z } from 'zod'
+import type { Json } from '../types.js'
+
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
+)
+
+const conditions = {
+  /** Lowest maturity at which it is emitted. */
+  maturity: z.number().int().min(1).max(5).default(1),
+  /** Emitted only where every named option has one of the values. */
+  when: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+}
+
+const readsList = z
+  .array(z.string().regex(/^(spec|contract|options|maturity|project)(\.[A-Za-z0-9_.-]+)?$/))
+  .default([])
+
+const fileEntry = z.strictObject({
+  path: z.string().min(1),
+  ...conditions,
+  executable: z.boolean().default(false),
+  documentation: z.boolean().default(false),
+  /** Context paths that an `.hbs` file uses, e.g. `spec.serving`, `contract.features`; nothing else is visible to it. */
+  reads: readsList,
+  /** Ids of success criteria that this file implements or watches. */
+  criteria: z.array(z.string().regex(/^SC-[A-Z]+-\d$/)).default([]),
+})
+
+/** Data merged by key into the emitter of `into`; equal keys with different values are an error that names both components. */
+const fragment = z.strictObject({ into: z.string().min(1), ...conditions, value: z.record(z.string(), json) })
+
+/** One target file that is built from fragments only. */
+const emitter = z.strictObject({
+  path: z.string().min(1),
+  format: z.enum(['toml', 'yaml', 'json']),
+  header: z.string().optional(),
+  ...conditions,
+})
+
+/** A recorded change, a unified diff below `patches/`, that this deliverable makes to a file that another one owns. */
+const patch = z.strictObject({ path: z.string().min(1), patch: z.string().min(1), ...conditions })
+
+export const componentSchema = z.strictObject({
+  name: z.string().min(1),
+  best_for: z.string().min(1),
+  strengths: z.string().min(1),
+  /** Words by which intake recognises this component in a text; matched whole, without case. */
+  recognise: z.array(z.string()).default([]),
+  advisories: z.array(z.strictObject({ date: z.iso.date(), text: z.string(), source: z.string() })).default([]),
+})
+export type ComponentInfo = z.infer<typeof componentSchema>
+
+export const deliverableManifestSchema = z.strictObject({
+  /** What the component contributes to the deliverable, in one sentence; shown in summaries and given to later prompts. */
+  summary: z.string().min(1),
+  /** Choices that a reviewer should see, each with its reason. */
+  decisions: z.array(z.string()).default([]),
+  files: z.array(fileEntry).default([]),
+  emitters: z.array(emitter).default([]),
+  fragments: z.array(fragment).default([]),
+  patches: z.array(patch).default([]),
+  /** Context paths that the contract template beside it uses. */
+  contract_reads: readsList,
+})
+export type DeliverableManifest = z.infer<typeof deliverableManifestSchema>
+export type FileEntry = z.infer<typeof fileEntry>

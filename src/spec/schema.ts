@@ -1,0 +1,173 @@
+// spec.yaml: what was asked, in the user's words, and what was assumed. A person may edit it; edited fields win on the next design.
+import { z } from 'zod'
+import { fact } from './facts.js'
+
+export const TASK_KINDS = [
+  'tabular-classification',
+  'regression',
+  'forecasting',
+  'recommendation',
+  'text-classification',
+  'image-classification',
+  'anomaly-detection',
+  'survival',
+] as const
+export type TaskKind = (typeof TASK_KINDS)[number]
+
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,47}$/, 'lower case letters, digits and underscores, starting with a letter, at most 48')
+export const projectName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, 'lower case letters, digits and hyphens, 2 to 40 characters')
+
+/** `measure`: varies per entity and period; `attribute`: one value per entity; the rest say it by name. */
+export const COLUMN_ROLES = ['key', 'time', 'measure', 'attribute', 'protected', 'target'] as const
+export const COLUMN_TYPES = ['integer', 'number', 'category', 'boolean', 'timestamp', 'string'] as const
+
+export const columnSchema = z.strictObject({
+  name: identifier,
+  type: z.enum(COLUMN_TYPES),
+  role: z.enum(COLUMN_ROLES),
+  description: z.string().min(1),
+  source: identifier.optional(),
+  unit: z.string().optional(),
+  values: z.array(z.string()).min(2).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  /** Median of the demonstration data, in the column's unit. */
+  typical: z.number().optional(),
+  nullable: z.boolean().default(false),
+})
+export type Column = z.infer<typeof columnSchema>
+
+const sourceSchema = z.strictObject({
+  name: identifier,
+  system: z.string().min(1),
+  location: z.string().optional(),
+  cadence: z.string().optional(),
+  origin: z.enum(['stated', 'assumed', 'edited']),
+  quote: z.string().optional(),
+  req: z.string().optional(),
+})
+
+/** What the demonstration data plant, so that a model has something to find: a lag, an interaction and the rule of thumb that people use today. */
+const signalSchema = z.strictObject({
+  lag: identifier,
+  interaction: z.tuple([identifier, identifier]),
+  rule: z.strictObject({ column: identifier, direction: z.enum(['high', 'low']), description: z.string() }),
+})
+
+const taskDetails = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('tabular-classification'),
+    classes: z.number().int().min(2).default(2),
+    positive_rate: fact(z.number().gt(0).lt(1)),
+  }),
+  z.strictObject({ kind: z.literal('regression'), unit: z.string().nullable(), error_band: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('forecasting'),
+    steps: z.number().int().positive(),
+    frequency: z.string(),
+    quantiles: z.array(z.number().gt(0).lt(1)),
+  }),
+  z.strictObject({
+    kind: z.literal('recommendation'),
+    items: z.number().int().positive().nullable(),
+    list_length: z.number().int().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal('text-classification'),
+    labels: z.number().int().min(2).nullable(),
+    languages: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('image-classification'),
+    classes: z.array(z.string()),
+    costs: z.record(z.string(), z.number()).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('anomaly-detection'),
+    alerts_per_day: z.number().positive().nullable(),
+    labels: z.enum(['none', 'few', 'many']),
+  }),
+  z.strictObject({
+    kind: z.literal('survival'),
+    horizon_days: z.number().positive(),
+    events: z.number().int().nullable(),
+  }),
+])
+
+const optionChoice = z.strictObject({
+  value: z.string(),
+  origin: z.enum(['stated', 'assumed', 'edited']),
+  quote: z.string().optional(),
+  req: z.string().optional(),
+  reason: z.string().optional(),
+})
+
+export const specSchema = z.strictObject({
+  version: z.literal(1),
+  name: projectName,
+  title: z.string().min(1),
+  text: z.string(),
+  requirements: z.array(z.strictObject({ id: z.string().regex(/^REQ-\d{3}$/), text: z.string().min(1) })),
+  task: fact(taskDetails),
+  entity: z.strictObject({
+    singular: fact(z.string()),
+    plural: z.string(),
+    key: identifier,
+    count: fact(z.number().int().positive().nullable()),
+  }),
+  target: z.strictObject({
+    column: identifier,
+    description: fact(z.string()),
+    horizon_days: fact(z.number().int().positive()),
+    label_delay_days: fact(z.number().int().nonnegative()),
+  }),
+  data: z.strictObject({
+    domain: fact(z.string()),
+    sources: z.array(sourceSchema),
+    rows: fact(z.number().int().positive()),
+    history_months: fact(z.number().int().positive()),
+    columns: z.array(columnSchema),
+    signal: signalSchema,
+  }),
+  split: z.strictObject({ policy: fact(z.enum(['time', 'group', 'random'])) }),
+  leakage: z.strictObject({
+    /** Gap between the last moment a feature may see and the start of the target window. */
+    gap_days: fact(z.number().int().nonnegative()),
+    excluded: z.array(z.strictObject({ column: z.string(), reason: z.string() })),
+  }),
+  serving: z.strictObject({
+    latency_ms: fact(z.number().positive()),
+    latency_percentile: fact(z.number().gt(0).lt(100)),
+    throughput_rps: fact(z.number().positive()),
+  }),
+  schedule: z.strictObject({
+    cadence: fact(z.enum(['hourly', 'daily', 'weekly', 'monthly'])),
+    weekday: fact(z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'])).optional(),
+    deadline: fact(z.string().regex(/^\d{2}:\d{2}$/)),
+    timezone: fact(z.string()),
+    /** Start of the run, early enough for the deadline, as cron in `timezone`. */
+    cron: z.string(),
+  }),
+  compliance: z.strictObject({
+    residency: fact(z.string().nullable()),
+    region: fact(z.string()),
+    personal_data: fact(z.boolean()),
+    protected_attributes: fact(z.array(identifier)),
+    regulation: fact(z.array(z.string())),
+    retention_days: fact(z.number().int().positive()),
+  }),
+  tools: z.array(z.strictObject({ name: z.string(), quote: z.string(), req: z.string() })),
+  options: z.record(z.string(), optionChoice),
+  maturity: fact(z.number().int().min(1).max(5)),
+  assumptions: z.array(z.string()),
+  contradictions: z.array(
+    z.strictObject({ between: z.array(z.string()), explanation: z.string(), resolution: z.string() }),
+  ),
+  questions: z.array(z.strictObject({ field: z.string(), question: z.string(), needs_answer: z.boolean() })),
+  advisories: z.array(z.strictObject({ component: z.string(), date: z.iso.date(), text: z.string() })),
+})
+export type Spec = z.infer<typeof specSchema>
