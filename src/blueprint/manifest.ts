@@ -31,7 +31,16 @@ const fileEntry = z.strictObject({
 })
 
 /** Data merged by key into the emitter of `into`; equal keys with different values are an error that names both components. */
-const fragment = z.strictObject({ into: z.string().min(1), ...conditions, value: z.record(z.string(), json) })
+const fragment = z
+  .strictObject({
+    into: z.string().min(1),
+    ...conditions,
+    value: z.record(z.string(), json).optional(),
+    /** A YAML template below `fragments/`, for data that depend on the spec. */
+    template: z.string().optional(),
+    reads: readsList,
+  })
+  .refine((f) => (f.value === undefined) !== (f.template === undefined), { message: 'give either value or template' })
 
 /** One target file that is built from fragments only. */
 const emitter = z.strictObject({
@@ -50,6 +59,8 @@ export const componentSchema = z.strictObject({
   strengths: z.string().min(1),
   /** Words by which intake recognises this component in a text; matched whole, without case. */
   recognise: z.array(z.string()).default([]),
+  /** Components that come with this one, e.g. hybrid includes realtime and batch. */
+  includes: z.array(z.string()).default([]),
   advisories: z.array(z.strictObject({ date: z.iso.date(), text: z.string(), source: z.string() })).default([]),
 })
 export type ComponentInfo = z.infer<typeof componentSchema>
