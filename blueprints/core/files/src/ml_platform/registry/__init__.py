@@ -1,0 +1,1 @@
+"""Model versions behind one small protocol: numbered, described, promoted by name and rolled back."""

@@ -1,0 +1,1 @@
+"""Training of binary classifiers on tables: candidates, validation by the split policy, selection, calibration."""
