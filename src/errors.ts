@@ -1,7 +1,5 @@
 // Every expected error. A message says what was expected, what was got and what to do next; anything else is a bug.
 
-import type { Document, LineCounter } from 'yaml'
-
 /** Exit codes of the command line, documented in README.md. */
 export const EXIT = { done: 0, internal: 1, usage: 2, check: 3, person: 4, budget: 5, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -49,31 +47,4 @@ export class Interrupted extends UserError {
   constructor(message = 'interrupted') {
     super(message, EXIT.interrupted)
   }
-}
-
-/** Turns the first fault that zod found in a YAML document into an error that points at the value, or at its nearest parent. */
-export function definitionErrorAt(
-  file: string,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-  document: Document.Parsed,
-  lines: LineCounter,
-): DefinitionError {
-  const [first] = issues
-  const at = first?.path.map(String) ?? []
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  const message = `${at.length > 0 ? `${at.join('.')}: ` : ''}${first?.message ?? 'not valid'}${more}`
-  for (let depth = at.length; depth >= 0; depth--) {
-    const path = first?.path.slice(0, depth) ?? []
-    const node = depth === 0 ? document.contents : document.getIn(path, true)
-    if (isNode(node) && node.range) {
-      const { line, col } = lines.linePos(node.range[0])
-      return new DefinitionError(message, { file, line, column: col })
-    }
-  }
-  return new DefinitionError(message, { file })
-}
-
-/** Structural, so that importing the errors does not load the YAML parser. */
-function isNode(value: unknown): value is { range?: [number, number, number] | null } {
-  return typeof value === 'object' && value !== null && 'range' in value
 }

@@ -1,9 +1,8 @@
 // Reads component folders from disk; the only I/O of blueprint/. Everything after this is pure.
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
-import { DefinitionError, definitionErrorAt } from '../errors.js'
+import { DefinitionError } from '../errors.js'
+import { parseChecked } from '../spec/document.js'
 import { type ComponentInfo, componentSchema, type DeliverableManifest, deliverableManifestSchema } from './manifest.js'
 
 /** What a component contributes to one deliverable. */
@@ -25,20 +24,6 @@ export interface Component {
   readonly texts: ReadonlyMap<string, string>
 }
 
-/** Parses YAML against a schema; faults carry file, line and column. */
-function parseYaml<T extends z.ZodType>(text: string, file: string, schema: T): z.output<T> {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const [fault] = document.errors
-  if (fault) {
-    const at = lines.linePos(fault.pos[0])
-    throw new DefinitionError(fault.message, { file, line: at.line, column: at.col })
-  }
-  const parsed = schema.safeParse(document.toJS())
-  if (parsed.success) return parsed.data
-  throw definitionErrorAt(file, parsed.error.issues, document, lines)
-}
-
 /** Lists component ids below the blueprints folder: `core`, `task/<task>`, `<option>/<value>`. */
 export async function listComponents(root: string): Promise<string[]> {
   const found = await readdir(root, { recursive: true })
@@ -51,7 +36,7 @@ export async function listComponents(root: string): Promise<string[]> {
 /** Reads only what a component says of itself: names, words, advisories. */
 export async function loadComponentInfo(root: string, id: string): Promise<ComponentInfo> {
   const file = path.join(root, id, 'blueprint.yaml')
-  return parseYaml(await readFile(file, 'utf8'), `blueprints/${id}/blueprint.yaml`, componentSchema)
+  return parseChecked(componentSchema, await readFile(file, 'utf8'), `blueprints/${id}/blueprint.yaml`).value
 }
 
 /** Reads a whole component and checks that manifests and files agree. */
@@ -67,7 +52,7 @@ export async function loadComponent(root: string, id: string): Promise<Component
       const contractTemplate = texts.get(name.replace(/\.yaml$/, '.contract.yaml.hbs'))
       return {
         deliverable: path.basename(name, '.yaml'),
-        manifest: parseYaml(manifestText, file, deliverableManifestSchema),
+        manifest: parseChecked(deliverableManifestSchema, manifestText, file).value,
         file,
         manifestText,
         ...(contractTemplate === undefined ? {} : { contractTemplate }),

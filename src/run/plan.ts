@@ -1,0 +1,134 @@
+// Which deliverables have to be made, and why. Pure: a key is a hash over exactly what a deliverable declares that it reads.
+import { createHash } from 'node:crypto'
+import type { Baseline } from '../blueprint/compose.js'
+import type { EmittedFile, Json, Level } from '../types.js'
+import type { Placed } from '../workflow/order.js'
+import type { Reads } from '../workflow/schema.js'
+
+/** Named inputs of a deliverable, each as a short hash; comparing two of these says which input changed. */
+export type Inputs = Readonly<Record<string, string>>
+
+/** What is known of the attempt that a deliverable's present files came from. */
+export interface PreviousAttempt {
+  readonly attempt: number
+  readonly key: string
+  readonly inputs: Inputs
+  /** The attempt took the deliverable's files away. */
+  readonly removed: boolean
+  readonly level: Level | 'none'
+}
+
+export type PlanItem = {
+  readonly placed: Placed
+  readonly inputs: Inputs
+  readonly key: string
+  readonly attempt: number
+} & (
+  | { readonly kind: 'not built' | 'not at this maturity' }
+  | { readonly kind: 'unchanged'; readonly baseline: Baseline; readonly level: Level | 'none' }
+  | { readonly kind: 'make'; readonly baseline: Baseline; readonly reasons: readonly string[] }
+  | { readonly kind: 'remove'; readonly reasons: readonly string[] }
+)
+
+export interface PlanSubject {
+  /** Every deliverable of the workflow, in order. */
+  readonly placed: readonly Placed[]
+  readonly maturity: number
+  readonly baselines: ReadonlyMap<string, Baseline>
+  /** Roots `spec`, `contract`, `options`, `maturity`, `project`. */
+  readonly context: Readonly<Record<string, Json>>
+  /** Text of the agent file, and of the prompt with its partials, by agent id. */
+  readonly agents: ReadonlyMap<string, string>
+  readonly prompts: ReadonlyMap<string, string>
+  /** `none`, or the model that tailors. */
+  readonly model: string
+  readonly previous: ReadonlyMap<string, PreviousAttempt>
+}
+
+/** Plans every deliverable in workflow order: what to make, what to leave, what to take away. */
+export function plan(subject: PlanSubject): PlanItem[] {
+  const outputs = new Map([...subject.baselines].map(([id, baseline]) => [id, outputHash(baseline)]))
+  return subject.placed.map((placed) => planOne(placed, subject, outputs))
+}
+
+function planOne(placed: Placed, subject: PlanSubject, outputs: ReadonlyMap<string, string>): PlanItem {
+  const { id } = placed.deliverable
+  const baseline = subject.baselines.get(id)
+  const inputs = inputsOf(placed, baseline, subject, outputs)
+  const key = keyOf(inputs)
+  const before = subject.previous.get(id)
+  const attempt = (before?.attempt ?? 0) + 1
+  if (baseline === undefined) {
+    const above = placed.deliverable.maturity > subject.maturity
+    const kind = above ? 'not at this maturity' : 'not built'
+    if (before === undefined || before.removed) return { kind, placed, inputs, key, attempt }
+    const reason = above ? `not at maturity ${subject.maturity}` : 'nothing is emitted for it any more'
+    return { kind: 'remove', placed, inputs, key, attempt, reasons: [reason] }
+  }
+  if (before?.key === key && !before.removed)
+    return { kind: 'unchanged', placed, inputs, key, attempt: before.attempt, baseline, level: before.level }
+  const reasons = before === undefined ? ['first attempt'] : changedInputs(before.inputs, inputs)
+  return { kind: 'make', placed, inputs, key, attempt, baseline, reasons }
+}
+
+/** Names of the inputs that differ, in a person's words. */
+export function changedInputs(before: Inputs, after: Inputs): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) =>
+      before[name] === undefined ? `${name} is new` : after[name] === undefined ? `${name} is gone` : `${name} changed`,
+    )
+}
+
+export function keyOf(inputs: Inputs): string {
+  return sha256(JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 40)
+}
+
+function inputsOf(
+  placed: Placed,
+  baseline: Baseline | undefined,
+  subject: PlanSubject,
+  outputs: ReadonlyMap<string, string>,
+): Inputs {
+  const { agent, deliverable } = placed
+  const inputs: Record<string, string> = {
+    [`agents/${agent.agent}.md`]: short(subject.agents.get(agent.agent) ?? ''),
+    [`prompts/${agent.agent}.hbs`]: short(subject.prompts.get(agent.agent) ?? ''),
+    model: subject.model,
+  }
+  for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
+    inputs[read] = short(JSON.stringify(valueAt(subject.context, read)) ?? '')
+  for (const read of deliverable.reads.deliverables) inputs[`deliverable ${read}`] = outputs.get(read) ?? 'none'
+  if (baseline) inputs.blueprint = short(baseline.sources.join('\0'))
+  return inputs
+}
+
+function declaredReads(reads: Reads, templates: readonly string[]): string[] {
+  const named = [
+    ...reads.spec.map((path) => `spec.${path}`),
+    ...reads.contract.map((path) => `contract.${path}`),
+    ...reads.options.map((name) => `options.${name}`),
+  ]
+  return [...new Set([...named, ...templates])].sort()
+}
+
+function valueAt(context: Readonly<Record<string, Json>>, path: string): Json {
+  let value: Json | undefined = context as Record<string, Json>
+  for (const part of path.split('.')) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+    value = value[part]
+  }
+  return value ?? null
+}
+
+function outputHash(baseline: Baseline): string {
+  return short(
+    JSON.stringify(
+      [...baseline.files, ...baseline.patched].map((file: EmittedFile) => [file.path, file.mode, file.content]),
+    ),
+  )
+}
+
+const short = (text: string): string => sha256(text).slice(0, 16)
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
