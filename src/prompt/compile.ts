@@ -1,0 +1,56 @@
+// The one owner of Handlebars. Templates come from files only, never from a value, so what an earlier output says is text.
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import Handlebars from 'handlebars'
+import { Demands } from './demand.js'
+import { registerHelpers } from './helpers.js'
+import { type ParsedTemplate, parseTemplate } from './walk.js'
+
+/** A template that is ready to render, with its parse tree for messages and checks. */
+export interface CompiledTemplate {
+  readonly template: ParsedTemplate
+  readonly partials: ReadonlyMap<string, ParsedTemplate>
+  readonly render: (context: object) => string
+}
+
+/** Nothing is escaped, nothing absent is let through, prototypes are out of reach, a partial's lines keep their indentation. */
+export function compile(
+  template: ParsedTemplate,
+  partials: ReadonlyMap<string, ParsedTemplate> = new Map(),
+): CompiledTemplate {
+  const handlebars = Handlebars.create()
+  registerHelpers(handlebars)
+  const demands = new Demands()
+  demands.register(handlebars)
+  const prepare = (parsed: ParsedTemplate) =>
+    handlebars.compile<object>(demands.rewrite(parsed), { noEscape: true, preventIndent: true })
+  const compiled = Object.fromEntries([...partials].map(([name, partial]) => [name, prepare(partial)]))
+  const main = prepare(template)
+  const runtime = { partials: compiled, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
+  return { template, partials, render: (context) => main(context, runtime) }
+}
+
+/** The prompts of a workflow with their shared blocks, by name without extension. */
+export interface PromptSet {
+  readonly prompts: ReadonlyMap<string, CompiledTemplate>
+  readonly partials: ReadonlyMap<string, ParsedTemplate>
+}
+
+/** Reads `<directory>/*.hbs` and `<directory>/partials/*.hbs`. */
+export async function loadPrompts(directory: string): Promise<PromptSet> {
+  const partials = await parseAll(join(directory, 'partials'))
+  const prompts = await parseAll(directory)
+  return { partials, prompts: new Map([...prompts].map(([name, template]) => [name, compile(template, partials)])) }
+}
+
+async function parseAll(directory: string): Promise<Map<string, ParsedTemplate>> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+  const names = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.hbs')).map((entry) => entry.name)
+  const templates = await Promise.all(
+    names.sort().map(async (name) => {
+      const file = join(directory, name)
+      return [basename(name, '.hbs'), parseTemplate(await readFile(file, 'utf8'), file)] as const
+    }),
+  )
+  return new Map(templates)
+}

@@ -1,0 +1,37 @@
+// Turns a compiled template and a context into text, and every failure on the way into an error that names the file.
+import { DefinitionError } from '../errors.js'
+import { type CompiledTemplate, compile } from './compile.js'
+import { parseTemplate, pathsOf } from './walk.js'
+
+/** Renders a prompt. Values enter as data: braces in them stay as they are. */
+export function renderPrompt(compiled: CompiledTemplate, context: object): string {
+  try {
+    return compiled.render(context)
+  } catch (error) {
+    if (error instanceof DefinitionError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    throw new DefinitionError(message, { file: compiled.template.file })
+  }
+}
+
+/**
+ * Renders one template text without partials, for files whose structure varies. `name` is the file, for messages.
+ * `context` may be a Proxy that throws on what was not declared; it is read path by path and never listed.
+ */
+export function renderTemplate(source: string, name: string, context: object): string {
+  return renderPrompt(templateOf(source, name), context)
+}
+
+/** The compiled form is kept per text, since one template is rendered for many deliverables. */
+const kept = new Map<string, CompiledTemplate>()
+function templateOf(source: string, name: string): CompiledTemplate {
+  const key = `${name}\n${source}`
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const template = parseTemplate(source, name)
+  // Walking refuses unknown helpers and blocks with their position, which Handlebars reports without one.
+  pathsOf(template)
+  const compiled = compile(template)
+  kept.set(key, compiled)
+  return compiled
+}

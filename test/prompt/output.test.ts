@@ -1,0 +1,52 @@
+// What the next agent reads: everything in summary, and files up to a budget that is never overrun.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { agentOutput } from '../../src/prompt/output.js'
+import { estimateTokens } from '../../src/prompt/tokens.js'
+
+const deliverable = (id: string, files: Record<string, string>) => ({
+  id,
+  title: id.toUpperCase(),
+  status: 'done',
+  summary: `${id} says this.`,
+  files: Object.entries(files).map(([path, content]) => ({ path, content })),
+})
+const two = [
+  deliverable('first', { 'a.py': 'a = 1\n', 'big.sql': 'x'.repeat(4000) }),
+  deliverable('second', { 'b.yaml': 'b: {{c}}' }),
+]
+
+describe('agentOutput', () => {
+  it('is the ordered sum of the deliverables', () => {
+    expect(agentOutput(two, 10_000)).toBe(
+      `<deliverable id="first" title="FIRST" status="done">\nfirst says this.\n<files>\n- a.py (1)\n- big.sql (1)\n</files>\n<file path="a.py">\na = 1\n</file>\n<file path="big.sql">\n${'x'.repeat(4000)}\n</file>\n</deliverable>\n<deliverable id="second" title="SECOND" status="done">\nsecond says this.\n<files>\n- b.yaml (1)\n</files>\n<file path="b.yaml">\nb: {{c}}\n</file>\n</deliverable>\n`,
+    )
+  })
+  it('leaves out a file that does not fit, keeps the smaller ones after it, and still lists it', () => {
+    const output = agentOutput(two, 200)
+    expect(output).not.toContain('xxxx')
+    expect(output).toContain('- big.sql (1)')
+    expect(output).toContain('b: {{c}}')
+  })
+  it('says what is not there', () => {
+    expect(agentOutput([{ ...deliverable('third', {}), status: 'not built', summary: '' }], 100)).toBe(
+      '<deliverable id="third" title="THIRD" status="not built">\n</deliverable>\n',
+    )
+  })
+  it('keeps the files within the budget, for any sizes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(3000), { maxLength: 12 }), fc.nat(4000), (sizes, budget) => {
+        const files = Object.fromEntries(sizes.map((size, i) => [`f${i}`, 'y'.repeat(size)]))
+        const bare = estimateTokens(agentOutput([deliverable('x', files)], 0))
+        const full = estimateTokens(agentOutput([deliverable('x', files)], budget))
+        return full <= Math.max(budget + 4, bare)
+      }),
+    )
+  })
+})
+
+describe('estimateTokens', () => {
+  it('is a quarter of the characters, rounded up', () => {
+    expect([0, 1, 4, 5, 400].map((n) => estimateTokens('z'.repeat(n)))).toEqual([0, 1, 1, 2, 100])
+  })
+})

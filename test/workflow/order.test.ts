@@ -1,0 +1,29 @@
+// What may run side by side, and what an edit reaches.
+import { describe, expect, it } from 'vitest'
+import { loadWorkflow } from '../../src/workflow/load.js'
+import { deliverablesAt, deliverablesInOrder, deliverableWaves, readersOf } from '../../src/workflow/order.js'
+
+const { workflow } = await loadWorkflow('workflows/ml-pipeline.yaml')
+
+describe('deliverableWaves', () => {
+  it.each([1, 2, 3, 4, 5])('puts every deliverable of maturity %i after all that it reads, once', (maturity) => {
+    const placed = deliverablesAt(workflow, maturity)
+    const seen = new Set<string>()
+    const present = new Set(placed.map(({ deliverable }) => deliverable.id))
+    for (const wave of deliverableWaves(placed)) {
+      for (const { deliverable } of wave) {
+        for (const read of deliverable.reads.deliverables.filter((id) => present.has(id))) expect(seen).toContain(read)
+      }
+      for (const { deliverable } of wave) seen.add(deliverable.id)
+    }
+    expect([...seen].sort()).toEqual([...present].sort())
+  })
+})
+
+describe('readersOf', () => {
+  it('follows reads through to the end', () => {
+    expect([...readersOf(workflow, 'observability')]).toEqual(['alerting', 'cost'])
+    expect(readersOf(workflow, 'cost').size).toBe(0)
+    expect(readersOf(workflow, 'ingestion').size).toBe(deliverablesInOrder(workflow).length - 1)
+  })
+})

@@ -1,0 +1,20 @@
+// Editors complete and check what people edit from the committed JSON Schemas; these must be what the product itself accepts.
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { componentSchema, deliverableManifestSchema } from '../../src/blueprint/manifest.js'
+import { contractSchema } from '../../src/spec/contract.js'
+import { specSchema } from '../../src/spec/schema.js'
+import { workflowSchema } from '../../src/workflow/schema.js'
+
+describe('the committed JSON Schemas', () => {
+  it.each([
+    ['workflows/schema.json', 'Workflow', workflowSchema],
+    ['docs/schemas/spec.json', 'spec.yaml', specSchema],
+    ['docs/schemas/contract.json', 'contract.yaml', contractSchema],
+    ['docs/schemas/blueprint.json', 'blueprint.yaml', componentSchema],
+    ['docs/schemas/deliverable.json', 'deliverables/<id>.yaml', deliverableManifestSchema],
+  ] as const)('%s is what zod gives; if not: npm run build && npm run schemas', async (file, title, schema) => {
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ title, ...z.toJSONSchema(schema, { io: 'input' }) })
+  })
+})
