@@ -1,0 +1,101 @@
+// The one interface that every check has, the words its results are made of, and the loop that runs them.
+import type { CheckResult, EmittedFile, Level } from '../types.js'
+import { type Kind, kindOf } from './kinds.js'
+
+/** A check of single files. It gives at least one result for each file that it is handed, and never throws on purpose. */
+export interface Check {
+  /** Stable name, e.g. `python/ruff`. */
+  readonly name: string
+  readonly level: Extract<Level, 'L0' | 'L1'>
+  readonly kinds: readonly Kind[]
+  /** `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. */
+  run(files: readonly EmittedFile[], project: readonly EmittedFile[]): Promise<CheckResult[]>
+}
+
+/** Where in a file a result points; both counted from 1. */
+export interface Position {
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+}
+
+export interface Tool {
+  readonly tool: string
+  readonly version: string
+}
+
+/** Results of one check in one tool, so that no result can be written without both. */
+export interface Verdicts {
+  pass(file: EmittedFile, reason?: string): CheckResult
+  fail(file: EmittedFile, reason: string, at?: Position): CheckResult
+  notRun(file: EmittedFile, reason: string): CheckResult
+}
+
+export function verdicts(check: Pick<Check, 'name' | 'level'>, tool: Tool): Verdicts {
+  const result = (
+    status: CheckResult['status'],
+    file: EmittedFile,
+    reason: string,
+    at: Position = {},
+  ): CheckResult => ({
+    check: check.name,
+    level: check.level,
+    status,
+    ...tool,
+    reason,
+    deliverable: file.deliverable,
+    file: file.path,
+    ...(at.line === undefined ? {} : { line: at.line }),
+    ...(at.column === undefined ? {} : { column: at.column }),
+  })
+  return {
+    pass: (file, reason = '') => result('pass', file, reason),
+    fail: (file, reason, at) => result('fail', file, reason, at),
+    notRun: (file, reason) => ({ ...result('not run', file, reason), version: '' }),
+  }
+}
+
+/** Our own checks have the version of the product; the seam between "we say so" and "a tool says so" stays visible in the name. */
+export const OWN_TOOL = 'mlops-agents'
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Runs every check on the files of its kinds. A check that crashes, or forgets a file, fails on the files concerned. */
+export async function runChecks(
+  files: readonly EmittedFile[],
+  checks: readonly Check[],
+  project = files,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = []
+  for (const check of checks) {
+    const own = files.filter((file) => check.kinds.includes(kindOf(file.path)))
+    if (own.length === 0) continue
+    results.push(...(await runOne(check, own, project)))
+  }
+  return [...results, ...uncheckable(files)]
+}
+
+async function runOne(
+  check: Check,
+  own: readonly EmittedFile[],
+  project: readonly EmittedFile[],
+): Promise<CheckResult[]> {
+  const broken = verdicts(check, { tool: OWN_TOOL, version: '' })
+  try {
+    const results = await check.run(own, project)
+    const covered = new Set(results.map((result) => result.file))
+    const forgotten = own.filter((file) => !covered.has(file.path))
+    return [
+      ...results,
+      ...forgotten.map((file) => broken.fail(file, `the check ${check.name} gave no verdict on this file`)),
+    ]
+  } catch (error) {
+    return own.map((file) => broken.fail(file, `the check ${check.name} itself failed: ${messageOf(error)}`))
+  }
+}
+
+function uncheckable(files: readonly EmittedFile[]): CheckResult[] {
+  const none = verdicts({ name: 'kind/known', level: 'L0' }, { tool: OWN_TOOL, version: '' })
+  return files
+    .filter((file) => kindOf(file.path) === 'unknown')
+    .map((file) => none.notRun(file, `no check exists for files like ${file.path}`))
+}

@@ -1,0 +1,44 @@
+// The checks that need nothing installed: the first level of `verify`, and all of it on a bare machine.
+import type { CheckResult, EmittedFile } from '../types.js'
+import { type Check, runChecks } from './check.js'
+import { jsonCheck } from './json.js'
+import { linesCheck } from './lines.js'
+import { makefileCheck } from './makefile.js'
+import { markdownCheck } from './markdown.js'
+import { protoCheck } from './proto.js'
+import { pythonCheck } from './python.js'
+import { schemaCheck } from './schema.js'
+import { secretsCheck } from './secrets.js'
+import { textCheck } from './text.js'
+import { tomlCheck } from './toml.js'
+import { yamlCheck } from './yaml.js'
+
+/** In the order in which results read best: what every file must be, then what its kind must be. */
+export const IN_PROCESS_CHECKS: readonly Check[] = [
+  textCheck,
+  secretsCheck,
+  linesCheck('dotenv'),
+  linesCheck('ini'),
+  linesCheck('ignore'),
+  linesCheck('attributes'),
+  tomlCheck,
+  yamlCheck,
+  jsonCheck,
+  schemaCheck,
+  protoCheck,
+  makefileCheck,
+  markdownCheck,
+  pythonCheck,
+]
+
+/**
+ * Every result of every check that applies to `files`; a heavy package is loaded when the first file of its kind is met.
+ * `project` is all that the workspace will hold: settings and references are looked up there.
+ */
+export function checkFiles(
+  files: readonly EmittedFile[],
+  checks: readonly Check[] = IN_PROCESS_CHECKS,
+  project: readonly EmittedFile[] = files,
+): Promise<CheckResult[]> {
+  return runChecks(files, checks, project)
+}

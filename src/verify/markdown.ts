@@ -1,0 +1,66 @@
+// Markdown is well formed, and what it points at is there: relative links, and repository paths between backticks.
+import { posix } from 'node:path'
+import type { CheckResult, EmittedFile } from '../types.js'
+import { type Check, type Verdicts, verdicts } from './check.js'
+import { isRuntimePath, repositoryPath, runtimePatterns } from './paths.js'
+import { ownTool, packageTool } from './versions.js'
+
+/** Off: rules about taste, or about what tables and generated lists do rightly. */
+const CONFIG = { default: true, MD013: false, MD024: { siblings_only: true }, MD033: false, MD041: false, MD060: false }
+
+export const markdownCheck: Check = {
+  name: 'markdown/markdownlint',
+  level: 'L1',
+  kinds: ['markdown'],
+  async run(files, project): Promise<CheckResult[]> {
+    const { lint } = await import('markdownlint/sync')
+    const say = verdicts(this, packageTool('markdownlint'))
+    const found = lint({ strings: Object.fromEntries(files.map((file) => [file.path, file.content])), config: CONFIG })
+    const links = verdicts({ name: 'markdown/links', level: 'L0' }, ownTool())
+    return files.flatMap((file) => {
+      const failures = (found[file.path] ?? []).map((issue) =>
+        say.fail(
+          file,
+          `${issue.ruleNames[0] ?? ''}: ${issue.ruleDescription}${issue.errorDetail ? ` (${issue.errorDetail})` : ''}`,
+          { line: issue.lineNumber },
+        ),
+      )
+      const dangling = danglingLinks(file, project, links)
+      return [
+        ...(failures.length === 0 ? [say.pass(file)] : failures),
+        ...(dangling.length === 0 ? [links.pass(file)] : dangling),
+      ]
+    })
+  },
+}
+
+/** Links and paths of one document that lead nowhere. */
+export function danglingLinks(file: EmittedFile, project: readonly EmittedFile[], say: Verdicts): CheckResult[] {
+  const paths = new Set(project.map((other) => other.path))
+  const folders = new Set(project.flatMap((other) => foldersOf(other.path)))
+  const runtime = runtimePatterns(project)
+  const here = posix.dirname(file.path)
+  const exists = (path: string) =>
+    paths.has(path) || folders.has(path.replace(/\/$/, '')) || isRuntimePath(runtime, path)
+  let fenced = false
+  return file.content.split('\n').flatMap((line, index) => {
+    if (/^\s*(```|~~~)/.test(line)) fenced = !fenced
+    if (fenced) return []
+    const at = { line: index + 1 }
+    const links = [...line.matchAll(/\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g)].map((match) => match[1] ?? '')
+    const broken = links
+      .filter((link) => !/^([a-z]+:|#)/i.test(link))
+      .filter((link) => !exists(posix.normalize(posix.join(here, decodeURIComponent(link.split('#')[0] ?? '')))))
+      .map((link) => say.fail(file, `the link ${link} leads nowhere`, at))
+    const mentioned = [...line.matchAll(/`([^`]+)`/g)].flatMap((match) => repositoryPath(match[1] ?? '', folders) ?? [])
+    const missing = mentioned
+      .filter((path) => !exists(path))
+      .map((path) => say.fail(file, `the path ${path} does not exist`, at))
+    return [...broken, ...missing]
+  })
+}
+
+function foldersOf(path: string): string[] {
+  const segments = path.split('/').slice(0, -1)
+  return segments.map((_, index) => segments.slice(0, index + 1).join('/'))
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { type Check, runChecks, verdicts } from '../../src/verify/check.js'
+import { emitted, lines } from './emitted.js'
+
+const check = (run: Check['run']): Check => ({ name: 'python/x', level: 'L1', kinds: ['python'], run })
+const say = verdicts({ name: 'python/x', level: 'L1' }, { tool: 't', version: '1' })
+const files = [emitted('a.py', ''), emitted('b.py', ''), emitted('c.yaml', '')]
+
+describe('runChecks', () => {
+  it('turns a crash into a failure of every file of the kind', async () => {
+    const crash = check(async () => {
+      throw new Error('out of memory')
+    })
+    expect(lines(await runChecks(files, [crash]))).toEqual([
+      'python/x a.py the check python/x itself failed: out of memory',
+      'python/x b.py the check python/x itself failed: out of memory',
+    ])
+  })
+
+  it('fails a file that the check forgot', async () => {
+    const results = await runChecks(files, [check(async (own) => own.slice(0, 1).map((file) => say.pass(file)))])
+    expect(lines(results)).toEqual(['python/x b.py the check python/x gave no verdict on this file'])
+  })
+
+  it('hands a check the files of its kinds only, and everything as context', async () => {
+    const seen: string[] = []
+    await runChecks(files, [
+      check(async (own, project) => {
+        seen.push(own.map((f) => f.path).join(), project.map((f) => f.path).join())
+        return own.map((file) => say.pass(file))
+      }),
+    ])
+    expect(seen).toEqual(['a.py,b.py', 'a.py,b.py,c.yaml'])
+  })
+
+  it('says "not run" about a file that no check knows', async () => {
+    expect(lines(await runChecks([emitted('q.sql', 'select 1;\n')], []), 'not run')).toEqual([
+      'kind/known q.sql no check exists for files like q.sql',
+    ])
+  })
+
+  it('never gives a version to what did not run', () => {
+    expect(say.notRun(emitted('a.py', ''), 'missing').version).toBe('')
+  })
+})

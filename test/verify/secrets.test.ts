@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { plainPassword, secretsCheck } from '../../src/verify/secrets.js'
+import { emitted } from './emitted.js'
+
+describe('secrets', () => {
+  it('accepts references to secrets', async () => {
+    const content = `password = os.environ["DB_PASSWORD"]\ntoken: $\{WANDB_API_KEY}\n`
+    expect(await secretsCheck.run([emitted('a.yaml', content)], [])).toMatchObject([{ status: 'pass' }])
+  })
+
+  it('finds a cloud key at its line', async () => {
+    const key = ['AKIA', 'Z7Q5RXW3NMLKJ4TD'].join('')
+    expect(await secretsCheck.run([emitted('a.yaml', `a: 1\nkey: "${key}"\n`)], [])).toContainEqual(
+      expect.objectContaining({ status: 'fail', line: 2, check: 'secrets/secretlint' }),
+    )
+  })
+
+  it.each([
+    ['password: "S3cr3tPa55w0rd!"'],
+    ["db_password = 'hunter22x'"],
+    ['  "api_key": "9f8e7d6c5b4a"'],
+    ['DB_PASSWORD=S3cr3t!pass'],
+  ])('finds the literal in %s', (line) => expect(plainPassword(line)).toBeDefined())
+  it.each([
+    ['password: str'],
+    ['token = settings.tracking.token'],
+    ['secret: "database-credentials"'],
+    ['password_environment: DB_PASSWORD'],
+    [['token: $', '{TOKEN}'].join('')],
+    ['api_key = os.environ["WANDB_API_KEY"]'],
+    ['# the password is read from the environment'],
+    ['secret_name: "mlflow/backend"'],
+    ['def rotate(token: SecretStr) -> None:'],
+    ['tokens: list[str]'],
+  ])('is silent about %s', (line) => expect(plainPassword(line)).toBeUndefined())
+})
