@@ -1,0 +1,198 @@
+// The branch of generated trees: one commit per attempt, from which any clone can tell status, staleness and what to merge.
+import { WorkspaceError } from '../errors.js'
+import type { EmittedFile } from '../types.js'
+import { type Git, SIGNATURE } from './git.js'
+import { assertFiles, assertPaths } from './paths.js'
+import { type Attempt, LOG_FORMAT, readLog, writeMessage } from './trailers.js'
+import { blobId, type Entry, type ObjectFormat, parseTree, type Tree, treeId } from './tree.js'
+
+export const GENERATED = 'refs/heads/mlops-agents/generated'
+const ORIGIN = 'refs/remotes/origin/mlops-agents/generated'
+
+/** An attempt that is to be committed. A file whose own `deliverable` is another one is that one's, patched by this attempt. */
+export interface NewAttempt {
+  readonly deliverable: string
+  readonly key: string
+  readonly attempt: number
+  readonly files: readonly EmittedFile[]
+  readonly subject: string
+  readonly decision: string
+}
+
+export interface GeneratedBranch {
+  /** `refs/heads/…`, or origin's where nothing local exists yet. */
+  readonly ref: string
+  readonly commit: string
+}
+
+/** Where the generated branch stands, or undefined in a workspace that has none. */
+export async function generatedBranch(git: Git): Promise<GeneratedBranch | undefined> {
+  const lines = (await git.ask('for-each-ref', '--format=%(refname) %(objectname)', GENERATED, ORIGIN)).split('\n')
+  for (const ref of [GENERATED, ORIGIN]) {
+    const commit = lines.find((line) => line.startsWith(`${ref} `))?.split(' ')[1]
+    if (commit !== undefined) return { ref, commit }
+  }
+  return undefined
+}
+
+/** Every attempt from oldest to newest, in one question to git. */
+export async function attempts(git: Git): Promise<Attempt[]> {
+  const branch = await generatedBranch(git)
+  if (branch === undefined) return []
+  return readLog(await git.ask('log', '-z', '--topo-order', `--format=${LOG_FORMAT}`, branch.commit, '--'))
+}
+
+/** The newest attempt of each deliverable, in the order in which they were made. */
+export function latest(all: readonly Attempt[]): Map<string, Attempt> {
+  const newest = new Map<string, Attempt>()
+  for (const attempt of all) {
+    newest.delete(attempt.deliverable)
+    newest.set(attempt.deliverable, attempt)
+  }
+  return newest
+}
+
+/** Paths and contents' ids of the newest generated tree; empty where nothing was generated yet. */
+export async function generatedTree(git: Git): Promise<Tree> {
+  const branch = await generatedBranch(git)
+  return branch === undefined ? new Map() : readTree(git, branch.commit)
+}
+
+const readTree = async (git: Git, commit: string) =>
+  parseTree(await git.ask('ls-tree', '-r', '-z', '--full-tree', commit))
+
+type Uncommitted = Omit<Attempt, 'commit'>
+
+interface Change {
+  readonly attempt: Uncommitted
+  readonly removed: readonly string[]
+  readonly put: readonly {
+    readonly path: string
+    readonly mode: string
+    readonly content?: string
+    readonly id: string
+  }[]
+}
+
+interface State {
+  readonly tree: Map<string, Entry>
+  /** Which deliverable's newest attempt owns a path. */
+  readonly owner: Map<string, string>
+  readonly newest: Map<string, Uncommitted>
+  /** What a path's owner last gave it, for paths that a patch lets go of. */
+  readonly unpatched: Map<string, Entry>
+}
+
+/** What one attempt does to the tree; moves `state` on to the tree after it. */
+function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
+  const { deliverable, key, attempt, decision, subject } = next
+  const before = state.newest.get(deliverable)
+  const now = new Set(next.files.map((file) => file.path))
+  const own = next.files.filter((file) => file.deliverable === deliverable).map((file) => file.path)
+  const patched = next.files.filter((file) => file.deliverable !== deliverable).map((file) => file.path)
+
+  const removed = (before?.files ?? []).filter(
+    (path) => !now.has(path) && state.owner.get(path) === deliverable && state.tree.has(path),
+  )
+  const put: Change['put'][number][] = next.files.map((file) => ({ ...file, id: blobId(file.content, format) }))
+  for (const path of before?.patched ?? []) {
+    const entry = state.unpatched.get(path)
+    if (!now.has(path) && entry !== undefined && state.tree.has(path)) put.push({ path, ...entry })
+  }
+  for (const path of removed) {
+    state.tree.delete(path)
+    state.owner.delete(path)
+  }
+  for (const { path, mode, id } of put) state.tree.set(path, { mode, id })
+  for (const path of own) {
+    state.owner.set(path, deliverable)
+    const entry = state.tree.get(path)
+    if (entry !== undefined) state.unpatched.set(path, entry)
+  }
+  assertPaths(state.tree.keys())
+
+  const tree = treeId(state.tree, format)
+  const made = {
+    deliverable,
+    key,
+    attempt,
+    decision,
+    subject,
+    files: own.sort(),
+    patched: patched.sort(),
+    baselineTree: tree,
+    acceptedTree: tree,
+  }
+  state.newest.set(deliverable, made)
+  return { attempt: made, removed, put }
+}
+
+async function ownersVersions(
+  git: Git,
+  newest: ReadonlyMap<string, Attempt>,
+  news: readonly NewAttempt[],
+): Promise<Map<string, Entry>> {
+  const versions = new Map<string, Entry>()
+  for (const { deliverable, files } of news) {
+    const now = new Set(files.map((file) => file.path))
+    for (const path of newest.get(deliverable)?.patched ?? []) {
+      const owner = [...newest.values()].find((attempt) => attempt.files.includes(path))
+      if (now.has(path) || owner === undefined) continue
+      const entry = parseTree(await git.ask('ls-tree', '-z', '--full-tree', owner.commit, '--', path)).get(path)
+      if (entry !== undefined) versions.set(path, entry)
+    }
+  }
+  return versions
+}
+
+/** One stream for all commits; `feature done` keeps a stream that was cut off from moving the branch. */
+function stream(changes: readonly Change[], from: string | undefined): Buffer {
+  const parts: Buffer[] = [Buffer.from('feature done\nfeature get-mark\n')]
+  const say = (text: string) => parts.push(Buffer.from(text))
+  const data = (text: string) => say(`data ${Buffer.byteLength(text)}\n${text}\n`)
+  changes.forEach(({ attempt, removed, put }, index) => {
+    say(`commit ${GENERATED}\nmark :${index + 1}\ncommitter ${SIGNATURE} now\n`)
+    data(writeMessage(attempt))
+    if (index === 0 && from !== undefined) say(`from ${from}\n`)
+    for (const path of removed) say(`D ${path}\n`)
+    for (const { path, mode, content, id } of put) {
+      if (content === undefined) say(`M ${mode} ${id} ${path}\n`)
+      else {
+        say(`M ${mode} inline ${path}\n`)
+        data(content)
+      }
+    }
+    say(`\nget-mark :${index + 1}\n`)
+  })
+  say('done\n')
+  return Buffer.concat(parts)
+}
+
+/** Adds one commit per attempt to the generated branch, all of them or none; the user's branch and files are not touched. */
+export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Promise<Attempt[]> {
+  if (news.length === 0) return []
+  for (const next of news) {
+    assertFiles(next.files)
+    if (next.deliverable.trim() === '' || next.key.trim() === '')
+      throw new WorkspaceError('an attempt needs the id of its deliverable and its key')
+  }
+  const branch = await generatedBranch(git)
+  const format = (await git.ask('rev-parse', '--show-object-format')).trim() === 'sha256' ? 'sha256' : 'sha1'
+  const newest = latest(await attempts(git))
+  const state: State = {
+    tree: branch === undefined ? new Map() : await readTree(git, branch.commit),
+    owner: new Map(
+      [...newest.values()].flatMap((attempt) =>
+        attempt.files.map((path): [string, string] => [path, attempt.deliverable]),
+      ),
+    ),
+    newest: new Map(newest),
+    unpatched: await ownersVersions(git, newest, news),
+  }
+  const changes = news.map((next) => change(state, next, format))
+  const { stdout } = await git.write(['fast-import', '--quiet', '--date-format=now'], {
+    input: stream(changes, branch?.commit),
+  })
+  const commits = stdout.trim().split('\n')
+  return changes.map(({ attempt }, index) => ({ ...attempt, commit: commits[index] ?? '' }))
+}

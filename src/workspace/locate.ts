@@ -1,0 +1,152 @@
+// Decides, before anything is written, whether a folder may be the workspace, and otherwise says why not and what to do.
+import { constants } from 'node:fs'
+import { access, lstat, readdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { WorkspaceError } from '../errors.js'
+import { GENERATED, generatedBranch } from './generated.js'
+import { type Environment, type Git, openGit } from './git.js'
+
+export type Located =
+  /** Absent or empty; `repository` where an empty repository is there already. */
+  | { readonly kind: 'new'; readonly root: string; readonly repository: boolean }
+  /** Ours, clean, on a branch. */
+  | { readonly kind: 'existing'; readonly root: string; readonly branch: string }
+
+export interface InspectOptions {
+  readonly env: Environment
+  /** Allow a workspace inside another repository that does not ignore it. */
+  readonly nested?: boolean
+}
+
+const OURS = new Set(['.git', '.mlops-agents'])
+const RUNNING: Record<string, string> = {
+  MERGE_HEAD: 'a merge',
+  'rebase-merge': 'a rebase',
+  'rebase-apply': 'a rebase',
+  CHERRY_PICK_HEAD: 'a cherry-pick',
+  REVERT_HEAD: 'a revert',
+  BISECT_LOG: 'a bisect',
+}
+const SHOWN = 10
+
+/** Looks at `dir` and writes nothing; anything but a new or a clean existing workspace is a WorkspaceError. */
+export async function inspect(dir: string, { env, nested = false }: InspectOptions): Promise<Located> {
+  const { folder, rest } = await nearest(resolve(dir))
+  const root = rest === '' ? folder : join(folder, rest)
+  await writable(folder)
+  const names = rest === '' ? await readdir(folder) : []
+  const empty = names.every((name) => OURS.has(name))
+
+  const git = openGit(folder, env)
+  const repository = await repositoryOf(git)
+  if (repository !== undefined && repository !== root) {
+    if (!empty) throw notOurs(root)
+    if (!nested && !(await ignored(openGit(repository, env), root)))
+      throw new WorkspaceError(
+        `${root} lies inside the repository ${repository}, which would take the workspace's files for its own. ` +
+          'Either let that repository ignore the folder (add it to its .gitignore), or repeat the command with --nested.',
+      )
+    return { kind: 'new', root, repository: false }
+  }
+  if (repository === undefined) {
+    if (!empty) throw notOurs(root)
+    return { kind: 'new', root, repository: false }
+  }
+  return inspectRepository(git, empty)
+}
+
+async function inspectRepository(git: Git, empty: boolean): Promise<Located> {
+  const { root } = git
+  const unborn = (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
+  if ((await generatedBranch(git)) === undefined) {
+    if (empty && unborn) return { kind: 'new', root, repository: true }
+    throw notOurs(root)
+  }
+  const gitDir = (await git.ask('rev-parse', '--absolute-git-dir')).trim()
+  for (const [file, what] of Object.entries(RUNNING))
+    if (await exists(join(gitDir, file)))
+      throw new WorkspaceError(`${root} is in the middle of ${what}; finish or abort it first (git status says how)`)
+  const branch = (await git.ask('symbolic-ref', '--quiet', 'HEAD')).trim()
+  if (branch === '')
+    throw new WorkspaceError(`${root} has no branch checked out (detached HEAD); switch to one, e.g. git switch main`)
+  if (branch === GENERATED)
+    throw new WorkspaceError(
+      `${root} has the branch mlops-agents/generated checked out, which is written by mlops-agents only; switch to your own, e.g. git switch main`,
+    )
+  await clean(git)
+  return { kind: 'existing', root, branch: branch.replace('refs/heads/', '') }
+}
+
+/** The nearest folder that exists, with links resolved, and what is still to be made below it. */
+async function nearest(path: string): Promise<{ folder: string; rest: string }> {
+  let rest = ''
+  for (let at = path; ; at = dirname(at)) {
+    const found = await stat(at).catch((error: NodeJS.ErrnoException) => error.code)
+    if (typeof found === 'object') {
+      if (!found.isDirectory())
+        throw new WorkspaceError(`${at} is a file; the workspace must be a folder, or a path where one can be made`)
+      return { folder: await realpath(at), rest }
+    }
+    if (found !== 'ENOENT' && found !== 'ENOTDIR')
+      throw new WorkspaceError(`${at} cannot be read (${found}); choose another --workspace`)
+    if (await exists(at))
+      throw new WorkspaceError(`${at} is a link that leads nowhere; remove it or choose another --workspace`)
+    rest = join(basename(at), rest)
+  }
+}
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** A folder without any write permission counts as read-only for the superuser too: somebody meant it. */
+async function writable(folder: string): Promise<void> {
+  const { mode } = await stat(folder)
+  const allowed =
+    (mode & 0o222) !== 0 &&
+    (await access(folder, constants.W_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    ))
+  if (!allowed) throw new WorkspaceError(`${folder} is read-only; make it writable or choose another --workspace`)
+}
+
+/** Top folder of the repository that holds the folder, or undefined; a bare one or its inside is an error. */
+async function repositoryOf(git: Git): Promise<string | undefined> {
+  const said = await git.ask('rev-parse', '--is-bare-repository', '--is-inside-git-dir').catch((error: Error) => {
+    if (error.message.includes('not a git repository')) return undefined
+    throw error
+  })
+  if (said === undefined) return undefined
+  const [bare, inside] = said.trim().split('\n')
+  if (bare === 'true')
+    throw new WorkspaceError(`${git.root} is a bare repository; a workspace needs files: clone it and use the clone`)
+  if (inside === 'true') throw new WorkspaceError(`${git.root} lies in git's own folder; choose another --workspace`)
+  return realpath((await git.ask('rev-parse', '--show-toplevel')).trim())
+}
+
+const ignored = async (outer: Git, root: string) => (await outer.ask('check-ignore', `${root}/`)).trim() !== ''
+
+const notOurs = (root: string) =>
+  new WorkspaceError(
+    `${root} is not empty and is not a workspace that mlops-agents made (it has no branch mlops-agents/generated); choose an empty or new folder, ` +
+      'or, in a clone of a workspace, fetch that branch first: git fetch origin mlops-agents/generated:mlops-agents/generated',
+  )
+
+async function clean(git: Git): Promise<void> {
+  const status = await git.ask('status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=no')
+  const files = status
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.slice(3))
+  if (files.length === 0) return
+  const more = files.length > SHOWN ? `\n  and ${files.length - SHOWN} more` : ''
+  throw new WorkspaceError(
+    `${git.root} has changes that are not committed:\n${files
+      .slice(0, SHOWN)
+      .map((file) => `  ${file}`)
+      .join('\n')}${more}\nCommit them or set them aside, e.g. git stash.`,
+  )
+}

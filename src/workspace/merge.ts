@@ -1,0 +1,101 @@
+// Brings the generated branch into the user's branch by three-way merge; what the user wrote or deleted is never overwritten.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { WorkspaceError } from '../errors.js'
+import { type Changed, changesBetween, checkOut, inTheWay } from './checkout.js'
+import { type Conflict, readMergeTree } from './conflicts.js'
+import { generatedBranch } from './generated.js'
+import type { Git } from './git.js'
+
+export type MergeOutcome =
+  | { readonly kind: 'up-to-date' }
+  /** The user's branch had no commits of its own; `from` is absent where it had no commits at all. */
+  | { readonly kind: 'fast-forward'; readonly from?: string; readonly to: string; readonly changed: readonly Changed[] }
+  | {
+      readonly kind: 'merged'
+      readonly from: string
+      readonly to: string
+      readonly changed: readonly Changed[]
+      /** Deleted by the user and changed by the design: stays deleted. */
+      readonly keptDeleted: readonly string[]
+      /** Deleted by the user and moved by the design: the file is back under its new name. */
+      readonly returned: readonly { readonly path: string; readonly from: string }[]
+    }
+  /** A person must decide; nothing was changed. */
+  | { readonly kind: 'conflict'; readonly paths: readonly Conflict[] }
+
+/** Merges the generated branch into the branch that is checked out, then updates index and files, or changes nothing at all. */
+export async function mergeGenerated(git: Git): Promise<MergeOutcome> {
+  const generated = await generatedBranch(git)
+  if (generated === undefined) return { kind: 'up-to-date' }
+  const { branch, head } = await userBranch(git)
+  const base = head === undefined ? undefined : (await git.ask('merge-base', head, generated.commit)).trim()
+  if (base === generated.commit) return { kind: 'up-to-date' }
+  if (base === '')
+    throw new WorkspaceError(
+      `the branch ${branch.replace('refs/heads/', '')} shares no history with the generated branch; switch to the branch that mlops-agents wrote to before`,
+    )
+
+  if (head === undefined || base === head) {
+    const applied = await apply(git, branch, head, generated.commit, 'fast-forward')
+    if (applied.blocked.length > 0) return { kind: 'conflict', paths: applied.blocked }
+    return {
+      kind: 'fast-forward',
+      ...(head === undefined ? {} : { from: head }),
+      to: generated.commit,
+      changed: applied.changed,
+    }
+  }
+
+  const said = await git.write(['merge-tree', '--write-tree', '-z', head, generated.commit], { accepted: [0, 1] })
+  const { tree, conflicts, keptDeleted, returned } = readMergeTree(said.stdout)
+  if (conflicts.length > 0) return { kind: 'conflict', paths: conflicts }
+  const merged = keptDeleted.length === 0 ? tree : await without(git, tree, keptDeleted)
+  const commit = await git.write(['commit-tree', merged, '-p', head, '-p', generated.commit, '-F', '-'], {
+    input: 'Merge branch mlops-agents/generated\n',
+  })
+  const to = commit.stdout.trim()
+  const applied = await apply(git, branch, head, to, 'merge')
+  if (applied.blocked.length > 0) return { kind: 'conflict', paths: applied.blocked }
+  return { kind: 'merged', from: head, to, changed: applied.changed, keptDeleted, returned }
+}
+
+async function userBranch(git: Git): Promise<{ branch: string; head: string | undefined }> {
+  const branch = (await git.ask('symbolic-ref', '--quiet', 'HEAD')).trim()
+  if (branch === '')
+    throw new WorkspaceError(
+      'no branch is checked out; switch to the branch that the design is to be merged into, e.g. git switch main',
+    )
+  const head = (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim()
+  return { branch, head: head === '' ? undefined : head }
+}
+
+/** Files first, branch last: a branch that somebody moved meanwhile is not overwritten, and the files go back. */
+async function apply(git: Git, branch: string, from: string | undefined, to: string, how: string) {
+  const changed = await changesBetween(git, from, to)
+  const blocked = await inTheWay(git, from, to, changed)
+  if (blocked.length > 0) return { changed, blocked }
+  await checkOut(git, from, to, changed)
+  try {
+    await git.write(['update-ref', '-m', `mlops-agents: ${how}`, branch, to, from ?? '0'.repeat(to.length)])
+  } catch (error) {
+    await checkOut(git, to, from, await changesBetween(git, to, from))
+    throw error
+  }
+  return { changed, blocked }
+}
+
+/** The tree without some of its paths, made in an index of its own. */
+async function without(git: Git, tree: string, paths: readonly string[]): Promise<string> {
+  const index = join((await git.ask('rev-parse', '--absolute-git-dir')).trim(), 'mlops-agents.index')
+  try {
+    await git.write(['read-tree', tree], { index })
+    await git.write(['update-index', '--force-remove', '-z', '--stdin'], {
+      index,
+      input: paths.map((path) => `${path}\0`).join(''),
+    })
+    return (await git.write(['write-tree'], { index })).stdout.trim()
+  } finally {
+    await rm(index, { force: true })
+  }
+}

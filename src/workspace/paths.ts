@@ -1,0 +1,83 @@
+// Which paths may ever be written: an emitted path must mean the same file on every system and stay inside the workspace.
+import { WorkspaceError } from '../errors.js'
+
+/** Longest name and longest path in bytes that Linux, macOS and WSL all take. */
+const LONGEST_NAME = 255
+const LONGEST_PATH = 1000
+/** Generated files are read by people; anything above this is a mistake. */
+export const LARGEST_FILE = 5 * 1024 * 1024
+
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i
+// Control and invisible formatting characters, unpaired surrogates, and what Windows does not allow in names.
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029<>:"|?*\\]/u
+/** `git~1` is how Windows also spells `.git`. */
+const GIT = /^(\.git|git~\d+)$/i
+const RECORD = '.mlops-agents'
+
+/** Why `path` may not be written, or undefined where it may. */
+export function unsafePath(path: string): string | undefined {
+  if (path === '') return 'it is empty'
+  if (/^[a-z]:/i.test(path)) return 'it starts with a drive letter'
+  if (path.startsWith('/') || path.startsWith('\\')) return 'it is absolute'
+  if (FORBIDDEN.test(path)) return 'it holds a character that not every system allows in a name'
+  if (Buffer.byteLength(path) > LONGEST_PATH) return `it is longer than ${LONGEST_PATH} bytes`
+  for (const name of path.split('/')) {
+    if (name === '') return 'it holds an empty name'
+    if (name === '.' || name === '..') return 'it climbs out of or points at its own folder'
+    if (GIT.test(name)) return 'it lies in git’s own folder'
+    if (name.endsWith('.') || name.endsWith(' ') || name.startsWith(' '))
+      return 'a name in it starts with a space, or ends with a dot or a space'
+    if (RESERVED.test(name)) return `${name} is a reserved name on Windows`
+    if (Buffer.byteLength(name) > LONGEST_NAME) return `a name in it is longer than ${LONGEST_NAME} bytes`
+  }
+  if (path.split('/')[0]?.toLowerCase() === RECORD) return `${RECORD} is where runs are recorded`
+  return undefined
+}
+
+/** Throws a WorkspaceError where `path` may not be written. */
+export function safePath(path: string): void {
+  const reason = unsafePath(path)
+  if (reason !== undefined)
+    throw new WorkspaceError(
+      `a generated path must be relative and stay in the workspace, but ${JSON.stringify(path)} may not be written: ${reason}`,
+    )
+}
+
+// Systems that ignore case or composition see these two as one.
+const fold = (text: string) => text.normalize('NFC').toLowerCase()
+
+/** Throws where a path is unsafe by itself, or where two of them cannot lie beside each other on every system. */
+export function assertPaths(paths: Iterable<string>): void {
+  const spelled = new Map<string, { text: string; folder: boolean }>()
+  for (const path of paths) {
+    safePath(path)
+    const names = path.split('/')
+    names.forEach((_, depth) => {
+      const text = names.slice(0, depth + 1).join('/')
+      const folder = depth < names.length - 1
+      const other = spelled.get(fold(text))
+      if (other === undefined) spelled.set(fold(text), { text, folder })
+      else if (other.text !== text)
+        throw new WorkspaceError(
+          `the generated paths ${other.text} and ${text} differ only in case or accents; rename one of them`,
+        )
+      else if (!(other.folder && folder))
+        throw new WorkspaceError(
+          other.folder === folder
+            ? `the generated path ${path} occurs twice; a path has one owner`
+            : `the generated path ${text} is both a file and a folder; rename one of them`,
+        )
+    })
+  }
+}
+
+/** Throws where a file is too large or its path may not be written beside the others. */
+export function assertFiles(files: Iterable<{ readonly path: string; readonly content: string }>): void {
+  const all = [...files]
+  assertPaths(all.map((file) => file.path))
+  for (const { path, content } of all)
+    if (Buffer.byteLength(content) > LARGEST_FILE)
+      throw new WorkspaceError(
+        `${path} has ${Buffer.byteLength(content)} bytes; a generated file may have ${LARGEST_FILE} at most`,
+      )
+}

@@ -1,0 +1,83 @@
+// What a commit on the generated branch says about its attempt: written as git trailers, so that any clone can read it back.
+import { WorkspaceError } from '../errors.js'
+
+/** One execution of one deliverable, as the generated branch remembers it. */
+export interface Attempt {
+  readonly deliverable: string
+  readonly key: string
+  /** Counts from 1 per deliverable. */
+  readonly attempt: number
+  /** e.g. `accepted`. */
+  readonly decision: string
+  /** Tree of the whole branch with the deliverable's baseline in place; equal to `acceptedTree` where nothing was tailored. */
+  readonly baselineTree: string
+  /** Tree of the whole branch with what was accepted. */
+  readonly acceptedTree: string
+  /** Paths that the deliverable owns. */
+  readonly files: readonly string[]
+  /** Paths of other owners that it changed. */
+  readonly patched: readonly string[]
+  readonly subject: string
+  readonly commit: string
+}
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
+
+/** The commit message of an attempt. */
+export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
+  const trailers: [string, string][] = [
+    ['Deliverable', attempt.deliverable],
+    ['Key', attempt.key],
+    ['Attempt', String(attempt.attempt)],
+    ['Decision', attempt.decision],
+    ['Baseline-Tree', attempt.baselineTree],
+    ['Accepted-Tree', attempt.acceptedTree],
+    ...attempt.files.map((path): [string, string] => ['File', path]),
+    ...attempt.patched.map((path): [string, string] => ['Patched', path]),
+  ]
+  return `${oneLine(attempt.subject)}\n\n${trailers.map(([name, value]) => `${name}: ${oneLine(value)}`).join('\n')}\n`
+}
+
+/** Format for `git log -z` that `readLog` reads. */
+export const LOG_FORMAT = '%H%x1f%s%x1f%(trailers:only=true,unfold=true)'
+
+/** Attempts from oldest to newest; commits without our trailers (somebody's own) are passed over. */
+export function readLog(newestFirst: string): Attempt[] {
+  return newestFirst
+    .split('\0')
+    .filter((record) => record !== '')
+    .map(readRecord)
+    .filter((attempt) => attempt !== undefined)
+    .reverse()
+}
+
+function readRecord(record: string): Attempt | undefined {
+  const [commit = '', subject = '', block = ''] = record.split('\x1f')
+  const values = new Map<string, string[]>()
+  for (const line of block.split('\n')) {
+    const at = line.indexOf(': ')
+    if (at > 0) values.set(line.slice(0, at), [...(values.get(line.slice(0, at)) ?? []), line.slice(at + 2)])
+  }
+  const deliverable = values.get('Deliverable')?.[0]
+  if (deliverable === undefined) return undefined
+  const need = (name: string) => {
+    const value = values.get(name)?.[0]
+    if (value !== undefined) return value
+    throw new WorkspaceError(
+      `commit ${commit} on the generated branch names the deliverable ${deliverable} but has no ${name} trailer; ` +
+        'it was edited by hand: fetch the branch again from a clone that is whole',
+    )
+  }
+  return {
+    deliverable,
+    key: need('Key'),
+    attempt: Number(need('Attempt')),
+    decision: need('Decision'),
+    baselineTree: need('Baseline-Tree'),
+    acceptedTree: need('Accepted-Tree'),
+    files: values.get('File') ?? [],
+    patched: values.get('Patched') ?? [],
+    subject,
+    commit,
+  }
+}
