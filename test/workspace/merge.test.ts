@@ -1,0 +1,376 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { commitAttempts } from '../../src/workspace/generated.js'
+import { createRepository, openGit } from '../../src/workspace/git.js'
+import { mergeGenerated } from '../../src/workspace/merge.js'
+import { attempt, home, lines, read, scratch, snapshot, user, workspace, write } from './scratch.js'
+
+const next = (contents: Record<string, string>) => [attempt('training', 2, contents)]
+const commitAll = (root: string, message = 'mine') => {
+  user(root, 'add', '-A')
+  user(root, 'commit', '-q', '-m', message)
+}
+const replaced = (text: string, line: number, by: string) =>
+  text
+    .split('\n')
+    .map((old, at) => (at === line - 1 ? by : old))
+    .join('\n')
+
+describe('a new workspace', () => {
+  it('starts main at the generated branch, with files, modes and a clean status', async () => {
+    const git = await createRepository(join(scratch(), 'churn'), home())
+    await commitAttempts(git, [
+      attempt('training', 1, { 'src/train.py': 'x = 1\n', '!run.sh': '#!/bin/sh\necho ran\n' }),
+    ])
+    expect(await mergeGenerated(git)).toEqual({
+      kind: 'fast-forward',
+      to: user(git.root, 'rev-parse', 'mlops-agents/generated').trim(),
+      changed: [
+        { path: 'run.sh', how: 'added' },
+        { path: 'src/train.py', how: 'added' },
+      ],
+    })
+    expect(user(git.root, 'status', '--porcelain', '--branch').trim()).toBe('## main')
+    expect(read(git.root, 'src/train.py')).toBe('x = 1\n')
+    expect(execFileSync('./run.sh', { cwd: git.root }).toString()).toBe('ran\n')
+  })
+
+  it('is untouched by a second merge: no ref, no index, no file, no time of change', async () => {
+    const git = await workspace({ a: '1\n' })
+    const before = snapshot(git.root)
+    expect(await mergeGenerated(git)).toEqual({ kind: 'up-to-date' })
+    expect(snapshot(git.root)).toBe(before)
+  })
+
+  it('has nothing to merge before the first design', async () => {
+    const git = await createRepository(join(scratch(), 'churn'), home())
+    expect(await mergeGenerated(git)).toEqual({ kind: 'up-to-date' })
+  })
+})
+
+describe('the merge table', () => {
+  const base = { 'a.txt': lines(20), 'b.txt': lines(20, 'other'), 'c.txt': lines(3, 'third') }
+
+  it('untouched by the user: updated by fast-forward', async () => {
+    const git = await workspace(base)
+    await commitAttempts(git, next({ ...base, 'a.txt': 'new\n', 'd/e.txt': 'added\n' }))
+    const outcome = await mergeGenerated(git)
+    expect(outcome).toMatchObject({
+      kind: 'fast-forward',
+      changed: [
+        { path: 'a.txt', how: 'changed' },
+        { path: 'd/e.txt', how: 'added' },
+      ],
+    })
+    expect(read(git.root, 'a.txt')).toBe('new\n')
+    expect(user(git.root, 'status', '--porcelain')).toBe('')
+  })
+
+  it('removed by the design: gone, with the folder that it leaves empty', async () => {
+    const git = await workspace({ ...base, 'deep/er/x.txt': 'x\n' })
+    await commitAttempts(git, next(base))
+    await mergeGenerated(git)
+    expect(existsSync(join(git.root, 'deep'))).toBe(false)
+  })
+
+  it('edited only by the user: kept; both in different places: merged; files of the user: never touched', async () => {
+    const git = await workspace(base)
+    write(git.root, 'a.txt', replaced(base['a.txt'], 1, 'mine'))
+    write(git.root, 'b.txt', replaced(base['b.txt'], 20, 'mine too'))
+    write(git.root, 'notes.md', 'my notes\n')
+    commitAll(git.root)
+    write(git.root, 'untracked.md', 'not committed\n')
+    await commitAttempts(git, next({ ...base, 'b.txt': replaced(base['b.txt'], 1, 'theirs') }))
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'merged',
+      changed: [{ path: 'b.txt', how: 'changed' }],
+      keptDeleted: [],
+      returned: [],
+    })
+    expect(read(git.root, 'a.txt')).toBe(replaced(base['a.txt'], 1, 'mine'))
+    expect(read(git.root, 'b.txt')).toBe(replaced(replaced(base['b.txt'], 20, 'mine too'), 1, 'theirs'))
+    expect(user(git.root, 'status', '--porcelain')).toBe('?? untracked.md\n')
+    expect(user(git.root, 'log', '-1', '--format=%an: %s').trim()).toBe('mlops-agents: Merge branch mlops-agents/generated')
+    expect(await mergeGenerated(git)).toEqual({ kind: 'up-to-date' })
+  })
+
+  it('both in the same place: a conflict with its reason, and nothing changes', async () => {
+    const git = await workspace(base)
+    write(git.root, 'a.txt', replaced(base['a.txt'], 5, 'mine'))
+    commitAll(git.root)
+    await commitAttempts(
+      git,
+      next({ ...base, 'a.txt': replaced(base['a.txt'], 5, 'theirs'), 'b.txt': 'merges by itself\n' }),
+    )
+    const before = snapshot(git.root)
+    expect(await mergeGenerated(git)).toEqual({
+      kind: 'conflict',
+      paths: [{ path: 'a.txt', reason: 'you and the new design changed the same lines' }],
+    })
+    expect(snapshot(git.root)).toBe(before)
+  })
+
+  it('deleted by the user and changed by the design: stays deleted, and is reported', async () => {
+    const git = await workspace(base)
+    rmSync(join(git.root, 'a.txt'))
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...base, 'a.txt': 'new\n', 'b.txt': 'new\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'merged',
+      keptDeleted: ['a.txt'],
+      changed: [{ path: 'b.txt', how: 'changed' }],
+    })
+    expect(existsSync(join(git.root, 'a.txt'))).toBe(false)
+    expect(user(git.root, 'status', '--porcelain')).toBe('')
+    expect(existsSync(join(git.root, '.git/mlops-agents.index'))).toBe(false)
+    // Said once: the next design, without a change to it, is silent about it.
+    await commitAttempts(git, [attempt('training', 3, { ...base, 'a.txt': 'new\n', 'b.txt': 'newer\n' })])
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'merged', keptDeleted: [] })
+  })
+
+  it('deleted by the design and edited by the user: a conflict with its reason', async () => {
+    const git = await workspace(base)
+    write(git.root, 'a.txt', `${base['a.txt']}mine\n`)
+    commitAll(git.root)
+    const { 'a.txt': _, ...rest } = base
+    await commitAttempts(git, next(rest))
+    expect(await mergeGenerated(git)).toEqual({
+      kind: 'conflict',
+      paths: [{ path: 'a.txt', reason: 'you edited it, and the new design deletes it' }],
+    })
+    expect(read(git.root, 'a.txt')).toContain('mine')
+  })
+
+  it('deleted by both, or the same on both sides: nothing to decide', async () => {
+    const git = await workspace(base)
+    rmSync(join(git.root, 'a.txt'))
+    write(git.root, 'b.txt', 'same\n')
+    commitAll(git.root)
+    const { 'a.txt': _, ...rest } = base
+    await commitAttempts(git, next({ ...rest, 'b.txt': 'same\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'merged', changed: [], keptDeleted: [] })
+  })
+
+  it('added by both with different contents: a conflict', async () => {
+    const git = await workspace(base)
+    write(git.root, 'new.txt', 'mine\n')
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...base, 'new.txt': 'theirs\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'conflict',
+      paths: [{ path: 'new.txt', reason: 'you added it, and the new design adds another file at the same path' }],
+    })
+  })
+
+  it('renamed by the user, changed by the design: the change follows the rename', async () => {
+    const git = await workspace(base)
+    user(git.root, 'mv', 'a.txt', 'renamed.txt')
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...base, 'a.txt': replaced(base['a.txt'], 3, 'theirs') }))
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'merged',
+      changed: [{ path: 'renamed.txt', how: 'changed' }],
+    })
+    expect(read(git.root, 'renamed.txt')).toContain('theirs')
+  })
+
+  it('renamed by the user, deleted by the design: a conflict that names the old path', async () => {
+    const git = await workspace(base)
+    user(git.root, 'mv', 'a.txt', 'renamed.txt')
+    commitAll(git.root)
+    const { 'a.txt': _, ...rest } = base
+    await commitAttempts(git, next(rest))
+    expect(await mergeGenerated(git)).toEqual({
+      kind: 'conflict',
+      paths: [{ path: 'renamed.txt', reason: 'you renamed it from a.txt, which the new design deletes' }],
+    })
+  })
+
+  it('deleted by the user, moved by the design: back under the new name, and reported', async () => {
+    const git = await workspace(base)
+    rmSync(join(git.root, 'a.txt'))
+    commitAll(git.root)
+    const { 'a.txt': moved, ...rest } = base
+    await commitAttempts(git, next({ ...rest, 'moved.txt': moved }))
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'merged',
+      returned: [{ path: 'moved.txt', from: 'a.txt' }],
+    })
+    expect(read(git.root, 'moved.txt')).toBe(moved)
+  })
+
+  it('a binary file changed by both: a conflict that says so', async () => {
+    const git = await workspace({ ...base, 'x.bin': 'a\0b' })
+    write(git.root, 'x.bin', 'mine\0b')
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...base, 'x.bin': 'theirs\0b' }))
+    expect(await mergeGenerated(git)).toMatchObject({
+      paths: [{ path: 'x.bin', reason: 'a binary file that you and the new design both changed' }],
+    })
+  })
+
+  it('a file where the user made a folder: a conflict, nothing lost', async () => {
+    const git = await workspace(base)
+    write(git.root, 'x/mine.txt', 'mine\n')
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...base, x: 'a file\n' }))
+    const outcome = await mergeGenerated(git)
+    expect(outcome.kind).toBe('conflict')
+    expect(read(git.root, 'x/mine.txt')).toBe('mine\n')
+  })
+
+  it('an executable bit set by the user survives a change of the text', async () => {
+    const git = await workspace(base)
+    chmodSync(join(git.root, 'a.txt'), 0o755)
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...base, 'a.txt': 'new\n' }))
+    await mergeGenerated(git)
+    expect(user(git.root, 'ls-files', '-s', 'a.txt')).toMatch(/^100755/)
+  })
+})
+
+describe('work that is not committed', () => {
+  const base = { 'a.txt': 'a\n', 'b.txt': 'b\n' }
+
+  it.each([
+    ['an untracked file where one is added', 'new.txt'],
+    ['a file where a folder is needed', 'new.txt/inside'],
+  ])('is never overwritten: %s', async (_, path) => {
+    const git = await workspace(base)
+    write(git.root, 'new.txt', 'mine\n')
+    await commitAttempts(git, next({ ...base, [path]: 'theirs\n' }))
+    const before = snapshot(git.root)
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'conflict',
+      paths: [{ path: 'new.txt', reason: expect.stringContaining('not committed') }],
+    })
+    expect(snapshot(git.root)).toBe(before)
+  })
+
+  it('is never overwritten: an ignored file where one is added', async () => {
+    const git = await workspace({ ...base, '.gitignore': '*.env\n' })
+    write(git.root, 'local.env', 'secret\n')
+    await commitAttempts(git, next({ ...base, '.gitignore': '*.env\n', 'local.env': 'theirs\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', paths: [{ path: 'local.env' }] })
+    expect(read(git.root, 'local.env')).toBe('secret\n')
+  })
+
+  it('is never overwritten: a changed or staged file that the design changes', async () => {
+    const git = await workspace(base)
+    write(git.root, 'a.txt', 'mine\n')
+    write(git.root, 'b.txt', 'mine\n')
+    user(git.root, 'add', 'b.txt')
+    await commitAttempts(git, next({ 'a.txt': 'theirs\n', 'b.txt': 'theirs\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', paths: [{ path: 'a.txt' }, { path: 'b.txt' }] })
+    expect(read(git.root, 'a.txt')).toBe('mine\n')
+  })
+
+  it('is left where it is when the design changes other files', async () => {
+    const git = await workspace(base)
+    write(git.root, 'a.txt', 'mine\n')
+    await commitAttempts(git, next({ ...base, 'b.txt': 'theirs\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
+    expect([read(git.root, 'a.txt'), read(git.root, 'b.txt')]).toEqual(['mine\n', 'theirs\n'])
+  })
+
+  it('nothing is written through a link that leads out of the workspace', async () => {
+    const git = await workspace(base)
+    const outside = scratch()
+    symlinkSync(outside, join(git.root, 'data'))
+    await commitAttempts(git, next({ ...base, 'data/x.txt': 'theirs\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', paths: [{ path: 'data' }] })
+    expect(existsSync(join(outside, 'x.txt'))).toBe(false)
+  })
+})
+
+describe('the user’s own git settings', () => {
+  it.each([
+    ['no identity, and none may be guessed', '[user]\n\tuseConfigOnly = true\n'],
+    [
+      'signing without a key',
+      '[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = /bin/false\n[log]\n\tshowSignature = true\n',
+    ],
+    ['line ends for Windows', '[core]\n\tautocrlf = true\n\tsafecrlf = true\n\teol = crlf\n'],
+    ['no rename detection', '[merge]\n\trenames = false\n[diff]\n\trenames = false\n'],
+    [
+      'another encoding of commits and quoted paths',
+      '[i18n]\n\tcommitEncoding = latin1\n\tlogOutputEncoding = latin1\n[core]\n\tquotePath = true\n',
+    ],
+  ])('do not break a design and a merge: %s', async (_, settings) => {
+    const contents = { 'a.txt': lines(20), 'über.txt': lines(20, 'ü') }
+    const git = await workspace(contents, home(settings, { GIT_EDITOR: 'false', GIT_DIR: '/nowhere', EDITOR: 'false' }))
+    user(git.root, 'mv', 'a.txt', 'mine.txt')
+    commitAll(git.root)
+    await commitAttempts(git, next({ ...contents, 'a.txt': replaced(contents['a.txt'], 2, 'theirs') }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'merged', changed: [{ path: 'mine.txt' }] })
+    expect(read(git.root, 'mine.txt')).toBe(replaced(contents['a.txt'], 2, 'theirs'))
+    expect(read(git.root, 'über.txt')).toBe(contents['über.txt'])
+  })
+
+  it('do not break a design and a merge: hooks that refuse everything, and a global ignore of *.py', async () => {
+    const hooks = scratch()
+    for (const hook of [
+      'pre-commit',
+      'commit-msg',
+      'pre-merge-commit',
+      'reference-transaction',
+      'post-checkout',
+      'post-index-change',
+    ]) {
+      writeFileSync(join(hooks, hook), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    }
+    writeFileSync(join(hooks, 'ignore'), '*.py\n')
+    const git = await workspace(
+      { 'src/train.py': 'x = 1\n' },
+      home(`[core]\n\thooksPath = ${hooks}\n\texcludesFile = ${hooks}/ignore\n`),
+    )
+    write(git.root, 'mine.txt', 'mine\n')
+    commitAll(git.root)
+    await commitAttempts(git, next({ 'src/train.py': 'x = 2\n', 'src/new.py': 'y = 1\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'merged' })
+    expect([read(git.root, 'src/train.py'), read(git.root, 'src/new.py')]).toEqual(['x = 2\n', 'y = 1\n'])
+  })
+})
+
+describe('when git cannot finish', () => {
+  /** A git on PATH that may not write files above a size once it updates the files: a full disk. */
+  const fullDisk = (blocks: number) => {
+    const bin = scratch()
+    const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
+    writeFileSync(
+      join(bin, 'git'),
+      `#!/bin/sh\ncase "$*" in *"read-tree -m -u"*) trap '' XFSZ; ulimit -f ${blocks};; esac\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    )
+    return home('', { PATH: `${bin}:${process.env.PATH}` })
+  }
+
+  it.each([0, 8])('the files, index and branch are what they were (%i blocks to write)', async (blocks) => {
+    const small = { 'a.txt': 'old\n', 'b/c.txt': 'old\n' }
+    const git = await workspace(small)
+    await commitAttempts(
+      git,
+      next({ 'a.txt': 'new\n', 'b/d.txt': 'new\n', 'n/ew.txt': 'x\n', 'z/big.txt': lines(20_000) }),
+    )
+    const head = user(git.root, 'rev-parse', 'HEAD')
+    await expect(mergeGenerated(openGit(git.root, fullDisk(blocks)))).rejects.toThrow(
+      /could not be updated and were left as they were/,
+    )
+    expect(user(git.root, 'status', '--porcelain', '--ignored')).toBe('')
+    expect(user(git.root, 'rev-parse', 'HEAD')).toBe(head)
+    expect([read(git.root, 'a.txt'), read(git.root, 'b/c.txt')]).toEqual(['old\n', 'old\n'])
+    expect(existsSync(join(git.root, 'n'))).toBe(false)
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
+  })
+
+  it('a branch of another history is named, not merged', async () => {
+    const git = await workspace({ a: '1\n' })
+    user(git.root, 'switch', '-q', '--orphan', 'else')
+    mkdirSync(join(git.root, 'x'), { recursive: true })
+    write(git.root, 'x/y', '1')
+    commitAll(git.root)
+    await expect(mergeGenerated(git)).rejects.toThrow(/the branch else shares no history with the generated branch/)
+  })
+})
