@@ -26,6 +26,9 @@ class RegistrySettings(BaseModel):
         default=(),
         description="People who may approve a promotion by hand; empty accepts any named person.",
     )
+    deploy_alias: str = Field(
+        default="champion", description="Name of the version that the deploy stage installs."
+    )
     min_improvement: float = Field(
         default=0.0,
         description="By how much a challenger must exceed the champion in the primary metric on the same rows.",

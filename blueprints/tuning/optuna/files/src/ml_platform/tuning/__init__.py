@@ -1,0 +1,1 @@
+"""The search for parameters: bounded, seeded, resumable and shared between workers."""
