@@ -1,0 +1,1 @@
+"""The platform's own package: stages, and the parts that they share."""

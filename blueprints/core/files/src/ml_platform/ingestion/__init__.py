@@ -1,0 +1,1 @@
+"""From files that source systems leave to typed, current tables."""

@@ -1,0 +1,43 @@
+"""Brings files from where source systems leave them to the landing folder; local folders and object storage look alike."""
+
+import fsspec
+
+from ml_platform.context import StageContext
+from ml_platform.errors import SettingsInvalid
+from ml_platform.files import atomic_write_bytes
+
+
+def landing_uri(context: StageContext) -> str | None:
+    """URI where sources land, or None where they land on this machine; raises SettingsInvalid for an unknown bucket."""
+    location = context.settings.data.location
+    if location is None or "://" in location:
+        return location
+    name, _, prefix = location.partition("/")
+    bucket = context.contract.buckets.get(name)
+    if bucket is None:
+        known = ", ".join(context.contract.buckets)
+        raise SettingsInvalid(f"data.location names the bucket {name!r}; contract.yaml has: {known}")
+    return f"{bucket.uri.rstrip('/')}/{prefix}".rstrip("/")
+
+
+def fetch(context: StageContext, dataset: str, known: dict[str, int]) -> list[str]:
+    """Copies files of a dataset that are new or of another size than in `known` (name -> bytes); returns their names."""
+    uri = landing_uri(context)
+    if uri is None:
+        return []
+    region = context.settings.storage.region
+    options = {"client_kwargs": {"region_name": region}} if region and uri.startswith("s3://") else {}
+    files, base = fsspec.core.url_to_fs(uri, **options)
+    start = f"{str(base).rstrip('/')}/{dataset}"
+    fetched = []
+    try:
+        found = files.find(start, detail=True)
+    except FileNotFoundError:
+        found = {}
+    for path in sorted(found):
+        name = f"{dataset}{str(path).removeprefix(start)}"
+        if known.get(name) != found[path]["size"]:
+            atomic_write_bytes(context.path(context.settings.paths.landing, name), files.cat_file(path))
+            fetched.append(name)
+    context.log.info("sources fetched", dataset=dataset, uri=uri, files=len(fetched))
+    return fetched

@@ -1,0 +1,147 @@
+"""What tests share: one small pipeline run per session, and the evidence file that says which deliverable each test holds."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# Before any library that counts processors or reports home is imported.
+os.environ.update(
+    OMP_NUM_THREADS="1",
+    DO_NOT_TRACK="1",
+    FEAST_USAGE="False",
+    GX_ANALYTICS_ENABLED="False",
+    MLFLOW_DISABLE_TELEMETRY="true",
+    WANDB_MODE="offline",
+)
+
+import matplotlib as mpl
+import pytest
+
+from ml_platform.context import StageContext
+from ml_platform.contract import Contract, load_contract
+from ml_platform.settings import Settings, load_settings
+from ml_platform.stage import make_context, run_stage, stage_names
+from ml_platform.synthetic.source import write_source
+
+mpl.use("Agg")
+
+PROJECT = Path(__file__).resolve().parents[1]
+EVIDENCE = PROJECT / "reports" / "tests.json"
+# Small enough for seconds, large enough for the planted signal to be found.
+ENTITIES = 1500
+
+
+def copy_project(target: Path) -> Path:
+    """A folder with this project's configuration and nothing else, in which a pipeline can run."""
+    shutil.copytree(PROJECT / "conf", target / "conf")
+    shutil.copy(PROJECT / "contract.yaml", target / "contract.yaml")
+    for extra in ("feature_repo", "proto", "openapi"):
+        if (PROJECT / extra).is_dir():
+            shutil.copytree(PROJECT / extra, target / extra, ignore=shutil.ignore_patterns("*.db", "data", "__pycache__"))
+    return target
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The project's own contract."""
+    return load_contract(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The project's own local settings."""
+    return load_settings("local", PROJECT)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An empty project of a single test."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture
+def context(root: Path) -> StageContext:
+    """A stage's context in an empty project."""
+    return make_context("local", root=root)
+
+
+@pytest.fixture(scope="session")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> StageContext:
+    """A project with ingested demonstration data; read it only, or copy it with `branch`."""
+    root = copy_project(tmp_path_factory.mktemp("landed") / "project")
+    context = make_context("local", root=root)
+    write_source(context, entities=ENTITIES)
+    run_stage("ingest", context)
+    return context
+
+
+@pytest.fixture(scope="session")
+def pipeline(landed: StageContext, tmp_path_factory: pytest.TempPathFactory) -> StageContext:
+    """A project in which every stage has run once; read it only, or copy it with `branch`."""
+    context = branched(landed, tmp_path_factory.mktemp("pipeline") / "project")
+    for name in stage_names(context.settings):
+        if name not in ("synthesize", "ingest"):
+            run_stage(name, context)
+    return context
+
+
+def branched(context: StageContext, target: Path) -> StageContext:
+    """A copy of a project with all its data, which a test may change."""
+    shutil.copytree(context.root, target)
+    return make_context("local", context.as_of, context.run_id, target)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuses a test that holds no deliverable: its result could not be reported."""
+    without = [item.nodeid for item in items if item.get_closest_marker("deliverable") is None]
+    if without:
+        raise pytest.UsageError(f"expected pytest.mark.deliverable on: {', '.join(without)}")
+
+
+class Evidence:
+    """Collects outcomes and writes them where `verify` looks; a skipped test is not a passed one."""
+
+    def __init__(self) -> None:
+        self.checks: dict[str, dict[str, str]] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        """Keeps the worst outcome over set-up, call and tear-down."""
+        report: Any = yield
+        marker = item.get_closest_marker("deliverable")
+        known = self.checks.get(item.nodeid)
+        if report.when == "call" or report.outcome != "passed" or known is None:
+            status = {"passed": "pass", "failed": "fail", "skipped": "skip"}[report.outcome]
+            if known is None or known["status"] == "pass":
+                self.checks[item.nodeid] = {
+                    "name": item.nodeid,
+                    "deliverable": marker.args[0] if marker else "",
+                    "status": status,
+                    "detail": str(report.longrepr)[-500:] if report.outcome != "passed" else "",
+                }
+        return report
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Writes reports/tests.json once the coverage is known."""
+        if not self.checks:
+            return
+        plugin = config.pluginmanager.get_plugin("_cov")
+        total = getattr(plugin, "cov_total", None)
+        document = {
+            "version": 1,
+            "level": "L2",
+            "checks": sorted(self.checks.values(), key=lambda check: check["name"]),
+            "coverage": round(total / 100, 4) if total is not None else None,
+            "tools": {"pytest": pytest.__version__},
+        }
+        EVIDENCE.parent.mkdir(exist_ok=True)
+        EVIDENCE.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers the evidence collector; parts of a suite leave the evidence of the whole alone."""
+    if config.args_source == pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword:
+        config.pluginmanager.register(Evidence(), "evidence")
