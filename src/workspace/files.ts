@@ -25,7 +25,11 @@ const STAGING = '.mlops-agents/staging'
  * Writes every file below `root`. All bytes are on disk before the first target changes; then there are only renames,
  * which need no space and are taken back when one of them fails.
  */
-export async function writeAll(root: string, files: readonly FileToWrite[], write: Writer = writeSynced): Promise<void> {
+export async function writeAll(
+  root: string,
+  files: readonly FileToWrite[],
+  write: Writer = writeSynced,
+): Promise<void> {
   assertFiles(files)
   for (const { path } of files) await assertWay(root, path)
   const staging = join(root, STAGING)
@@ -33,21 +37,27 @@ export async function writeAll(root: string, files: readonly FileToWrite[], writ
   try {
     await rm(staging, { recursive: true, force: true })
     await makeFolder(root, STAGING, undo)
-    for (const [index, { content, mode }] of files.entries()) await write(join(staging, `${index}.new`), content, mode === '100755' ? 0o755 : 0o644)
+    for (const [index, { content, mode }] of files.entries())
+      await write(join(staging, `${index}.new`), content, mode === '100755' ? 0o755 : 0o644)
     for (const [index, { path }] of files.entries()) {
       await makeFolder(root, dirname(path), undo)
       await replace(join(staging, `${index}.new`), join(root, path), join(staging, `${index}.old`), undo)
     }
   } catch (error) {
     for (const back of undo.reverse()) await back()
-    throw new WorkspaceError(`nothing was written to ${root}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new WorkspaceError(
+      `nothing was written to ${root}: ${error instanceof Error ? error.message : String(error)}`,
+    )
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
 }
 
 async function replace(fresh: string, target: string, old: string, undo: (() => Promise<void>)[]): Promise<void> {
-  const existed = await lstat(target).then(() => true, () => false)
+  const existed = await lstat(target).then(
+    () => true,
+    () => false,
+  )
   // A second name for the old content costs no space; file systems without hard links need a copy.
   if (existed) await link(target, old).catch(() => copyFile(target, old))
   await rename(fresh, target)
@@ -77,8 +87,11 @@ async function assertWay(root: string, path: string): Promise<void> {
     const part = names.slice(0, depth).join('/')
     const found = await lstat(join(root, part)).catch(() => undefined)
     if (found === undefined) return
-    if (found.isSymbolicLink()) throw new WorkspaceError(`${path} cannot be written: ${part} is a link; replace it by what it points at`)
-    if (depth < names.length && !found.isDirectory()) throw new WorkspaceError(`${path} cannot be written: ${part} is a file where a folder is needed`)
-    if (depth === names.length && found.isDirectory()) throw new WorkspaceError(`${path} cannot be written: a folder of this name is there`)
+    if (found.isSymbolicLink())
+      throw new WorkspaceError(`${path} cannot be written: ${part} is a link; replace it by what it points at`)
+    if (depth < names.length && !found.isDirectory())
+      throw new WorkspaceError(`${path} cannot be written: ${part} is a file where a folder is needed`)
+    if (depth === names.length && found.isDirectory())
+      throw new WorkspaceError(`${path} cannot be written: a folder of this name is there`)
   }
 }

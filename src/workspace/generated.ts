@@ -1,6 +1,6 @@
 // The branch of generated trees: one commit per attempt, from which any clone can tell status, staleness and what to merge.
 import { WorkspaceError } from '../errors.js'
-import type { EmittedFile } from '../types.js'
+import type { EmittedFile, Level } from '../types.js'
 import { type Git, SIGNATURE } from './git.js'
 import { assertFiles, assertPaths } from './paths.js'
 import { type Attempt, LOG_FORMAT, readLog, writeMessage } from './trailers.js'
@@ -17,6 +17,10 @@ export interface NewAttempt {
   readonly files: readonly EmittedFile[]
   readonly subject: string
   readonly decision: string
+  /** Where absent: `none`. */
+  readonly level?: Level | 'none'
+  /** Where absent: none. */
+  readonly inputs?: Readonly<Record<string, string>>
 }
 
 export interface GeneratedBranch {
@@ -37,7 +41,10 @@ export async function generatedBranch(git: Git): Promise<GeneratedBranch | undef
 
 /** Every attempt from oldest to newest, in one question to git. */
 export async function attempts(git: Git): Promise<Attempt[]> {
-  const branch = await generatedBranch(git)
+  return attemptsUpTo(git, await generatedBranch(git))
+}
+
+async function attemptsUpTo(git: Git, branch: GeneratedBranch | undefined): Promise<Attempt[]> {
   if (branch === undefined) return []
   return readLog(await git.ask('log', '-z', '--topo-order', `--format=${LOG_FORMAT}`, branch.commit, '--'))
 }
@@ -85,7 +92,7 @@ interface State {
 
 /** What one attempt does to the tree; moves `state` on to the tree after it. */
 function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
-  const { deliverable, key, attempt, decision, subject } = next
+  const { deliverable, key, attempt, decision, subject, level = 'none', inputs = {} } = next
   const before = state.newest.get(deliverable)
   const now = new Set(next.files.map((file) => file.path))
   const own = next.files.filter((file) => file.deliverable === deliverable).map((file) => file.path)
@@ -112,16 +119,18 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
   assertPaths(state.tree.keys())
 
   const tree = treeId(state.tree, format)
-  const made = {
+  const made: Uncommitted = {
     deliverable,
     key,
     attempt,
     decision,
-    subject,
-    files: own.sort(),
-    patched: patched.sort(),
+    inputs,
+    level,
     baselineTree: tree,
     acceptedTree: tree,
+    files: own.sort(),
+    patched: patched.sort(),
+    subject,
   }
   state.newest.set(deliverable, made)
   return { attempt: made, removed, put }
@@ -168,6 +177,13 @@ function stream(changes: readonly Change[], from: string | undefined): Buffer {
   return Buffer.concat(parts)
 }
 
+async function objectFormat(git: Git, branch: GeneratedBranch | undefined): Promise<ObjectFormat> {
+  const sha256 = branch
+    ? branch.commit.length === 64
+    : (await git.ask('rev-parse', '--show-object-format')).trim() === 'sha256'
+  return sha256 ? 'sha256' : 'sha1'
+}
+
 /** Adds one commit per attempt to the generated branch, all of them or none; the user's branch and files are not touched. */
 export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Promise<Attempt[]> {
   if (news.length === 0) return []
@@ -177,10 +193,14 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
       throw new WorkspaceError('an attempt needs the id of its deliverable and its key')
   }
   const branch = await generatedBranch(git)
-  const format = (await git.ask('rev-parse', '--show-object-format')).trim() === 'sha256' ? 'sha256' : 'sha1'
-  const newest = latest(await attempts(git))
+  const [before, tree, format] = await Promise.all([
+    attemptsUpTo(git, branch),
+    branch === undefined ? new Map<string, Entry>() : readTree(git, branch.commit),
+    objectFormat(git, branch),
+  ])
+  const newest = latest(before)
   const state: State = {
-    tree: branch === undefined ? new Map() : await readTree(git, branch.commit),
+    tree,
     owner: new Map(
       [...newest.values()].flatMap((attempt) =>
         attempt.files.map((path): [string, string] => [path, attempt.deliverable]),

@@ -29,12 +29,18 @@ export async function lockWorkspace(root: string, now: () => number = Date.now):
   const folder = join(root, '.mlops-agents')
   const path = join(folder, 'lock')
   await mkdir(folder, { recursive: true })
-  const mine: Owner = { pid: process.pid, host: hostname(), start: await startOf(process.pid), at: new Date(now()).toISOString() }
+  const mine: Owner = {
+    pid: process.pid,
+    host: hostname(),
+    start: await startOf(process.pid),
+    at: new Date(now()).toISOString(),
+  }
   // Created under a name of its own and linked, so that nobody ever reads a lock that is half written.
   const draft = `${path}.${process.pid}.${drafts++}`
   await writeFile(draft, `${JSON.stringify(mine)}\n`, { flag: 'wx' })
   try {
-    if (!(await linked(draft, path)) && !(await takeOver(path, draft, now))) throw locked(path, await ownerOf(path), now())
+    if (!(await linked(draft, path)) && !(await takeOver(path, draft, now)))
+      throw locked(path, await ownerOf(path), now())
   } finally {
     await rm(draft, { force: true })
   }
@@ -56,9 +62,15 @@ const linked = (draft: string, path: string) =>
 async function takeOver(path: string, draft: string, now: () => number): Promise<boolean> {
   if (await alive(await ownerOf(path))) return false
   const guard = `${path}.takeover`
-  const guardAge = await readFile(guard, 'utf8').then((text) => now() - Number(text), () => undefined)
+  const guardAge = await readFile(guard, 'utf8').then(
+    (text) => now() - Number(text),
+    () => undefined,
+  )
   if (guardAge !== undefined && guardAge > TAKEOVER_MS) await rm(guard, { force: true })
-  const entered = await writeFile(guard, String(now()), { flag: 'wx' }).then(() => true, () => false)
+  const entered = await writeFile(guard, String(now()), { flag: 'wx' }).then(
+    () => true,
+    () => false,
+  )
   if (!entered) return false
   try {
     if (await alive(await ownerOf(path))) return false
@@ -99,11 +111,14 @@ async function startOf(pid: number): Promise<string | null> {
 }
 
 function locked(path: string, owner: Owner | undefined, now: number): LockedError {
-  if (owner === undefined) return new LockedError('another run has just taken this workspace; try again when it is done')
+  if (owner === undefined)
+    return new LockedError('another run has just taken this workspace; try again when it is done')
   const seconds = Math.max(0, Math.round((now - Date.parse(owner.at)) / 1000))
   const age = seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`
   const elsewhere = owner.host === hostname() ? '' : ` If nothing runs on ${owner.host} any more, remove ${path}.`
-  return new LockedError(`another run has held this workspace for ${age} (process ${owner.pid} on ${owner.host}); wait for it or stop it.${elsewhere}`)
+  return new LockedError(
+    `another run has held this workspace for ${age} (process ${owner.pid} on ${owner.host}); wait for it or stop it.${elsewhere}`,
+  )
 }
 
 /** Also gives the lock free when the process ends; a signal that only this file listens to still ends the process. */

@@ -22,7 +22,7 @@ export type MergeOutcome =
       readonly returned: readonly { readonly path: string; readonly from: string }[]
     }
   /** A person must decide; nothing was changed. */
-  | { readonly kind: 'conflict'; readonly paths: readonly Conflict[] }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
 
 /** Merges the generated branch into the branch that is checked out, then updates index and files, or changes nothing at all. */
 export async function mergeGenerated(git: Git): Promise<MergeOutcome> {
@@ -38,7 +38,7 @@ export async function mergeGenerated(git: Git): Promise<MergeOutcome> {
 
   if (head === undefined || base === head) {
     const applied = await apply(git, branch, head, generated.commit, 'fast-forward')
-    if (applied.blocked.length > 0) return { kind: 'conflict', paths: applied.blocked }
+    if (applied.blocked.length > 0) return { kind: 'conflict', conflicts: applied.blocked }
     return {
       kind: 'fast-forward',
       ...(head === undefined ? {} : { from: head }),
@@ -49,14 +49,14 @@ export async function mergeGenerated(git: Git): Promise<MergeOutcome> {
 
   const said = await git.write(['merge-tree', '--write-tree', '-z', head, generated.commit], { accepted: [0, 1] })
   const { tree, conflicts, keptDeleted, returned } = readMergeTree(said.stdout)
-  if (conflicts.length > 0) return { kind: 'conflict', paths: conflicts }
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts }
   const merged = keptDeleted.length === 0 ? tree : await without(git, tree, keptDeleted)
   const commit = await git.write(['commit-tree', merged, '-p', head, '-p', generated.commit, '-F', '-'], {
     input: 'Merge branch mlops-agents/generated\n',
   })
   const to = commit.stdout.trim()
   const applied = await apply(git, branch, head, to, 'merge')
-  if (applied.blocked.length > 0) return { kind: 'conflict', paths: applied.blocked }
+  if (applied.blocked.length > 0) return { kind: 'conflict', conflicts: applied.blocked }
   return { kind: 'merged', from: head, to, changed: applied.changed, keptDeleted, returned }
 }
 

@@ -1,5 +1,6 @@
 // What a commit on the generated branch says about its attempt: written as git trailers, so that any clone can read it back.
 import { WorkspaceError } from '../errors.js'
+import { LEVELS, type Level } from '../types.js'
 
 /** One execution of one deliverable, as the generated branch remembers it. */
 export interface Attempt {
@@ -9,6 +10,10 @@ export interface Attempt {
   readonly attempt: number
   /** e.g. `accepted`. */
   readonly decision: string
+  /** Named inputs that the key was made of, each as a short hash: comparing two attempts says what changed. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** How far its files had been verified when they were committed. */
+  readonly level: Level | 'none'
   /** Tree of the whole branch with the deliverable's baseline in place; equal to `acceptedTree` where nothing was tailored. */
   readonly baselineTree: string
   /** Tree of the whole branch with what was accepted. */
@@ -30,8 +35,10 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ['Key', attempt.key],
     ['Attempt', String(attempt.attempt)],
     ['Decision', attempt.decision],
+    ['Level', attempt.level],
     ['Baseline-Tree', attempt.baselineTree],
     ['Accepted-Tree', attempt.acceptedTree],
+    ...Object.entries(attempt.inputs).map(([name, value]): [string, string] => ['Input', `${name} = ${value}`]),
     ...attempt.files.map((path): [string, string] => ['File', path]),
     ...attempt.patched.map((path): [string, string] => ['Patched', path]),
   ]
@@ -73,6 +80,8 @@ function readRecord(record: string): Attempt | undefined {
     key: need('Key'),
     attempt: Number(need('Attempt')),
     decision: need('Decision'),
+    inputs: Object.fromEntries((values.get('Input') ?? []).map(readInput)),
+    level: LEVELS.find((level) => level === need('Level')) ?? 'none',
     baselineTree: need('Baseline-Tree'),
     acceptedTree: need('Accepted-Tree'),
     files: values.get('File') ?? [],
@@ -80,4 +89,9 @@ function readRecord(record: string): Attempt | undefined {
     subject,
     commit,
   }
+}
+
+function readInput(text: string): [string, string] {
+  const at = text.lastIndexOf(' = ')
+  return [text.slice(0, at), text.slice(at + 3)]
 }

@@ -21,7 +21,7 @@ describe('commitAttempts', () => {
     )
     const tree = user(git.root, 'rev-parse', `${BRANCH}^{tree}`).trim()
     expect(user(git.root, 'log', '-1', '--format=%(trailers)', BRANCH).trim()).toBe(
-      `Deliverable: training\nKey: training-key-1\nAttempt: 1\nDecision: accepted\nBaseline-Tree: ${tree}\nAccepted-Tree: ${tree}\nFile: src/train.py`,
+      `Deliverable: training\nKey: training-key-1\nAttempt: 1\nDecision: accepted\nLevel: L1\nBaseline-Tree: ${tree}\nAccepted-Tree: ${tree}\nInput: spec.serving = abc\nInput: deliverable = x = 0f\nInput: model = none\nFile: src/train.py`,
     )
     expect(user(git.root, 'ls-tree', '-r', BRANCH)).toMatch(
       /100755 blob \w+\tscripts\/run.sh\n100644 blob \w+\tsrc\/ingest.py\n/,

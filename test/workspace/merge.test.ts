@@ -92,7 +92,9 @@ describe('the merge table', () => {
     expect(read(git.root, 'a.txt')).toBe(replaced(base['a.txt'], 1, 'mine'))
     expect(read(git.root, 'b.txt')).toBe(replaced(replaced(base['b.txt'], 20, 'mine too'), 1, 'theirs'))
     expect(user(git.root, 'status', '--porcelain')).toBe('?? untracked.md\n')
-    expect(user(git.root, 'log', '-1', '--format=%an: %s').trim()).toBe('mlops-agents: Merge branch mlops-agents/generated')
+    expect(user(git.root, 'log', '-1', '--format=%an: %s').trim()).toBe(
+      'mlops-agents: Merge branch mlops-agents/generated',
+    )
     expect(await mergeGenerated(git)).toEqual({ kind: 'up-to-date' })
   })
 
@@ -107,7 +109,7 @@ describe('the merge table', () => {
     const before = snapshot(git.root)
     expect(await mergeGenerated(git)).toEqual({
       kind: 'conflict',
-      paths: [{ path: 'a.txt', reason: 'you and the new design changed the same lines' }],
+      conflicts: [{ path: 'a.txt', reason: 'you and the new design changed the same lines' }],
     })
     expect(snapshot(git.root)).toBe(before)
   })
@@ -138,7 +140,7 @@ describe('the merge table', () => {
     await commitAttempts(git, next(rest))
     expect(await mergeGenerated(git)).toEqual({
       kind: 'conflict',
-      paths: [{ path: 'a.txt', reason: 'you edited it, and the new design deletes it' }],
+      conflicts: [{ path: 'a.txt', reason: 'you edited it, and the new design deletes it' }],
     })
     expect(read(git.root, 'a.txt')).toContain('mine')
   })
@@ -160,7 +162,7 @@ describe('the merge table', () => {
     await commitAttempts(git, next({ ...base, 'new.txt': 'theirs\n' }))
     expect(await mergeGenerated(git)).toMatchObject({
       kind: 'conflict',
-      paths: [{ path: 'new.txt', reason: 'you added it, and the new design adds another file at the same path' }],
+      conflicts: [{ path: 'new.txt', reason: 'you added it, and the new design adds another file at the same path' }],
     })
   })
 
@@ -184,7 +186,7 @@ describe('the merge table', () => {
     await commitAttempts(git, next(rest))
     expect(await mergeGenerated(git)).toEqual({
       kind: 'conflict',
-      paths: [{ path: 'renamed.txt', reason: 'you renamed it from a.txt, which the new design deletes' }],
+      conflicts: [{ path: 'renamed.txt', reason: 'you renamed it from a.txt, which the new design deletes' }],
     })
   })
 
@@ -207,7 +209,7 @@ describe('the merge table', () => {
     commitAll(git.root)
     await commitAttempts(git, next({ ...base, 'x.bin': 'theirs\0b' }))
     expect(await mergeGenerated(git)).toMatchObject({
-      paths: [{ path: 'x.bin', reason: 'a binary file that you and the new design both changed' }],
+      conflicts: [{ path: 'x.bin', reason: 'a binary file that you and the new design both changed' }],
     })
   })
 
@@ -244,7 +246,7 @@ describe('work that is not committed', () => {
     const before = snapshot(git.root)
     expect(await mergeGenerated(git)).toMatchObject({
       kind: 'conflict',
-      paths: [{ path: 'new.txt', reason: expect.stringContaining('not committed') }],
+      conflicts: [{ path: 'new.txt', reason: expect.stringContaining('not committed') }],
     })
     expect(snapshot(git.root)).toBe(before)
   })
@@ -253,7 +255,7 @@ describe('work that is not committed', () => {
     const git = await workspace({ ...base, '.gitignore': '*.env\n' })
     write(git.root, 'local.env', 'secret\n')
     await commitAttempts(git, next({ ...base, '.gitignore': '*.env\n', 'local.env': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', paths: [{ path: 'local.env' }] })
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', conflicts: [{ path: 'local.env' }] })
     expect(read(git.root, 'local.env')).toBe('secret\n')
   })
 
@@ -263,7 +265,10 @@ describe('work that is not committed', () => {
     write(git.root, 'b.txt', 'mine\n')
     user(git.root, 'add', 'b.txt')
     await commitAttempts(git, next({ 'a.txt': 'theirs\n', 'b.txt': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', paths: [{ path: 'a.txt' }, { path: 'b.txt' }] })
+    expect(await mergeGenerated(git)).toMatchObject({
+      kind: 'conflict',
+      conflicts: [{ path: 'a.txt' }, { path: 'b.txt' }],
+    })
     expect(read(git.root, 'a.txt')).toBe('mine\n')
   })
 
@@ -280,7 +285,7 @@ describe('work that is not committed', () => {
     const outside = scratch()
     symlinkSync(outside, join(git.root, 'data'))
     await commitAttempts(git, next({ ...base, 'data/x.txt': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', paths: [{ path: 'data' }] })
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', conflicts: [{ path: 'data' }] })
     expect(existsSync(join(outside, 'x.txt'))).toBe(false)
   })
 })

@@ -62,6 +62,8 @@ export function attempt(
     deliverable,
     key: `${deliverable}-key-${number}`,
     attempt: number,
+    inputs: { 'spec.serving': 'abc', 'deliverable = x': '0f', model: 'none' },
+    level: 'L1',
     files,
     subject: `${deliverable}, attempt ${number}`,
     decision: 'accepted',
