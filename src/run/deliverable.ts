@@ -2,10 +2,9 @@
 import type { Baseline } from '../blueprint/compose.js'
 import { renderPrompt } from '../prompt/render.js'
 import { estimateTokens } from '../prompt/tokens.js'
-import type { CheckResult, EmittedFile } from '../types.js'
+import type { CheckResult, EmittedFile, Level } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { contextOf } from './context.js'
-import type { DeliverableSummary } from './events.js'
 import type { PlanItem } from './plan.js'
 import type { RunSubject } from './run.js'
 
@@ -35,22 +34,44 @@ export async function prepareDeliverable(item: ToMake, subject: RunSubject): Pro
   return { item, prompt, accepted, results }
 }
 
-/** Last three lines; one deliverable after the other, in workflow order. Nothing reaches the user's branch before it is recorded. */
-export async function landDeliverable(
-  { item, prompt, accepted, results }: Prepared,
-  { engine }: RunSubject,
-): Promise<DeliverableSummary> {
-  const { id } = item.placed.deliverable
-  const { level, failed, notRun } = levelOf(id, results, accepted)
-  const sha256 = await engine.record.putBlob(prompt)
-  engine.emit({ type: 'prompt', deliverable: id, sha256, tokens: estimateTokens(prompt) })
-  engine.emit({ type: 'check-end', deliverable: id, level, failed, notRun })
-  const commit = await engine.commit({ item, files: accepted, level })
-  engine.emit({ type: 'commit', deliverable: id, commit })
+/** Last three lines for what was prepared together, in workflow order. Nothing reaches the user's branch before it is recorded. */
+export async function landDeliverables(prepared: readonly Prepared[], { engine }: RunSubject): Promise<Landed[]> {
+  const landed: Landed[] = []
+  for (const { item, prompt, accepted, results } of prepared) {
+    const { id } = item.placed.deliverable
+    const { level, failed, notRun } = levelOf(id, results, accepted)
+    engine.emit({
+      type: 'prompt',
+      deliverable: id,
+      sha256: await engine.record.putBlob(prompt),
+      tokens: estimateTokens(prompt),
+    })
+    engine.emit({ type: 'check-end', deliverable: id, level, failed, notRun })
+    landed.push({ item, accepted, level, status: failed.length > 0 ? 'failed' : 'done' })
+  }
+  const commits = await engine.commit(landed.map(({ item, accepted, level }) => ({ item, files: accepted, level })))
   await engine.merge()
-  const summary = { status: failed.length > 0 ? 'failed' : 'done', level, files: item.baseline.files.length } as const
-  engine.emit({ type: 'deliverable-end', deliverable: id, ...summary, unchanged: false })
-  return { id, ...summary }
+  for (const [at, { item, level, status }] of landed.entries()) {
+    const deliverable = item.placed.deliverable.id
+    engine.emit({ type: 'commit', deliverable, commit: commits[at] ?? '' })
+    engine.emit({
+      type: 'deliverable-end',
+      deliverable,
+      status,
+      level,
+      files: item.baseline.files.length,
+      unchanged: false,
+    })
+  }
+  return landed
+}
+
+/** An attempt that is on the user's branch. */
+export interface Landed {
+  readonly item: ToMake
+  readonly accepted: readonly EmittedFile[]
+  readonly level: Level | 'none'
+  readonly status: 'done' | 'failed'
 }
 
 /** The prompt as it would be sent; rendered and recorded offline too, so that what an agent would see can be read. */

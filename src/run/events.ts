@@ -26,7 +26,6 @@ export type RunEvent =
   | {
       readonly type: 'run-start'
       readonly workspace: string
-      readonly project: string
       readonly maturity: number
       readonly options: Readonly<Record<string, string>>
     }

@@ -1,27 +1,35 @@
-// The product in one screen: for each phase its agents, for each agent its deliverables, then what only the whole can show.
+// The product in one screen: take the workspace, record the spec, then for each phase its agents and for each agent its deliverables.
 import PQueue from 'p-queue'
 import { Interrupted } from '../errors.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
+import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
 import type { ContextSubject } from './context.js'
-import { landDeliverable, type Prepared, prepareDeliverable } from './deliverable.js'
+import { type Landed, landDeliverables, prepareDeliverable } from './deliverable.js'
 import type { DeliverableSummary, Emit, RunStatus } from './events.js'
 import type { PlanItem } from './plan.js'
 
-/** What the engine is given; every outside thing comes in here, so that tests use real ones of their own. */
+/** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */
+export interface NewCommit {
+  readonly item: PlanItem
+  readonly files: readonly EmittedFile[]
+  readonly level: Level | 'none'
+}
+
+/** What the run is given; every outside thing comes in here, so that tests use real ones of their own. */
 export interface Engine {
   readonly emit: Emit
   readonly clock: () => number
   readonly signal: AbortSignal
   readonly record: { putBlob(text: string): Promise<string> }
   /** Checks the files of one deliverable by themselves. */
-  readonly check: (files: readonly EmittedFile[]) => Promise<CheckResult[]>
-  /** Records one attempt on the generated branch and gives the commit's id. */
-  readonly commit: (attempt: {
-    readonly item: PlanItem
-    readonly files: readonly EmittedFile[]
-    readonly level: Level | 'none'
-  }) => Promise<string>
+  readonly check: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>
+  /** Checks what only the whole platform can show, and runs it where the level asks for it. */
+  readonly checkPlatform: (results: readonly CheckResult[]) => Promise<readonly CheckResult[]>
+  /** Puts spec.yaml and contract.yaml into the workspace, before phase 1. */
+  readonly recordSpec: () => Promise<void>
+  /** Records attempts on the generated branch, one commit each, all or none; gives the commits' ids. */
+  readonly commit: (attempts: readonly NewCommit[]) => Promise<readonly string[]>
   /** Brings the generated branch into the user's. */
   readonly merge: () => Promise<void>
 }
@@ -34,8 +42,25 @@ export interface RunSubject extends ContextSubject {
 
 export interface RunResult {
   readonly status: RunStatus
+  readonly workspace: string
   readonly deliverables: readonly DeliverableSummary[]
   readonly results: readonly CheckResult[]
+}
+
+/** Runs the plan in workflow order; what is unchanged is left alone. Throws Interrupted between two deliverables, never within one. */
+export async function run(subject: RunSubject): Promise<RunResult> {
+  const { engine, workspace, options, maturity } = subject
+  const { phases } = subject.definitions.loaded.workflow
+  engine.emit({ type: 'run-start', workspace, maturity, options })
+  await engine.recordSpec()
+  const made: Ended[] = []
+  for (const phase of phases) {
+    engine.emit({ type: 'phase-start', phase: phase.id, title: phase.title })
+    for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject)))
+    engine.emit({ type: 'phase-end', phase: phase.id })
+  }
+  const results = await engine.checkPlatform(made.flatMap((one) => one.results))
+  return finish(subject, made, results)
 }
 
 interface Ended {
@@ -46,59 +71,54 @@ interface Ended {
 /** More than this only makes the in-process checks compete for one thread. */
 const SIDE_BY_SIDE = 4
 
-/** Runs the plan in workflow order; what is unchanged is left alone. Throws Interrupted between two deliverables, never within one. */
-export async function runPlan(subject: RunSubject): Promise<RunResult> {
-  const { emit, clock } = subject.engine
-  const done: DeliverableSummary[] = []
-  const results: CheckResult[] = []
-  for (const { id, title, agents } of subject.definitions.loaded.workflow.phases) {
-    emit({ type: 'phase-start', phase: id, title })
-    for (const { agent } of agents) {
-      const mine = subject.items.filter(({ placed }) => placed.agent.agent === agent)
-      emit({ type: 'agent-start', phase: id, agent, deliverables: mine.map(({ placed }) => placed.deliverable.id) })
-      const began = clock()
-      for (const { summary, results: own } of await runAgent(mine, subject)) {
-        done.push(summary)
-        results.push(...own)
-      }
-      emit({ type: 'agent-end', phase: id, agent, seconds: (clock() - began) / 1000 })
-    }
-    emit({ type: 'phase-end', phase: id })
-  }
-  const status = done.some((deliverable) => deliverable.status === 'failed') ? 'failed' : 'done'
-  return { status, deliverables: done, results }
-}
-
-/** Deliverables are prepared side by side as far as their reads allow, and land one after the other, in workflow order. */
-async function runAgent(items: readonly PlanItem[], subject: RunSubject): Promise<Ended[]> {
+/** Deliverables are prepared side by side as far as their reads allow, and land in workflow order. */
+async function runAgent(phase: string, agent: string, subject: RunSubject): Promise<Ended[]> {
+  const { engine } = subject
+  const items = subject.items.filter(({ placed }) => placed.agent.agent === agent)
+  engine.emit({ type: 'agent-start', phase, agent, deliverables: items.map(({ placed }) => placed.deliverable.id) })
+  const began = engine.clock()
   const ended: Ended[] = []
   for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
+    if (engine.signal.aborted)
+      throw new Interrupted('interrupted; what was finished is kept: run design again to go on')
     const inWave = items.filter(({ placed }) => wave.includes(placed))
+    const toMake = inWave.filter((item) => item.kind === 'make')
     const queue = new PQueue({ concurrency: SIDE_BY_SIDE })
-    const prepared = await Promise.all(inWave.map((item) => queue.add(() => prepare(item, subject))))
-    for (const [at, item] of inWave.entries()) ended.push(await land(item, prepared[at], subject))
+    const prepared = await Promise.all(toMake.map((item) => queue.add(() => prepareDeliverable(item, subject))))
+    await removeDeliverables(inWave, engine)
+    const landed = prepared.length === 0 ? [] : await landDeliverables(prepared, subject)
+    for (const item of inWave) {
+      const made = landed.find((one) => one.item === item)
+      const results = prepared.find((one) => one.item === item)?.results ?? (await recheck(item, engine))
+      ended.push({ summary: made ? summaryOf(made) : untouched(item, engine), results })
+    }
   }
+  engine.emit({ type: 'agent-end', phase, agent, seconds: (engine.clock() - began) / 1000 })
   return ended
 }
 
-async function prepare(item: PlanItem, subject: RunSubject): Promise<Prepared | undefined> {
-  if (subject.engine.signal.aborted) throw new Interrupted()
-  return item.kind === 'make' ? prepareDeliverable(item, subject) : undefined
+/** Unchanged files are checked again, because what the run reports is about the whole platform. */
+async function recheck(item: PlanItem, engine: Engine): Promise<readonly CheckResult[]> {
+  return item.kind === 'unchanged' ? engine.check([...item.baseline.files, ...item.baseline.patched]) : []
 }
 
-async function land(item: PlanItem, prepared: Prepared | undefined, subject: RunSubject): Promise<Ended> {
-  const { engine } = subject
-  if (engine.signal.aborted) throw new Interrupted()
-  if (prepared) return { summary: await landDeliverable(prepared, subject), results: prepared.results }
-  if (item.kind === 'remove') {
-    const commit = await engine.commit({ item, files: [], level: 'none' })
-    engine.emit({ type: 'commit', deliverable: item.placed.deliverable.id, commit })
-    await engine.merge()
+/** Takes away what the platform no longer has. */
+async function removeDeliverables(items: readonly PlanItem[], engine: Engine): Promise<void> {
+  const gone = items.filter((item) => item.kind === 'remove')
+  if (gone.length === 0) return
+  const commits = await engine.commit(gone.map((item) => ({ item, files: [], level: 'none' })))
+  await engine.merge()
+  for (const [at, item] of gone.entries()) {
+    engine.emit({ type: 'commit', deliverable: item.placed.deliverable.id, commit: commits[at] ?? '' })
   }
-  return { summary: unchanged(item, engine), results: [] }
 }
 
-function unchanged(item: PlanItem, { emit }: Engine): DeliverableSummary {
+function summaryOf({ item, level, status }: Landed): DeliverableSummary {
+  return { id: item.placed.deliverable.id, status, level, files: item.baseline.files.length }
+}
+
+/** The line of a deliverable that needed nothing, or that there is nothing of. */
+function untouched(item: PlanItem, { emit }: Pick<Engine, 'emit'>): DeliverableSummary {
   const { id } = item.placed.deliverable
   const kept = item.kind === 'unchanged' ? item : undefined
   const absent = item.kind === 'not built' ? 'not built' : 'not at this maturity'
@@ -109,4 +129,29 @@ function unchanged(item: PlanItem, { emit }: Engine): DeliverableSummary {
   } as const
   emit({ type: 'deliverable-end', deliverable: id, ...summary, unchanged: kept !== undefined })
   return { id, ...summary }
+}
+
+/** The result of a run that has nothing to do: every deliverable as it stands, and nothing written. */
+export function reportUnchanged(subject: Omit<RunSubject, 'engine'>, emit: Emit): RunResult {
+  const { workspace, options, maturity, items } = subject
+  emit({ type: 'run-start', workspace, maturity, options })
+  const deliverables = items.map((item) => untouched(item, { emit }))
+  emit({ type: 'run-end', status: 'done', workspace, deliverables })
+  return { status: 'done', workspace, deliverables, results: [] }
+}
+
+function finish(subject: RunSubject, made: readonly Ended[], results: readonly CheckResult[]): RunResult {
+  const deliverables = made.map(({ summary }) => judged(summary, subject, results))
+  const loose = results.some((result) => result.status === 'fail' && result.deliverable === undefined)
+  const status = loose || deliverables.some((deliverable) => deliverable.status === 'failed') ? 'failed' : 'done'
+  subject.engine.emit({ type: 'run-end', status, workspace: subject.workspace, deliverables })
+  return { status, workspace: subject.workspace, deliverables, results }
+}
+
+/** Checks of the whole platform can raise or lower what a deliverable reached by itself. */
+function judged(summary: DeliverableSummary, subject: RunSubject, results: readonly CheckResult[]): DeliverableSummary {
+  const baseline = subject.baselines.get(summary.id)
+  if (baseline === undefined || !results.some((result) => result.deliverable === summary.id)) return summary
+  const { level, failed } = levelOf(summary.id, results, baseline.files)
+  return { ...summary, level, status: failed.length > 0 ? 'failed' : 'done' }
 }

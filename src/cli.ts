@@ -1,0 +1,153 @@
+#!/usr/bin/env node
+// The bin: dispatches to a command, turns errors into messages and exit codes. The only place that ends the process.
+import { Command, CommanderError, Option } from 'commander'
+import { readConfig, VERSION } from './cli/config.js'
+import { EXIT, type ExitCode, UsageError, UserError } from './errors.js'
+
+const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
+
+/** Each command loads its own code only when it is called. */
+async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done
+  const config = readConfig()
+  const done = (result: ExitCode): void => {
+    code = result
+  }
+  const program = new Command('mlops-agents')
+    .description('From one sentence of requirements to a running, verified ML platform repository.')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for the flags and an example)')
+    .addHelpText('after', EXAMPLES.program)
+
+  const design = program
+    .command('design [requirements]')
+    .description('read requirements, write the platform, verify it')
+    .option('--requirements-file <file>', 'read the requirements from a file, or from standard input with -')
+    .option('--workspace <dir>', 'git repository to write to (default: ./<name from the requirements>)')
+    .option('--option <name=value>', 'choose an option by name; may be repeated', collect, [])
+    .option('--maturity <1..5>', 'how much platform: 1 linear pipeline … 5 several models with an ensemble')
+    .option('--dry-run', 'print the plan and every prompt, write nothing')
+    .addOption(
+      new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
+    )
+    .option('--nested', 'allow a workspace inside another repository')
+    .option('--yes', 'ask nothing, take defaults')
+    .option('--json', 'one JSON event a line on standard output')
+    .addHelpText('after', EXAMPLES.design)
+    .action(async (text: string | undefined, flags: Record<string, unknown>) => {
+      const { design: run } = await import('./cli/design.js')
+      done(await run({ text, flags }, config))
+    })
+  if (argv[0] === 'design') await addOptionFlags(design, config.root)
+
+  program
+    .command('options')
+    .description('list options, their values and what each is best for')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES.options)
+    .action(async (flags: { json?: boolean }) => done(await (await import('./cli/options.js')).options(flags, config)))
+  program
+    .command('status')
+    .description('show phases, agents and deliverables of a workspace')
+    .option('--workspace <dir>', 'workspace to look at', '.')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES.status)
+    .action(async (flags: { workspace: string; json?: boolean }) =>
+      done(await (await import('./cli/status.js')).status(flags, config)),
+    )
+  program
+    .command('verify')
+    .description('verify a workspace: L1 official checks, L2 its own tests, L3 train and serve')
+    .option('--workspace <dir>', 'workspace to verify', '.')
+    .addOption(new Option('--level <level>', 'how far to go').choices([...LEVEL_CHOICES]).default('L1'))
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES.verify)
+    .action(async (flags: { workspace: string; level: 'L1' | 'L2' | 'L3'; json?: boolean }) =>
+      done(await (await import('./cli/verify.js')).verify(flags, config)),
+    )
+  program
+    .command('doctor')
+    .description('say what this machine can run, and what is missing')
+    .option('--install', 'install uv into the cache of mlops-agents')
+    .addHelpText('after', EXAMPLES.doctor)
+    .action(async (flags: { install?: boolean }) => done(await (await import('./cli/doctor.js')).doctor(flags, config)))
+  program
+    .command('completion <shell>')
+    .description('print a completion script for bash, zsh or fish')
+    .addHelpText('after', EXAMPLES.completion)
+    .action(async (shell: string) =>
+      done(await (await import('./cli/completion.js')).completion(shell, program, config)),
+    )
+
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ outputError: () => {} })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return EXIT.done
+    if (error.code === 'commander.help') return EXIT.usage
+    throw new UsageError(`${error.message.replace(/^error: /, '')}\n(add --help for the flags and an example)`)
+  }
+  return code
+}
+
+/** One flag per option, so that a new option in the workflow file is a new flag without a line here. */
+async function addOptionFlags(command: Command, root: string): Promise<void> {
+  const { readWorkflowOptions } = await import('./cli/workflow-options.js')
+  for (const [name, option] of Object.entries(await readWorkflowOptions(root))) {
+    command.option(
+      `--${name.replaceAll('_', '-')} <value>`,
+      `${option.title}: ${option.values.join(', ')} (default: ${option.default})`,
+    )
+  }
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+const EXAMPLES = {
+  program: `
+Examples:
+  mlops-agents design "Predict which subscribers will cancel within 30 days. Tables land in S3 every night." --workspace ../churn
+  mlops-agents options
+  mlops-agents status --workspace ../churn
+
+Exit codes: 0 done, 1 internal error, 2 wrong usage or input, 3 a check failed, 4 a person must decide, 5 budget reached, 130 interrupted`,
+  design: `
+Examples:
+  mlops-agents design "Predict which invoices will be paid late. Tables in S3." --workspace ../late-invoices
+  mlops-agents design --requirements-file brief.txt --feature-store custom --maturity 3 --yes
+  mlops-agents design --workspace ../late-invoices      design again from an edited spec.yaml`,
+  options: `
+Example:
+  mlops-agents options --json`,
+  status: `
+Example:
+  mlops-agents status --workspace ../churn --json`,
+  verify: `
+Example:
+  mlops-agents verify --workspace ../churn --level L3`,
+  doctor: `
+Example:
+  mlops-agents doctor --install`,
+  completion: `
+Example:
+  mlops-agents completion bash >> ~/.bashrc`,
+} as const
+
+runProgram(process.argv.slice(2))
+  .catch((error: unknown): ExitCode => {
+    if (error instanceof UserError) {
+      process.stderr.write(`error: ${error.message}\n`)
+      return error.exitCode
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    process.stderr.write(`internal error, please report it with the lines below:\n${text}\n`)
+    return EXIT.internal
+  })
+  .then((code) => {
+    // Idle workers of libraries must not keep a finished command alive; both streams are flushed first.
+    process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+  })

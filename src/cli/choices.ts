@@ -1,0 +1,85 @@
+// Options given as flags: every name and value is checked before anything else happens.
+import { UsageError } from '../errors.js'
+import type { Workflow } from '../workflow/schema.js'
+
+/** Components by id; a value is built where `<option>/<value>` is in it. */
+export type Built = ReadonlyMap<string, unknown>
+
+/**
+ * Reads `--experiment-tracking mlflow` and `--option experiment_tracking=mlflow` alike.
+ * @throws UsageError for unknown names and values (with the nearest), values that are not built, and flags that contradict each other
+ */
+export function readChoices(
+  flags: Readonly<Record<string, unknown>>,
+  options: Workflow['options'],
+  built: Built,
+): Map<string, string> {
+  const choices = new Map<string, string>()
+  const choose = (name: string, value: string, shown: string): void => {
+    const before = choices.get(name)
+    if (before !== undefined && before !== value) {
+      throw new UsageError(`${shown} says ${value} and another flag says ${before} for ${name}; give one of them`)
+    }
+    checkValue(name, value, shown, options, built)
+    choices.set(name, value)
+  }
+  for (const name of Object.keys(options)) {
+    const value = flags[camelCase(name)]
+    if (typeof value === 'string') choose(name, value, `--${name.replaceAll('_', '-')}`)
+  }
+  const pairs = Array.isArray(flags.option) ? flags.option : []
+  for (const pair of pairs.map(String)) {
+    const [name = '', value] = pair.split(/=(.*)/s)
+    const known = name.replaceAll('-', '_')
+    if (value === undefined)
+      throw new UsageError(`--option "${pair}" is not of the form name=value, e.g. --option feature_store=feast`)
+    if (!(known in options))
+      throw new UsageError(
+        `--option names the unknown option "${name}"; known are ${Object.keys(options).join(', ')}${suggestion(known, Object.keys(options))}`,
+      )
+    choose(known, value, `--option ${known}`)
+  }
+  return choices
+}
+
+function checkValue(name: string, value: string, shown: string, options: Workflow['options'], built: Built): void {
+  const values = options[name]?.values ?? []
+  if (!values.includes(value)) {
+    throw new UsageError(`${shown} "${value}" is not one of ${values.join(', ')}.${suggestion(value, values)}`)
+  }
+  requireBuilt(name, value, options, built)
+}
+
+/** @throws UsageError naming the values that are built, because another value is never put in silently */
+export function requireBuilt(name: string, value: string, options: Workflow['options'], built: Built): void {
+  if (built.has(`${name}/${value}`)) return
+  const ready = (options[name]?.values ?? []).filter((other) => built.has(`${name}/${other}`))
+  throw new UsageError(
+    `${name} "${value}" has no blueprint yet; built are ${ready.join(', ')}. Choose one of them with --${name.replaceAll('_', '-')}`,
+  )
+}
+
+/** ` Did you mean …?` where one known word is at most two edits away. */
+export function suggestion(word: string, known: readonly string[]): string {
+  const [best] = known
+    .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate) }))
+    .sort((a, b) => a.far - b.far)
+  return best && best.far <= 2 ? ` Did you mean ${best.candidate}?` : ''
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

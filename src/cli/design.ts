@@ -1,0 +1,100 @@
+// `design`: requirements -> spec -> plan -> files in the workspace, verified. The first file of the main path.
+import path from 'node:path'
+import { EXIT, type ExitCode, UsageError } from '../errors.js'
+import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { nothingToDo, openEngine } from '../run/engine.js'
+import { buildPlatform, contextSubject, planPlatform } from '../run/platform.js'
+import { reportUnchanged, run } from '../run/run.js'
+import { readChoices } from './choices.js'
+import type { Config } from './config.js'
+import { dryRun } from './dry-run.js'
+import { listenForInterrupt } from './interrupt.js'
+import { findWorkspace } from './project.js'
+import { openReporter } from './report.js'
+import { readRequirementsText } from './requirements.js'
+import { specify } from './specify.js'
+import { verification } from './verification.js'
+
+export interface DesignRequest {
+  readonly text: string | undefined
+  /** As commander parsed them. */
+  readonly flags: Readonly<Record<string, unknown>>
+}
+
+export async function design({ text, flags }: DesignRequest, config: Config): Promise<ExitCode> {
+  const began = Date.now()
+  const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
+  const { workflow } = definitions.loaded
+  const choices = readChoices(flags, workflow.options, catalogue)
+  const maturity = readMaturity(flags.maturity, workflow.maturity.levels.length)
+  if (flags.dryRun === true && (flags.verify === 'L2' || flags.verify === 'L3')) {
+    throw new UsageError(
+      `--dry-run writes nothing, so there is nothing to verify at ${flags.verify}; leave one of the two out`,
+    )
+  }
+  const requirements = await readRequirementsText(text, flags.requirementsFile, config.cwd)
+  const nested = flags.nested === true
+  const named = typeof flags.workspace === 'string' ? path.resolve(config.cwd, flags.workspace) : undefined
+  const interactive = config.interactive && flags.yes !== true && flags.json !== true
+
+  const before = named === undefined ? undefined : await findWorkspace(named, nested, config)
+  const { spec, kept } = await specify(
+    { text: requirements, choices, maturity, existing: before?.spec, generated: before?.generatedSpec, interactive },
+    definitions,
+    catalogue,
+  )
+  const found = before ?? (await findWorkspace(path.resolve(config.cwd, spec.name), nested, config))
+  const platform = await buildPlatform(definitions, spec)
+  const items = planPlatform(definitions, platform, found.previous)
+  if (flags.dryRun === true)
+    return dryRun({ definitions, platform, items, root: found.root, json: flags.json === true })
+
+  const level = readLevel(flags.verify)
+  const reporter = openReporter({ config, json: flags.json === true, platform, workflow, kept, began })
+  const subject = { ...contextSubject(definitions, platform), workspace: found.root, items }
+  if (nothingToDo(items, platform, found) && (level === 'none' || level === 'L1')) {
+    reporter.end(reportUnchanged(subject, reporter.emit))
+    return EXIT.done
+  }
+  const interrupt = listenForInterrupt()
+  const { check, checkPlatform } = await verification({
+    level,
+    platform,
+    workflow,
+    root: found.root,
+    config,
+    emit: reporter.emit,
+    signal: interrupt.signal,
+  })
+  const engine = await openEngine({
+    platform,
+    state: found,
+    env: config.env,
+    emit: reporter.emit,
+    notice: reporter.notice,
+    clock: Date.now,
+    signal: interrupt.signal,
+    check,
+    checkPlatform,
+  })
+  try {
+    const result = await run({ ...subject, engine })
+    reporter.end(result)
+    return result.status === 'done' ? EXIT.done : EXIT.check
+  } finally {
+    interrupt.stop()
+    await engine.close()
+  }
+}
+
+function readMaturity(value: unknown, levels: number): number | undefined {
+  if (value === undefined) return undefined
+  const maturity = Number(value)
+  if (!Number.isInteger(maturity) || maturity < 1 || maturity > levels)
+    throw new UsageError(`--maturity "${value}" is not a whole number from 1 to ${levels}`)
+  return maturity
+}
+
+function readLevel(value: unknown): 'none' | 'L1' | 'L2' | 'L3' {
+  return value === 'none' || value === 'L2' || value === 'L3' ? value : 'L1'
+}

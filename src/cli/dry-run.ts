@@ -1,0 +1,52 @@
+// `design --dry-run`: the plan and every prompt as it would be sent, with its estimated size. Writes nothing.
+import { EXIT, type ExitCode } from '../errors.js'
+import { estimateTokens } from '../prompt/tokens.js'
+import type { Definitions } from '../run/definitions.js'
+import { promptOf } from '../run/deliverable.js'
+import type { PlanItem } from '../run/plan.js'
+import { contextSubject, type Platform } from '../run/platform.js'
+
+export interface DryRun {
+  readonly definitions: Definitions
+  readonly platform: Platform
+  readonly items: readonly PlanItem[]
+  readonly root: string
+  readonly json: boolean
+}
+
+export function dryRun({ definitions, platform, items, root, json }: DryRun): ExitCode {
+  const subject = contextSubject(definitions, platform)
+  let total = 0
+  for (const item of items) {
+    const { id } = item.placed.deliverable
+    const reasons = 'reasons' in item ? item.reasons : []
+    const files = 'baseline' in item ? item.baseline.files.map((file) => file.path) : []
+    if (files.length === 0) {
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ type: 'plan', deliverable: id, action: item.kind, reasons })}\n`
+          : `${id}: ${item.kind}\n`,
+      )
+      continue
+    }
+    const prompt = promptOf(item, subject)
+    const tokens = estimateTokens(prompt)
+    total += tokens
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ type: 'plan', deliverable: id, action: item.kind, reasons, files, tokens, prompt })}\n`
+        : block(id, item, files, tokens, prompt),
+    )
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ type: 'dry-run-end', workspace: root, tokens: total })}\n`)
+  else
+    process.stdout.write(
+      `\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
+    )
+  return EXIT.done
+}
+
+function block(id: string, item: PlanItem, files: readonly string[], tokens: number, prompt: string): string {
+  const reasons = 'reasons' in item ? ` (${item.reasons.join('; ')})` : ''
+  return `\n=== ${id}: ${item.kind}${reasons}, ${files.length} files, prompt of about ${tokens} tokens\n${prompt.trimEnd()}\n=== end of ${id}\n`
+}

@@ -1,0 +1,17 @@
+// Ctrl-C: the first one lets what is being written finish and stops before the next deliverable; the second has its usual effect.
+
+export function listenForInterrupt(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController()
+  const stop = (): void => {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+  const onSignal = (): void => {
+    stop()
+    controller.abort()
+    process.stderr.write('\nstopping after the present deliverable; press Ctrl-C again to stop at once\n')
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return { signal: controller.signal, stop }
+}

@@ -1,0 +1,37 @@
+// Opens a workspace that was designed before, for the commands that look at it.
+import { WorkspaceError } from '../errors.js'
+import { type Definitions, loadDefinitions } from '../run/definitions.js'
+import type { PlanItem } from '../run/plan.js'
+import { buildPlatform, type Platform, planPlatform } from '../run/platform.js'
+import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
+import { gitVersion } from '../workspace/git.js'
+import { inspect } from '../workspace/locate.js'
+import type { Config } from './config.js'
+
+export interface Project {
+  readonly definitions: Definitions
+  readonly platform: Platform
+  readonly items: readonly PlanItem[]
+  readonly state: WorkspaceState
+}
+
+/** Finds out what is at `folder` before anything is written. */
+export async function findWorkspace(folder: string, nested: boolean, config: Config): Promise<WorkspaceState> {
+  await gitVersion(config.env)
+  return readWorkspace(await inspect(folder, { env: config.env, nested }), config.env)
+}
+
+/** Looking is allowed in a dirty workspace. @throws WorkspaceError where nothing was designed in `folder` */
+export async function openProject(folder: string, config: Config): Promise<Project> {
+  await gitVersion(config.env)
+  const located = await inspect(folder, { env: config.env, nested: true, looking: true })
+  const state = await readWorkspace(located, config.env)
+  if (state.spec === undefined) {
+    throw new WorkspaceError(
+      `${folder} holds no design: there is no spec.yaml; name the right folder with --workspace, or run mlops-agents design first`,
+    )
+  }
+  const definitions = await loadDefinitions(config.root)
+  const platform = await buildPlatform(definitions, state.spec)
+  return { definitions, platform, items: planPlatform(definitions, platform, state.previous), state }
+}

@@ -1,0 +1,89 @@
+// What a person sees while a run works, and what a program reads with --json. Progress goes to standard error, results to standard output.
+
+import type { RunEvent } from '../run/events.js'
+import type { Platform } from '../run/platform.js'
+import type { RunResult } from '../run/run.js'
+import type { Workflow } from '../workflow/schema.js'
+import type { Config } from './config.js'
+import { style } from './style.js'
+import { endText, understood } from './summary.js'
+
+export interface Reporter {
+  readonly emit: (event: RunEvent) => void
+  readonly notice: (text: string) => void
+  end(result: RunResult): void
+}
+
+export interface ReportSubject {
+  readonly config: Config
+  readonly json: boolean
+  readonly platform: Platform
+  readonly workflow: Workflow
+  /** Paths of spec.yaml where a person's edit won over the text. */
+  readonly kept: readonly { readonly path: string }[]
+  /** Milliseconds since the epoch. */
+  readonly began: number
+}
+
+export function openReporter(subject: ReportSubject): Reporter {
+  return subject.json ? jsonReporter() : textReporter(subject)
+}
+
+function jsonReporter(): Reporter {
+  return {
+    emit: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
+    notice: (text) => void process.stderr.write(`${text}\n`),
+    end: () => {},
+  }
+}
+
+const MARK = { done: '✓', failed: '✗', 'not built': '·', 'not at this maturity': '·' } as const
+
+function textReporter(subject: ReportSubject): Reporter {
+  const { config, platform, kept, began } = subject
+  const paint = style(config.color)
+  const say = (text: string): void => void process.stdout.write(`${text}\n`)
+  say(understood(platform, paint))
+  for (const { path } of kept) say(`  Kept         ${path}: your edit of spec.yaml wins over the text`)
+  let line: { agent: string; parts: string[] } | undefined
+  return {
+    emit: (event) => {
+      switch (event.type) {
+        case 'phase-start':
+          say(`\n  ${paint.bold(event.title)}`)
+          break
+        case 'agent-start':
+          line = { agent: event.agent, parts: [] }
+          break
+        case 'deliverable-end': {
+          const mark = event.status in MARK ? MARK[event.status as keyof typeof MARK] : '?'
+          const text = `${mark} ${event.deliverable}`
+          line?.parts.push(
+            event.status === 'failed' ? paint.red(text) : event.status === 'done' ? paint.green(text) : paint.dim(text),
+          )
+          break
+        }
+        case 'agent-end':
+          if (line)
+            say(`    ${line.agent.padEnd(24)} ${line.parts.join('  ')}  ${paint.dim(`${event.seconds.toFixed(1)} s`)}`)
+          line = undefined
+          break
+        case 'verify-start':
+          say(`\n  ${event.level}  ${event.command}`)
+          break
+        case 'verify-output':
+          say(paint.dim(`      ${event.line}`))
+          break
+        case 'verify-end':
+          say(
+            `  ${event.level}  ${event.status} after ${event.seconds.toFixed(0)} s${event.reason === '' ? '' : `: ${event.reason}`}`,
+          )
+          break
+        default:
+          break
+      }
+    },
+    notice: (text) => say(`  note: ${text}`),
+    end: (result) => say(endText({ ...subject, result, seconds: (Date.now() - began) / 1000, paint })),
+  }
+}

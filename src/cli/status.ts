@@ -1,0 +1,44 @@
+// `status`: phases, agents, deliverables; for stale ones, which input changed. Writes nothing.
+import path from 'node:path'
+import { EXIT, type ExitCode } from '../errors.js'
+import { type StatusDocument, statusDocument } from '../run/status.js'
+import type { Config } from './config.js'
+import { openProject } from './project.js'
+
+export async function status(flags: { workspace: string; json?: boolean }, config: Config): Promise<ExitCode> {
+  const { definitions, platform, items, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
+  const document = statusDocument({
+    workspace: state.root,
+    project: platform.spec.name,
+    maturity: platform.maturity,
+    options: platform.options,
+    workflow: definitions.loaded.workflow,
+    items,
+    files: new Map([...state.latest].map(([id, attempt]) => [id, attempt.files])),
+  })
+  process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : statusText(document))
+  return EXIT.done
+}
+
+/** Stale deliverables with their reasons first in each phase; the rest in one line per agent. */
+export function statusText(document: StatusDocument): string {
+  const all = document.phases.flatMap((phase) => phase.agents.flatMap((agent) => agent.deliverables))
+  const made = all.filter(({ attempt }) => attempt > 0)
+  const stale = all.filter((deliverable) => deliverable.status === 'stale')
+  const lines = [
+    `${document.project} · maturity ${document.maturity} · ${made.length} deliverables · ${stale.length} stale`,
+  ]
+  for (const phase of document.phases) {
+    lines.push('', `${phase.title}   ${phase.status}`)
+    for (const agent of phase.agents) {
+      lines.push(`  ${agent.id}`)
+      for (const { id, status: state, level, attempt, files, reasons } of agent.deliverables) {
+        const what = attempt > 0 ? `${level.padEnd(4)} attempt ${attempt}, ${files.length} files` : ''
+        lines.push(`    ${id.padEnd(22)} ${state.padEnd(8)} ${what}`.trimEnd())
+        for (const reason of reasons) lines.push(`      ${reason}`)
+      }
+    }
+  }
+  if (stale.length > 0) lines.push('', `Next: mlops-agents design --workspace ${document.workspace}`)
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,116 @@
+// The words before and after a run: what was understood, and what the person now holds. Pure.
+import type { Platform } from '../run/platform.js'
+import type { RunResult } from '../run/run.js'
+import type { Spec } from '../spec/schema.js'
+import type { CheckResult } from '../types.js'
+import type { ReportSubject } from './report.js'
+import type { Paint } from './style.js'
+
+/** What was read from the requirements, with how each option was decided. */
+export function understood({ spec }: Platform, paint: Paint): string {
+  const { serving, schedule, compliance, entity, target } = spec
+  const count = entity.count.value === null ? '' : ` · ${entity.count.value.toLocaleString('en-US')} ${entity.plural}`
+  const lines = [
+    row(
+      'Understood',
+      `${spec.task.value.kind} · entity ${entity.singular.value} · target ${target.description.value}${count}`,
+    ),
+    row(
+      '',
+      `p${serving.latency_percentile.value} ${serving.latency_ms.value} ms at ${serving.throughput_rps.value} req/s · ${schedule.cadence.value} by ${when(spec)} · ${compliance.region.value}`,
+    ),
+    row('Options', optionsByOrigin(spec, ['stated', 'edited']) || 'none stated'),
+  ]
+  const assumed = optionsByOrigin(spec, ['assumed'])
+  if (assumed !== '') lines.push(row('', `${assumed} ${paint.dim('(assumed; each has a flag: mlops-agents options)')}`))
+  return `\n${lines.join('\n')}`
+}
+
+const row = (head: string, text: string): string => `  ${head.padEnd(12)} ${text}`
+
+function when({ schedule }: Spec): string {
+  return `${schedule.weekday ? `${schedule.weekday.value} ` : ''}${schedule.deadline.value} ${schedule.timezone.value}`
+}
+
+function optionsByOrigin(spec: Spec, origins: readonly string[]): string {
+  return Object.values(spec.options)
+    .filter((choice) => origins.includes(choice.origin))
+    .map(({ value, origin, quote }) =>
+      origin === 'stated' ? `${value} (you said: ${quote})` : origin === 'edited' ? `${value} (your choice)` : value,
+    )
+    .join('  ')
+}
+
+export interface EndSubject extends ReportSubject {
+  readonly result: RunResult
+  readonly seconds: number
+  readonly paint: Paint
+}
+
+/** The table of deliverables, what was not run, assumptions, advisories, and the next two commands. */
+export function endText({ result, platform, config, seconds, paint }: EndSubject): string {
+  const { spec } = platform
+  const workspace = result.workspace
+  const made = result.deliverables.filter(({ files }) => files > 0)
+  const files = made.reduce((sum, deliverable) => sum + deliverable.files, 0)
+  const failed = result.results.filter((check) => check.status === 'fail')
+  const parts = [
+    '',
+    `  ${'deliverable'.padEnd(22)} ${'files'.padStart(5)}  level  `,
+    ...result.deliverables.map((d) =>
+      `  ${d.id.padEnd(22)} ${(d.files || '').toString().padStart(5)}  ${d.files > 0 ? d.level.padEnd(5) : ''}${d.status === 'done' ? '' : ` ${d.status}`}`.trimEnd(),
+    ),
+    '',
+    `  ${made.length} deliverables, ${files} files in ${relativeTo(config.cwd, workspace)}   ${seconds.toFixed(1)} s`,
+  ]
+  if (failed.length > 0)
+    parts.push(
+      '',
+      paint.red(`  ${failed.length} checks failed`),
+      ...failed.slice(0, 20).map((check) => `    ${where(check)}${check.check}: ${check.reason}`),
+    )
+  const notRun = groupNotRun(result.results)
+  if (notRun.length > 0) parts.push('', '  not run', ...notRun.map((text) => `    ${text}`))
+  if (spec.assumptions.length > 0)
+    parts.push(
+      '',
+      '  Assumed (change them in spec.yaml, then design again)',
+      ...spec.assumptions.map((text) => `    ${text}`),
+    )
+  const open = spec.questions.filter((question) => question.needs_answer)
+  if (open.length > 0)
+    parts.push('', '  Needs an answer', ...open.map((question) => `    ${question.field}: ${question.question}`))
+  for (const contradiction of spec.contradictions)
+    parts.push(`  Contradiction: ${contradiction.explanation}; ${contradiction.resolution}`)
+  for (const advisory of spec.advisories) parts.push(`  Advisory (${advisory.date}): ${advisory.text}`)
+  parts.push(
+    '',
+    '  These files come from the built-in blueprints; no model was asked.',
+    `  Next:  cd ${relativeTo(config.cwd, workspace)} && make demo        train, serve and watch it drift on this machine`,
+    `         mlops-agents verify --workspace ${relativeTo(config.cwd, workspace)} --level L3`,
+    '',
+  )
+  return parts.join('\n')
+}
+
+export function where(check: CheckResult): string {
+  if (check.file === undefined) return check.deliverable === undefined ? '' : `${check.deliverable}: `
+  return `${check.file}${check.line === undefined ? '' : `:${check.line}`}: `
+}
+
+/** One line per check and reason, with how many files it concerns. */
+export function groupNotRun(results: readonly CheckResult[]): string[] {
+  const groups = new Map<string, number>()
+  for (const { check, reason, status } of results) {
+    if (status === 'not run') groups.set(`${check}: ${reason}`, (groups.get(`${check}: ${reason}`) ?? 0) + 1)
+  }
+  return [...groups].map(([text, count]) => (count > 1 ? `${text} (${count} times)` : text))
+}
+
+/** As a person in this folder would type it. */
+export function relativeTo(cwd: string, target: string): string {
+  if (target === cwd) return '.'
+  if (target.startsWith(`${cwd}/`)) return target.slice(cwd.length + 1)
+  const parent = cwd.slice(0, cwd.lastIndexOf('/'))
+  return parent !== '' && target.startsWith(`${parent}/`) ? `../${target.slice(parent.length + 1)}` : target
+}

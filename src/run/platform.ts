@@ -1,0 +1,85 @@
+// Spec -> platform: the components that the spec chooses, the contract, and the composed baseline. Reads blueprints, writes nothing.
+import path from 'node:path'
+import { type Composition, compose, type Settings } from '../blueprint/compose.js'
+import { computeContract } from '../blueprint/contract.js'
+import { loadComponents } from '../blueprint/load.js'
+import { renderTemplate } from '../prompt/render.js'
+import type { Contract } from '../spec/contract.js'
+import type { Spec } from '../spec/schema.js'
+import type { Json } from '../types.js'
+import { deliverablesAt, deliverablesInOrder } from '../workflow/order.js'
+import type { ContextSubject } from './context.js'
+import type { Definitions } from './definitions.js'
+import { type PlanItem, type PreviousAttempt, plan } from './plan.js'
+
+export interface Platform {
+  readonly spec: Spec
+  readonly contract: Contract
+  readonly composition: Composition
+  readonly options: Readonly<Record<string, string>>
+  readonly maturity: number
+  /** Roots that templates and prompts read: spec, contract, options, maturity, project. */
+  readonly context: Readonly<Record<string, Json>>
+}
+
+/** @throws DefinitionError where blueprints do not fit together */
+export async function buildPlatform(definitions: Definitions, spec: Spec): Promise<Platform> {
+  const options = Object.fromEntries(Object.entries(spec.options).map(([name, choice]) => [name, choice.value]))
+  const maturity = spec.maturity.value
+  const ids = [
+    'core',
+    `task/${spec.task.value.kind}`,
+    ...Object.entries(options).map(([name, value]) => `${name}/${value}`),
+  ]
+  const components = await loadComponents(path.join(definitions.root, 'blueprints'), ids)
+  const base = { spec: asJson(spec), options, maturity, project: { name: spec.name, title: spec.title } }
+  const settings: Settings = {
+    project: spec.name,
+    options,
+    maturity,
+    deliverables: new Set(
+      deliverablesAt(definitions.loaded.workflow, maturity).map(({ deliverable }) => deliverable.id),
+    ),
+    context: base,
+  }
+  const contract = computeContract(components, settings, renderTemplate)
+  const context = { ...base, contract: asJson(contract) }
+  const composition = compose(components, { ...settings, context }, renderTemplate)
+  return { spec, contract, composition, options, maturity, context }
+}
+
+/** What has to be made so that the workspace holds this platform. */
+export function planPlatform(
+  definitions: Definitions,
+  platform: Platform,
+  previous: ReadonlyMap<string, PreviousAttempt>,
+): PlanItem[] {
+  return plan({
+    placed: deliverablesInOrder(definitions.loaded.workflow),
+    maturity: platform.maturity,
+    baselines: platform.composition.baselines,
+    context: platform.context,
+    agents: definitions.agentTexts,
+    prompts: definitions.promptTexts,
+    model: 'none',
+    previous,
+  })
+}
+
+/** zod output has optional keys that are undefined; JSON has none. */
+function asJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
+}
+
+/** What prompts are rendered from. */
+export function contextSubject(definitions: Definitions, platform: Platform): ContextSubject {
+  return {
+    definitions,
+    baselines: platform.composition.baselines,
+    spec: platform.context.spec ?? null,
+    contract: platform.context.contract ?? null,
+    requirements: platform.spec.text,
+    options: platform.options,
+    maturity: platform.maturity,
+  }
+}

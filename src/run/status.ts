@@ -1,0 +1,104 @@
+// The state of a workspace as a document: statuses of agents and phases are folds over their deliverables'.
+import { z } from 'zod'
+import { LEVELS } from '../types.js'
+import type { Workflow } from '../workflow/schema.js'
+import type { PlanItem } from './plan.js'
+
+const statusSchema = z.enum([
+  'pending',
+  'running',
+  'waiting',
+  'done',
+  'failed',
+  'stale',
+  'not built',
+  'not at this maturity',
+  'not applicable',
+])
+type Status = z.infer<typeof statusSchema>
+
+const deliverableSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  status: statusSchema,
+  level: z.enum([...LEVELS, 'none']),
+  attempt: z.number().int().nonnegative(),
+  /** Inputs that changed since the last attempt, for a stale one. */
+  reasons: z.array(z.string()),
+  files: z.array(z.string()),
+})
+
+/** The document of `status --json`. */
+export const statusDocumentSchema = z.strictObject({
+  workspace: z.string(),
+  project: z.string(),
+  maturity: z.number().int(),
+  options: z.record(z.string(), z.string()),
+  phases: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      status: statusSchema,
+      agents: z.array(
+        z.strictObject({ id: z.string(), status: statusSchema, deliverables: z.array(deliverableSchema) }),
+      ),
+    }),
+  ),
+})
+export type StatusDocument = z.infer<typeof statusDocumentSchema>
+type DeliverableState = z.infer<typeof deliverableSchema>
+
+export interface StatusSubject {
+  readonly workspace: string
+  readonly project: string
+  readonly maturity: number
+  readonly options: Readonly<Record<string, string>>
+  readonly workflow: Workflow
+  readonly items: readonly PlanItem[]
+  /** Paths of the latest attempt, by deliverable. */
+  readonly files: ReadonlyMap<string, readonly string[]>
+}
+
+export function statusDocument(subject: StatusSubject): StatusDocument {
+  const { workspace, project, maturity, options, workflow, items, files } = subject
+  return {
+    workspace,
+    project,
+    maturity,
+    options: { ...options },
+    phases: workflow.phases.map((phase) => {
+      const agents = phase.agents.map(({ agent }) => {
+        const deliverables = items
+          .filter(({ placed }) => placed.agent.agent === agent)
+          .map((item) => stateOf(item, files))
+        return { id: agent, status: fold(deliverables.map(({ status }) => status)), deliverables }
+      })
+      return { id: phase.id, title: phase.title, status: fold(agents.map(({ status }) => status)), agents }
+    }),
+  }
+}
+
+function stateOf(item: PlanItem, files: ReadonlyMap<string, readonly string[]>): DeliverableState {
+  const { id, title } = item.placed.deliverable
+  const base = { id, title, level: 'none' as const, attempt: 0, reasons: [], files: [...(files.get(id) ?? [])] }
+  switch (item.kind) {
+    case 'not built':
+    case 'not at this maturity':
+      return { ...base, status: item.kind, files: [] }
+    case 'unchanged':
+      return { ...base, status: 'done', level: item.level, attempt: item.attempt }
+    case 'make':
+      return item.attempt === 1
+        ? { ...base, status: 'pending' }
+        : { ...base, status: 'stale', attempt: item.attempt - 1, reasons: [...item.reasons] }
+    case 'remove':
+      return { ...base, status: 'stale', attempt: item.attempt - 1, reasons: [...item.reasons] }
+  }
+}
+
+/** Worst first; what is absent at this maturity or not built does not hold its agent back. */
+const WORST: readonly Status[] = ['failed', 'waiting', 'running', 'stale', 'pending', 'done']
+
+function fold(statuses: readonly Status[]): Status {
+  return WORST.find((status) => statuses.includes(status)) ?? statuses[0] ?? 'done'
+}

@@ -1,0 +1,56 @@
+// What a workspace already holds: its spec as the person has it and as it was generated, and the latest attempts.
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { loadSpec } from '../spec/load.js'
+import type { Spec } from '../spec/schema.js'
+import { attempts, generatedBranch, latest } from '../workspace/generated.js'
+import { type Environment, openGit } from '../workspace/git.js'
+import type { Located } from '../workspace/locate.js'
+import type { Attempt } from '../workspace/trailers.js'
+import type { PreviousAttempt } from './plan.js'
+
+/** Id under which spec.yaml and contract.yaml are committed on the generated branch; no deliverable of a workflow has it. */
+export const SPEC_ATTEMPT = 'spec'
+
+export interface WorkspaceState {
+  readonly root: string
+  readonly isNew: boolean
+  readonly previous: ReadonlyMap<string, PreviousAttempt>
+  readonly latest: ReadonlyMap<string, Attempt>
+  readonly spec?: Spec
+  readonly generatedSpec?: Spec
+  /** Text of spec.yaml in the folder. */
+  readonly specText?: string
+}
+
+/** Reads; writes nothing. @throws DefinitionError with line and column where spec.yaml was damaged by hand */
+export async function readWorkspace(located: Located, env: Environment): Promise<WorkspaceState> {
+  const { root } = located
+  if (located.kind === 'new') return { root, isNew: true, previous: new Map(), latest: new Map() }
+  const git = openGit(root, env)
+  const newest = latest(await attempts(git))
+  const branch = await generatedBranch(git)
+  const specText = await readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined)
+  const generatedText =
+    branch === undefined ? undefined : await git.ask('show', `${branch.commit}:spec.yaml`).catch(() => undefined)
+  return {
+    root,
+    isNew: false,
+    previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
+    latest: newest,
+    ...(specText === undefined ? {} : { specText, spec: loadSpec(specText, 'spec.yaml') }),
+    ...(generatedText === undefined
+      ? {}
+      : { generatedSpec: loadSpec(generatedText, 'spec.yaml on mlops-agents/generated') }),
+  }
+}
+
+function previousOf(attempt: Attempt): PreviousAttempt {
+  return {
+    attempt: attempt.attempt,
+    key: attempt.key,
+    inputs: attempt.inputs,
+    level: attempt.level,
+    removed: attempt.decision === 'removed',
+  }
+}
