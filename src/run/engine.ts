@@ -38,7 +38,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const git = state.isNew ? await createRepository(state.root, env) : openGit(state.root, env)
   const lock = await lockWorkspace(state.root, clock)
   try {
-    const record = await openRecord(state.root, { clock })
+    const record = openRecord(state.root, { clock })
     return {
       clock,
       signal,
@@ -46,7 +46,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       checkPlatform,
       record,
       emit: (event) => {
-        record.append(event)
+        // A failed write is kept by the record and thrown when it is closed; no event may delay the run.
+        record.append(event).catch(() => undefined)
         parts.emit(event)
       },
       recordSpec: () => recordSpec(git, parts),
@@ -116,12 +117,12 @@ async function recordSpec(git: Git, { platform, state, notice }: EngineParts): P
       decision: 'accepted',
     },
   ])
-  await mergeOrAsk(git, notice)
+  await mergeOrAsk(git, notice, ['spec.yaml'])
 }
 
 /** Brings the generated branch into the user's; conflicts are a person's to decide, and nothing is changed then. */
-async function mergeOrAsk(git: Git, notice: (text: string) => void): Promise<void> {
-  const outcome = await mergeGenerated(git)
+async function mergeOrAsk(git: Git, notice: (text: string) => void, settled: readonly string[] = []): Promise<void> {
+  const outcome = await mergeGenerated(git, { settled })
   if (outcome.kind === 'conflict') {
     const list = outcome.conflicts.map(({ path, reason }) => `  ${path}: ${reason}`).join('\n')
     throw new DecisionNeeded(

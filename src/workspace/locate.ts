@@ -16,6 +16,8 @@ export interface InspectOptions {
   readonly env: Environment
   /** Allow a workspace inside another repository that does not ignore it. */
   readonly nested?: boolean
+  /** Nothing will be written, so uncommitted changes, another branch or a merge in progress do not matter. */
+  readonly looking?: boolean
 }
 
 const OURS = new Set(['.git', '.mlops-agents'])
@@ -30,10 +32,10 @@ const RUNNING: Record<string, string> = {
 const SHOWN = 10
 
 /** Looks at `dir` and writes nothing; anything but a new or a clean existing workspace is a WorkspaceError. */
-export async function inspect(dir: string, { env, nested = false }: InspectOptions): Promise<Located> {
+export async function inspect(dir: string, { env, nested = false, looking = false }: InspectOptions): Promise<Located> {
   const { folder, rest } = await nearest(resolve(dir))
   const root = rest === '' ? folder : join(folder, rest)
-  await writable(folder)
+  if (!looking) await writable(folder)
   const names = rest === '' ? await readdir(folder) : []
   const empty = names.every((name) => OURS.has(name))
 
@@ -52,16 +54,17 @@ export async function inspect(dir: string, { env, nested = false }: InspectOptio
     if (!empty) throw notOurs(root)
     return { kind: 'new', root, repository: false }
   }
-  return inspectRepository(git, empty)
+  return inspectRepository(git, empty, looking)
 }
 
-async function inspectRepository(git: Git, empty: boolean): Promise<Located> {
+async function inspectRepository(git: Git, empty: boolean, looking: boolean): Promise<Located> {
   const { root } = git
   const unborn = (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
   if ((await generatedBranch(git)) === undefined) {
     if (empty && unborn) return { kind: 'new', root, repository: true }
     throw notOurs(root)
   }
+  if (looking) return { kind: 'existing', root, branch: (await git.ask('rev-parse', '--abbrev-ref', 'HEAD')).trim() }
   const gitDir = (await git.ask('rev-parse', '--absolute-git-dir')).trim()
   for (const [file, what] of Object.entries(RUNNING))
     if (await exists(join(gitDir, file)))

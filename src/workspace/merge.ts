@@ -24,8 +24,13 @@ export type MergeOutcome =
   /** A person must decide; nothing was changed. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
 
+export interface MergeOptions {
+  /** Paths whose generated content already takes the user's edits into account by their meaning, so lines need no merging. */
+  readonly settled?: readonly string[]
+}
+
 /** Merges the generated branch into the branch that is checked out, then updates index and files, or changes nothing at all. */
-export async function mergeGenerated(git: Git): Promise<MergeOutcome> {
+export async function mergeGenerated(git: Git, { settled = [] }: MergeOptions = {}): Promise<MergeOutcome> {
   const generated = await generatedBranch(git)
   if (generated === undefined) return { kind: 'up-to-date' }
   const { branch, head } = await userBranch(git)
@@ -47,7 +52,8 @@ export async function mergeGenerated(git: Git): Promise<MergeOutcome> {
     }
   }
 
-  const said = await git.write(['merge-tree', '--write-tree', '-z', head, generated.commit], { accepted: [0, 1] })
+  const ours = settled.length === 0 ? head : await withPaths(git, head, generated.commit, settled)
+  const said = await git.write(['merge-tree', '--write-tree', '-z', ours, generated.commit], { accepted: [0, 1] })
   const { tree, conflicts, keptDeleted, returned } = readMergeTree(said.stdout)
   if (conflicts.length > 0) return { kind: 'conflict', conflicts }
   const merged = keptDeleted.length === 0 ? tree : await without(git, tree, keptDeleted)
@@ -85,15 +91,23 @@ async function apply(git: Git, branch: string, from: string | undefined, to: str
   return { changed, blocked }
 }
 
-/** The tree without some of its paths, made in an index of its own. */
-async function without(git: Git, tree: string, paths: readonly string[]): Promise<string> {
+/** The tree without some of its paths. */
+const without = (git: Git, tree: string, paths: readonly string[]): Promise<string> =>
+  inOwnIndex(git, tree, ['update-index', '--force-remove', '-z', '--stdin'], paths.map((path) => `${path}\0`).join(''))
+
+/** A commit on top of `head` in which some paths are as in `other`; it only serves as a side of a merge. */
+async function withPaths(git: Git, head: string, other: string, paths: readonly string[]): Promise<string> {
+  const entries = await git.ask('ls-tree', '-z', '--full-tree', other, '--', ...paths)
+  const tree = await inOwnIndex(git, head, ['update-index', '-z', '--index-info'], entries)
+  return (await git.write(['commit-tree', tree, '-p', head, '-m', 'settled'])).stdout.trim()
+}
+
+/** Reads a tree into an index of its own, changes it there, and writes it back as a tree. */
+async function inOwnIndex(git: Git, tree: string, change: readonly string[], input: string): Promise<string> {
   const index = join((await git.ask('rev-parse', '--absolute-git-dir')).trim(), 'mlops-agents.index')
   try {
     await git.write(['read-tree', tree], { index })
-    await git.write(['update-index', '--force-remove', '-z', '--stdin'], {
-      index,
-      input: paths.map((path) => `${path}\0`).join(''),
-    })
+    await git.write(change, { index, input })
     return (await git.write(['write-tree'], { index })).stdout.trim()
   } finally {
     await rm(index, { force: true })

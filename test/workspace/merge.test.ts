@@ -114,6 +114,21 @@ describe('the merge table', () => {
     expect(snapshot(git.root)).toBe(before)
   })
 
+  it('both in the same place, but settled by the caller: the generated text stands, other edits of the user stay', async () => {
+    const git = await workspace({ 'spec.yaml': 'latency: 150\norigin: stated\n', 'train.py': 'fit()\n' })
+    write(git.root, 'spec.yaml', 'latency: 80\norigin: stated\n')
+    write(git.root, 'train.py', 'fit(seed=1)\n')
+    user(git.root, 'commit', '-qam', 'faster')
+    await commitAttempts(git, [
+      attempt('training', 2, { 'spec.yaml': 'latency: 80\norigin: edited\n', 'train.py': 'fit()\n' }),
+    ])
+    expect((await mergeGenerated(git)).kind).toBe('conflict')
+    expect((await mergeGenerated(git, { settled: ['spec.yaml'] })).kind).toBe('merged')
+    expect(read(git.root, 'spec.yaml')).toBe('latency: 80\norigin: edited\n')
+    expect(read(git.root, 'train.py')).toBe('fit(seed=1)\n')
+    expect(user(git.root, 'status', '--porcelain')).toBe('')
+  })
+
   it('deleted by the user and changed by the design: stays deleted, and is reported', async () => {
     const git = await workspace(base)
     rmSync(join(git.root, 'a.txt'))
