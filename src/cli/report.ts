@@ -1,28 +1,14 @@
 // What a person sees while a run works, and what a program reads with --json. Progress goes to standard error, results to standard output.
 
 import type { RunEvent } from '../run/events.js'
-import type { Platform } from '../run/platform.js'
 import type { RunResult } from '../run/run.js'
-import type { Workflow } from '../workflow/schema.js'
-import type { Config } from './config.js'
 import { style } from './style.js'
-import { endText, understood } from './summary.js'
+import { endText, type ReportSubject, understood } from './summary.js'
 
 export interface Reporter {
   readonly emit: (event: RunEvent) => void
   readonly notice: (text: string) => void
   end(result: RunResult): void
-}
-
-export interface ReportSubject {
-  readonly config: Config
-  readonly json: boolean
-  readonly platform: Platform
-  readonly workflow: Workflow
-  /** Paths of spec.yaml where a person's edit won over the text. */
-  readonly kept: readonly { readonly path: string }[]
-  /** Milliseconds since the epoch. */
-  readonly began: number
 }
 
 export function openReporter(subject: ReportSubject): Reporter {

@@ -3,8 +3,20 @@ import type { Platform } from '../run/platform.js'
 import type { RunResult } from '../run/run.js'
 import type { Spec } from '../spec/schema.js'
 import type { CheckResult } from '../types.js'
-import type { ReportSubject } from './report.js'
+import type { Workflow } from '../workflow/schema.js'
+import type { Config } from './config.js'
 import type { Paint } from './style.js'
+
+export interface ReportSubject {
+  readonly config: Config
+  readonly json: boolean
+  readonly platform: Platform
+  readonly workflow: Workflow
+  /** Paths of spec.yaml where a person's edit won over the text. */
+  readonly kept: readonly { readonly path: string }[]
+  /** Milliseconds since the epoch. */
+  readonly began: number
+}
 
 /** What was read from the requirements, with how each option was decided. */
 export function understood({ spec }: Platform, paint: Paint): string {

@@ -5,8 +5,8 @@ import { estimateTokens } from '../prompt/tokens.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { contextOf } from './context.js'
+import type { RunSubject } from './engine.js'
 import type { PlanItem } from './plan.js'
-import type { RunSubject } from './run.js'
 
 type ToMake = Extract<PlanItem, { kind: 'make' }>
 

@@ -1,44 +1,13 @@
 // The product in one screen: take the workspace, record the spec, then for each phase its agents and for each agent its deliverables.
 import PQueue from 'p-queue'
 import { Interrupted } from '../errors.js'
-import type { CheckResult, EmittedFile, Level } from '../types.js'
+import type { CheckResult } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
-import type { ContextSubject } from './context.js'
 import { type Landed, landDeliverables, prepareDeliverable } from './deliverable.js'
+import type { Engine, RunSubject } from './engine.js'
 import type { DeliverableSummary, Emit, RunStatus } from './events.js'
 import type { PlanItem } from './plan.js'
-
-/** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */
-export interface NewCommit {
-  readonly item: PlanItem
-  readonly files: readonly EmittedFile[]
-  readonly level: Level | 'none'
-}
-
-/** What the run is given; every outside thing comes in here, so that tests use real ones of their own. */
-export interface Engine {
-  readonly emit: Emit
-  readonly clock: () => number
-  readonly signal: AbortSignal
-  readonly record: { putBlob(text: string): Promise<string> }
-  /** Checks the files of one deliverable by themselves. */
-  readonly check: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>
-  /** Checks what only the whole platform can show, and runs it where the level asks for it. */
-  readonly checkPlatform: (results: readonly CheckResult[]) => Promise<readonly CheckResult[]>
-  /** Puts spec.yaml and contract.yaml into the workspace, before phase 1. */
-  readonly recordSpec: () => Promise<void>
-  /** Records attempts on the generated branch, one commit each, all or none; gives the commits' ids. */
-  readonly commit: (attempts: readonly NewCommit[]) => Promise<readonly string[]>
-  /** Brings the generated branch into the user's. */
-  readonly merge: () => Promise<void>
-}
-
-export interface RunSubject extends ContextSubject {
-  readonly engine: Engine
-  readonly workspace: string
-  readonly items: readonly PlanItem[]
-}
 
 export interface RunResult {
   readonly status: RunStatus

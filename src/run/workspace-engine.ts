@@ -1,0 +1,146 @@
+// The engine on a real workspace: what run() asks for, done by git, the record and the checks.
+import { createHash } from 'node:crypto'
+import { DecisionNeeded } from '../errors.js'
+import { openRecord } from '../record/record.js'
+import { contractToYaml, specToYaml } from '../spec/save.js'
+import type { EmittedFile, Level } from '../types.js'
+import { commitAttempts } from '../workspace/generated.js'
+import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
+import { lockWorkspace } from '../workspace/lock.js'
+import { mergeGenerated } from '../workspace/merge.js'
+import type { Engine, NewCommit } from './engine.js'
+import type { Emit } from './events.js'
+import type { Platform } from './platform.js'
+import { SPEC_ATTEMPT, type WorkspaceState } from './workspace.js'
+
+export interface EngineParts {
+  readonly platform: Platform
+  readonly state: WorkspaceState
+  readonly env: Environment
+  readonly emit: Emit
+  /** Says what a person should know and no event carries. */
+  readonly notice: (text: string) => void
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+  readonly signal: AbortSignal
+  readonly check: Engine['check']
+  readonly checkPlatform: Engine['checkPlatform']
+}
+
+export interface OpenEngine extends Engine {
+  /** Gives the workspace back; to be called however the run ends. */
+  close(): Promise<void>
+}
+
+/** Locks the workspace, makes the repository where there is none, and opens a new run in the record. */
+export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
+  const { state, env, clock, signal, check, checkPlatform } = parts
+  const git = state.isNew ? await createRepository(state.root, env) : openGit(state.root, env)
+  const lock = await lockWorkspace(state.root, clock)
+  try {
+    const record = openRecord(state.root, { clock })
+    return {
+      clock,
+      signal,
+      check,
+      checkPlatform,
+      record,
+      emit: (event) => {
+        // A failed write is kept by the record and thrown when it is closed; no event may delay the run.
+        record.append(event).catch(() => undefined)
+        parts.emit(event)
+      },
+      recordSpec: () => recordSpec(git, parts),
+      commit: async (attempts) => (await commitAttempts(git, attempts.map(newAttempt))).map(({ commit }) => commit),
+      merge: () => mergeOrAsk(git, parts.notice),
+      close: async () => {
+        await record.close()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+function newAttempt({ item, files, level }: NewCommit) {
+  const { id, title } = item.placed.deliverable
+  const removed = files.length === 0
+  return {
+    deliverable: id,
+    key: item.key,
+    attempt: item.attempt,
+    inputs: item.inputs,
+    level,
+    files,
+    subject: removed ? `${id}: removed` : `${id}: ${title}`,
+    decision: removed ? 'removed' : 'accepted',
+  }
+}
+
+/** spec.yaml and contract.yaml, as files of the pseudo-deliverable that stands before phase 1. */
+export function specFiles({ spec, contract }: Platform): EmittedFile[] {
+  const file = (path: string, content: string): EmittedFile => ({
+    path,
+    content,
+    mode: '100644',
+    deliverable: SPEC_ATTEMPT,
+    components: [],
+    documentation: false,
+  })
+  return [file('contract.yaml', contractToYaml(contract)), file('spec.yaml', specToYaml(spec))]
+}
+
+/** Changes with every byte of the two files, and with nothing else. */
+export function specKey(files: readonly EmittedFile[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(files.map(({ path, content }) => [path, content])))
+    .digest('hex')
+    .slice(0, 40)
+}
+
+async function recordSpec(git: Git, { platform, state, notice }: EngineParts): Promise<void> {
+  const files = specFiles(platform)
+  const before = state.previous.get(SPEC_ATTEMPT)
+  const key = specKey(files)
+  if (before?.key === key) return
+  const level: Level = 'L1'
+  await commitAttempts(git, [
+    {
+      deliverable: SPEC_ATTEMPT,
+      key,
+      attempt: (before?.attempt ?? 0) + 1,
+      files,
+      level,
+      subject: 'spec: what was asked and what was agreed',
+      decision: 'accepted',
+    },
+  ])
+  await mergeOrAsk(git, notice, ['spec.yaml'])
+}
+
+/** Brings the generated branch into the user's; conflicts are a person's to decide, and nothing is changed then. */
+async function mergeOrAsk(git: Git, notice: (text: string) => void, settled: readonly string[] = []): Promise<void> {
+  const outcome = await mergeGenerated(git, { settled })
+  if (outcome.kind === 'conflict') {
+    const list = outcome.conflicts.map(({ path, reason }) => `  ${path}: ${reason}`).join('\n')
+    throw new DecisionNeeded(
+      `your branch and the newly generated files differ in the same places; your files were left as they were:\n${list}\n` +
+        'Merge the branch yourself (git merge mlops-agents/generated), resolve, commit, then run design again.',
+    )
+  }
+  if (outcome.kind === 'merged')
+    for (const path of outcome.keptDeleted)
+      notice(`${path} was deleted by you and stays deleted, although the design changed it`)
+}
+
+/** Where nothing has to be made, there is nothing to check again either. */
+export function nothingToDo(
+  items: readonly { readonly kind: string }[],
+  platform: Platform,
+  state: WorkspaceState,
+): boolean {
+  const idle = items.every(({ kind }) => kind !== 'make' && kind !== 'remove')
+  return idle && state.previous.get(SPEC_ATTEMPT)?.key === specKey(specFiles(platform))
+}
