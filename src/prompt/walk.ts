@@ -59,8 +59,8 @@ export function pathsOf(
 
   const read = (node: hbs.AST.Node, scope: Scope): Where => {
     if (node.type === 'SubExpression') {
-      const call = node as hbs.AST.SubExpression
-      return helperCall(call.path, call.params, call.hash, call, scope)
+      const inner = node as hbs.AST.SubExpression
+      return call(inner.path, inner.params, inner.hash, inner, scope)
     }
     if (node.type !== 'PathExpression') return undefined
     const path = node as hbs.AST.PathExpression
@@ -97,7 +97,7 @@ export function pathsOf(
     return below(scope.context, path.parts)
   }
 
-  const helperCall = (
+  const call = (
     callee: hbs.AST.PathExpression,
     params: hbs.AST.Expression[],
     hash: hbs.AST.Hash | undefined,
@@ -136,11 +136,11 @@ export function pathsOf(
     if (node.params.length !== 1) fail(`#${node.path.original} takes one value; got ${node.params.length}`, node, scope)
     const value = read(node.params[0] ?? node.path, scope)
     if (node.program !== undefined)
-      program(node.program, kind === 'same' ? scope : inner(kind, value, node.program, scope))
+      program(node.program, kind === 'same' ? scope : within(kind, value, node.program, scope))
     if (node.inverse !== undefined) program(node.inverse, scope)
   }
 
-  const inner = (kind: 'item' | 'value', value: Where, body: hbs.AST.Program, scope: Scope): Scope => {
+  const within = (kind: 'item' | 'value', value: Where, body: hbs.AST.Program, scope: Scope): Scope => {
     const context = kind === 'item' ? below(value, [ANY_ITEM]) : value
     const names = new Map(scope.names)
     const [item, key] = body.blockParams ?? []
@@ -187,7 +187,7 @@ export function pathsOf(
 
   const mustache = (node: hbs.AST.MustacheStatement, scope: Scope): void => {
     const isCall = node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0
-    if (isCall) helperCall(node.path as hbs.AST.PathExpression, node.params, node.hash, node, scope)
+    if (isCall) call(node.path as hbs.AST.PathExpression, node.params, node.hash, node, scope)
     else read(node.path, scope)
   }
 
