@@ -38,6 +38,9 @@ export const columnSchema = z.strictObject({
   /** Median of the demonstration data, in the column's unit. */
   typical: z.number().optional(),
   nullable: z.boolean().default(false),
+  /** Where the text lists the column itself. */
+  quote: z.string().optional(),
+  req: z.string().optional(),
 })
 export type Column = z.infer<typeof columnSchema>
 

@@ -1,0 +1,84 @@
+// How much data there is: rows, months of history, share of the rarer outcome.
+import type { Fact } from '../spec/facts.js'
+import type { Domain } from './domain.js'
+import { findDurations, findMeasured, findShares, type Share } from './numbers.js'
+import { assumed, findAll, quoteOf, type Reading, sentenceAt, spanning, stated } from './reading.js'
+
+const ROWS =
+  /(?:(?:[\p{L}-]+\s+){0,2}?(?:rows?|records?|samples?|examples?|observations?|data points|lines|zeilen|datensatze?n?|registros|filas|lignes|cases in total|historical cases|past cases|labelled cases|labeled cases))(?![\p{L}])/u
+
+export const readRows = (reading: Reading, count: Fact<number | null>, plural: string): Fact<number> => {
+  const found = findMeasured(reading, ROWS).filter(
+    ({ value, end }) => value >= 10 && !/^\s*(?:a|per|each|every)\s/u.test(reading.norm.slice(end, end + 8)),
+  )[0]
+  if (found) return stated(reading, found, Math.round(found.value))
+  if (count.value !== null)
+    return {
+      ...count,
+      value: count.value,
+      reason:
+        count.origin === 'stated'
+          ? `one row for each of the ${plural} at a time`
+          : (count.reason ?? 'as many as there are'),
+    }
+  return assumed(20_000, `the text names neither rows nor a number of ${plural}`)
+}
+
+const HISTORY =
+  /\b(?:history|historical|historic|past|archive\w*|collected|back|of data|of records|of logs|data of|data from|last|previous|historie|vergangen\w*|letzten|historial|historico\w*|ultimos|historique|recorded|available|since)\b/u
+const KEPT = /\b(?:keep|kept|retain\w*|retention|delet\w*|erase\w*|within|next|ahead|default|labels?)\b/u
+
+export const readHistory = (reading: Reading, needed: number): Fact<number> => {
+  const found = findDurations(reading).filter(({ start, end, days }) => {
+    const sentence = sentenceAt(reading, start)
+    if (!sentence || days < 28) return false
+    const before = reading.norm.slice(Math.max(sentence.start, start - 34), start)
+    const after = reading.norm.slice(end, Math.min(sentence.end, end + 34))
+    return (
+      (/^\s*(?:of|worth|back|historie|de historial)/u.test(after) || HISTORY.test(`${before} ${after}`)) &&
+      !KEPT.test(before) &&
+      !/^\s*(?:past due|late|overdue|old)/u.test(after)
+    )
+  })[0]
+  return found
+    ? stated(reading, found, found.months)
+    : assumed(needed, 'enough for training and for a test period after it; the text names no history')
+}
+
+// Percentages of these are goals or operations, not the share of an outcome.
+const OTHER_SHARE =
+  /\b(?:uptime|availab\w+|percentile|perzentil|percentil|accura\w+|recall|precision|auc|reduc\w+|increas\w+|rise[sn]?|drop[s]?|fall[s]? by|degrad\w+|improv\w+|coverage|discount|budget|of requests|of (?:all )?calls|of answers|utili[sz]ation|traffic|target|goal|at least|error|confidence|capacity|spot|missing|null|empty|cpu|retrain\w*|sla)\b/u
+const OUTCOME =
+  /\b(?:positiv\w*|rate|share|churn\w*|cancel\w*|default\w*|fraud\w*|no-?shows?|miss\w*|fail\w*|leav\w*|left|left us|imbalanc\w*|minority|rare|happen\w*|event|conver\w*|buy|bought|readmi\w*|drop(?:ped)? out|quit|resign\w*|lapse[sd]?|only|about|roughly|around|typically|usually|kundig\w*|ausfall\w*|quote|bajas?|tasa|impag\w*|did not|do not|are|were|turn out)\b/u
+
+const isOutcome = (reading: Reading, { start, end }: Share): boolean => {
+  const sentence = sentenceAt(reading, start)
+  if (!sentence) return false
+  const before = reading.norm.slice(Math.max(sentence.start, start - 44), start)
+  const after = reading.norm.slice(end, Math.min(sentence.end, end + 44))
+  return (
+    !OTHER_SHARE.test(`${before.split(/[,;]/u).at(-1) ?? ''} | ${after.split(/[,;]/u)[0] ?? ''}`) &&
+    OUTCOME.test(`${before} ${after}`)
+  )
+}
+
+export const readPositiveRate = (reading: Reading, domain: Domain): Fact<number> => {
+  const shares = findShares(reading).filter((share) => isOutcome(reading, share))
+  const best = shares.find(({ share }) => share <= 0.5) ?? shares[0]
+  if (best) {
+    const cue = findAll(
+      reading,
+      /\b(?:positive rate|positives?|churn rate|default rate|fraud rate|rate)\b/u,
+      sentenceAt(reading, best.start),
+    ).find((match) => Math.abs(match.start - best.end) < 24 || Math.abs(best.start - match.end) < 24)
+    const span = cue ? spanning(best, cue) : best
+    const value = Number((best.share > 0.5 ? 1 - best.share : best.share).toPrecision(4))
+    return stated(
+      reading,
+      span,
+      value,
+      best.share > 0.5 ? `the rarer outcome is the rest of "${quoteOf(reading, best)}"` : undefined,
+    )
+  }
+  return assumed(domain.positive_rate, `usual for ${domain.description}; the text names no share`)
+}

@@ -1,0 +1,180 @@
+// Finds the clause that says who will do what ("which of our 2.4 million mobile subscribers will cancel"), the heart of a requirements text.
+import type { Domain } from './domain.js'
+import { isDenied } from './phrases.js'
+import { findAll, type Match, type Reading, type Span } from './reading.js'
+import { singularOf } from './words.js'
+
+/** One candidate: the noun, and what it may do. `future` tells "will cancel" from "is fraudulent". */
+export interface Clause {
+  readonly noun: Span
+  readonly nounWord: string
+  /** English name where a domain knows the word. */
+  readonly known: string | undefined
+  readonly predicate: Span | undefined
+  readonly form: 'future' | 'state' | 'foreign'
+  readonly negative: boolean
+  readonly whole: Span
+  readonly score: number
+}
+
+const DETERMINER =
+  '(?:our|the|all|any|each|every|these|my|your|their|a|an|new|existing|active|current|of|unserer?n?|unsere|die|der|den|das|ein(?:e|er|en|em)?|jede[rsn]?|meiner?|von|de|nuestr[oa]s?|los|las|el|la|un|una|cada|mis|nos|notre|les|le|des|du|une)'
+const OPENERS: readonly [RegExp, number][] = [
+  [/\b(?:which|what|welche[rsn]?|que|cuales|cual|quels?|quelles?)\b/u, 3],
+  [/\b(?:whether|if|ob|si)\b/u, 2],
+  [
+    /\b(?:likelihood|probability|chances?|risk|odds|propensity|danger|wahrscheinlichkeit|risiko|probabilidad|riesgo)\s*,?\s+(?:that|dass|de que|que)\b/u,
+    3,
+  ],
+  [/\b(?:likelihood|probability|chances?|risk|odds) (?:of|for)\b(?=[^.;]{0,40}\b(?:to|who|will|ing)\b)/u, 1],
+  [/\b(?:predict|forecast|estimate|score|identify|flag|find|rank|spot|detect|know|see)\b/u, 1],
+  [/\bfor (?:each|every)\b/u, 1],
+]
+const AUXILIARY =
+  /\b(will not|will|won'?t|would|might|may|could|(?:is|are) (?:going|likely|about|expected|at risk|in danger) (?:to|of)|likely to|about to|going to|do(?:es)? not|do(?:es)?n'?t|can(?:not|'?t)|fails? to|is not|are not|isn'?t|aren'?t|is|are|was|were|has|have|who|that)\b/u
+const FOREIGN =
+  /\b(?:welche[rsn]?|ob|dass|wird|werden|unserer?n?|unsere|que|cuales|si un[a]?|nuestr[oa]s|de que|quels?|quelles?|nos|une?)\b/u
+const END =
+  /[,.;:()?!"\n]|\s-\s|\b(?:within|in the|in our|in their|in (?:less|under|at most)|in (?=\d|a |one|two|three|four|five|six|seven|ten)|over the|during|next|inside|by the|so that|so we|so the|because|before|after(?! all)|until|when|while|and|using|based on|given|from (?:the|our|their)|on the basis|per|at least|ahead|within|soon|for the next|this (?:week|month|quarter|year)|tomorrow)\b/u
+const PREDICTIVE =
+  /\b(?:predict\w*|forecast\w*|estimat\w*|scor\w+|identif\w+|rank\w*|flag\w*|find out|detect\w*|know|tell|likelihood|probability|chances?|risk|likely|spot|propensity|model|vorher\w*|vorhersag\w*|wissen|prognos\w*|predec\w*|saber|prever|estim\w*|predire|savoir)\b/u
+
+const STOP = new Set(
+  'will would may might could is are was were has have do does who that which to not in on at of for from with by after within during before about likely going and or we they you it per cannot'.split(
+    ' ',
+  ),
+)
+const VERBISH = /(?:ed|ing)$/u
+
+interface Token extends Span {
+  readonly word: string
+}
+
+const tokensOf = (reading: Reading, from: number, to: number): Token[] =>
+  [
+    ...reading.norm.slice(from, to).matchAll(/[\p{L}\p{N}][\p{L}\p{N}'.,/-]*[\p{L}\p{N}]|[\p{L}\p{N}]|[,.;:()?!]/gu),
+  ].map((match) => ({ word: match[0], start: from + match.index, end: from + match.index + match[0].length }))
+
+/** All words that any domain has for an entity, the chosen domain's first. */
+export const entityWords = (domains: readonly Domain[]): [string, string][] =>
+  domains.flatMap((domain) =>
+    Object.entries(domain.entities).flatMap(([name, words]) => words.map((word): [string, string] => [word, name])),
+  )
+
+/** An inflected word, looked up as it stands and without a plural s. */
+const knownName = (word: string, words: readonly [string, string][]): string | undefined => {
+  const forms = new Set([word, word.replace(/'?s$/u, ''), singularOf(word)])
+  return words.find(([known]) => forms.has(known))?.[1]
+}
+
+const isNumber = (word: string): boolean =>
+  /^\d|^(?:million|thousand|hundred|billion|mio|k|m|one|two|three|four|five|six|ten|tausend|millionen|mil|millones)$/u.test(
+    word,
+  )
+const isPlural = (word: string): boolean => /[^s]s$/u.test(word) && !/(?:us|is)$/u.test(word) && word.length > 3
+
+/** The head noun of the words after an opener: a known entity, else what stands before the verb. */
+const headOf = (
+  tokens: readonly Token[],
+  words: readonly [string, string][],
+): { index: number; known: string | undefined } | undefined => {
+  const stop = tokens.findIndex(
+    (token, index) =>
+      /^[,.;:()?!]$/u.test(token.word) || (STOP.has(token.word) && !(token.word === 'of' && index === 0)),
+  )
+  const phrase = tokens.slice(0, stop < 0 ? Math.min(tokens.length, 7) : stop)
+  const skip = phrase.findIndex(
+    (token) => !new RegExp(`^${DETERMINER}$`, 'u').test(token.word) && !isNumber(token.word),
+  )
+  if (skip < 0) return undefined
+  const named = phrase
+    .map((token, index) => ({ index, known: index >= skip ? knownName(token.word, words) : undefined }))
+    .filter(({ known }) => known !== undefined)
+  // "loan applications": the last of adjacent known words is the head; a known word further on belongs to another phrase.
+  let head = named[0]
+  for (const next of named) if (head && next.index === head.index + 1) head = next
+  if (head) return head
+  const before = phrase.findIndex((token, index) => index > skip && VERBISH.test(token.word))
+  const plural = phrase.findIndex((token, index) => index >= skip && isPlural(token.word))
+  if (plural >= 0 && (before < 0 || plural < before)) return { index: plural, known: undefined }
+  if (stop > skip) return { index: (before > skip ? before : phrase.length) - 1, known: undefined }
+  return { index: skip, known: undefined }
+}
+
+const clauseAt = (
+  reading: Reading,
+  opener: Match,
+  weight: number,
+  words: readonly [string, string][],
+): Clause | undefined => {
+  const { sentence } = opener
+  const tokens = tokensOf(reading, opener.end, Math.min(sentence.end, opener.end + 140))
+  if (tokens[0] && /^[,.;:()?!]$/u.test(tokens[0].word)) return undefined
+  const head = headOf(tokens, words)
+  const noun = head ? tokens[head.index] : undefined
+  if (!head || !noun || STOP.has(noun.word) || isNumber(noun.word) || noun.word.length < 3 || !/\p{L}/u.test(noun.word))
+    return undefined
+  const rest = reading.norm.slice(noun.end, Math.min(sentence.end, noun.end + 120))
+  const reach = rest.search(/[.;:?!]/u)
+  const clause = reach < 0 ? rest : rest.slice(0, reach)
+  const foreign =
+    FOREIGN.test(reading.norm.slice(opener.start, noun.end)) &&
+    !/\b(?:will|is|are|which|whether)\b/u.test(reading.norm.slice(opener.start, noun.end + 25))
+  const auxiliary = AUXILIARY.exec(clause)
+  const verb = auxiliary?.[1] ?? ''
+  const from = auxiliary ? noun.end + auxiliary.index + auxiliary[0].length : noun.end
+  let tail = reading.norm.slice(from, Math.min(sentence.end, from + 70))
+  let start = from
+  const second =
+    verb === 'who' || verb === 'that'
+      ? /^\s*(will not|will|won'?t|would|might|may|could|are likely to|is likely to|are going to|are about to|do not|does not|are|is)\b/u.exec(
+          tail,
+        )
+      : undefined
+  if (second) {
+    start += second[0].length
+    tail = tail.slice(second[0].length)
+  }
+  const form = second?.[1] ?? verb
+  const lead = tail.length - tail.trimStart().length
+  const end = END.exec(tail.slice(lead))
+  const body = foreign
+    ? tail.slice(lead).replace(/[.,;:?!].*$/u, '')
+    : tail.slice(lead, end ? lead + end.index : undefined)
+  const seven = (/^(?:\S+\s*){1,7}/u.exec(body)?.[0] ?? '').trimEnd()
+  // "the load of 120 substations" says no more about the load; a predicate begins with a verb.
+  const nominal =
+    auxiliary === null &&
+    /^(?:of|for|in|on|at|with|from|to|by|per|the|a|an|as|our|or|und|der|des)\b/u.test(tail.trimStart())
+  const usable = /\p{L}{2}/u.test(seven) && !nominal && (auxiliary !== null || foreign || /^(?:\s)/u.test(tail))
+  const predicate = usable ? { start: start + lead, end: start + lead + seven.length } : undefined
+  const whole = { start: opener.start, end: predicate?.end ?? noun.end }
+  const predictive = PREDICTIVE.test(reading.norm.slice(sentence.start, opener.end)) ? 3 : 0
+  const score =
+    weight +
+    predictive +
+    (head.known ? 2 : 0) +
+    (predicate ? 2 : 0) +
+    (/will|won|likely|going|might|may|about/u.test(form) ? 2 : 0) -
+    (isDenied(reading, opener) ? 9 : 0)
+  return {
+    noun,
+    nounWord: noun.word,
+    known: head.known,
+    predicate,
+    form: foreign ? 'foreign' : /^(?:is|are|was|were)(?: not|n'?t)?$/u.test(form) ? 'state' : 'future',
+    negative: /not\b|n'?t$|^won|cannot|fails? to/u.test(form),
+    whole,
+    score,
+  }
+}
+
+/** Candidates, best first; the earlier one wins among equals. */
+export const findClauses = (reading: Reading, domains: readonly Domain[]): Clause[] => {
+  const words = entityWords(domains)
+  return OPENERS.flatMap(([opener, weight]) =>
+    findAll(reading, opener).map((match) => clauseAt(reading, match, weight, words)),
+  )
+    .filter((clause): clause is Clause => clause !== undefined)
+    .sort((a, b) => b.score - a.score || a.whole.start - b.whole.start)
+}
