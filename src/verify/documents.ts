@@ -9,8 +9,16 @@ export interface DataDocument {
   position(path: readonly (string | number)[]): Position
 }
 
-/** Documents of a data file; empty when it does not parse, which another check reports. */
-export async function dataDocuments(file: Pick<EmittedFile, 'path' | 'content'>): Promise<DataDocument[]> {
+const known = new WeakMap<EmittedFile, Promise<DataDocument[]>>()
+
+/** Documents of a data file; empty when it does not parse, which another check reports. Each file is parsed once. */
+export function dataDocuments(file: EmittedFile): Promise<DataDocument[]> {
+  const documents = known.get(file) ?? read(file)
+  known.set(file, documents)
+  return documents
+}
+
+async function read(file: EmittedFile): Promise<DataDocument[]> {
   if (kindOf(file.path) === 'toml') return toml(file.content)
   // JSON is read through the YAML parser here, for the sake of positions only.
   const { documents, problems } = await parseYaml(file.content)

@@ -30,6 +30,7 @@ const BY_NAME: Readonly<Record<string, Kind>> = {
   '.airflowignore': 'ignore',
   '.helmignore': 'ignore',
   '.gitattributes': 'attributes',
+  '.editorconfig': 'ini',
   '.python-version': 'text',
   'py.typed': 'text',
   LICENSE: 'text',

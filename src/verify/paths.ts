@@ -3,6 +3,9 @@ import type { EmittedFile } from '../types.js'
 
 const EXTENSIONS = /\.(py|ya?ml|toml|json|jsonl|md|proto|sh|html|j2|csv|parquet|sql|txt|hbs|tpl|tf|lock)$/
 
+const ROOT_FILES =
+  /^(Makefile|(?:contract|spec|dvc)\.yaml|pyproject\.toml|\.(?:gitignore|gitattributes|env\.example|pre-commit-config\.yaml|python-version))$/
+
 /**
  * The path that a word names, or nothing. A word is a path when it has an extension of ours and either stands in a
  * folder that exists or could only be a file of the root; globs, options, URLs and placeholders in braces are not.
@@ -12,9 +15,12 @@ export function repositoryPath(word: string, folders: ReadonlySet<string>): stri
   if (!/^[A-Za-z0-9_.][A-Za-z0-9_./-]*$/.test(path) || path.includes('..') || path.includes('//')) return undefined
   const first = path.split('/')[0] ?? ''
   if (path.includes('/')) return EXTENSIONS.test(path) && folders.has(first) ? path : undefined
-  return /^(Makefile|\.(?:gitignore|gitattributes|env\.example|pre-commit-config\.yaml|python-version))$/.test(path)
-    ? path
-    : undefined
+  return ROOT_FILES.test(path) ? path : undefined
+}
+
+/** As above, for a word that is known to be joined to the root: its folder need not exist. */
+export function rootedPath(word: string): string | undefined {
+  return EXTENSIONS.test(word) ? repositoryPath(word, new Set([word.split('/')[0] ?? ''])) : undefined
 }
 
 /** Patterns of what the project itself says it makes: the emitted .gitignore files. */

@@ -8,7 +8,7 @@ import { type Check, type Verdicts, verdicts } from './check.js'
 import { type DataDocument, dataDocuments } from './documents.js'
 import { type SchemaProblem, schemaProblems } from './json-schema.js'
 import { catalogue, NONE_PUBLISHED, publishedSchema } from './published.js'
-import { layeredSettings } from './settings.js'
+import { layeredSettings, settingsSchemaOf } from './settings.js'
 import { ownTool, packageTool } from './versions.js'
 
 /** Shapes that this product defines itself; the generated project carries files of them. */
@@ -45,7 +45,7 @@ async function checkFile(file: EmittedFile, project: readonly EmittedFile[], say
     })
     return report(file, document, problems, published.map((entry) => entry.schema).join(', '), say)
   }
-  const shipped = shippedSchema(file, project)
+  const shipped = shippedSchema(file, project) ?? (await settingsSchemaOf(file, project))
   if (typeof shipped === 'string') return [say.fail(file, shipped, { line: 1 })]
   if (shipped !== undefined) {
     const [schema] = await dataDocuments(shipped)
@@ -96,7 +96,7 @@ function zodResults(file: EmittedFile, schema: z.ZodType, document: DataDocument
 
 const stem = (path: string) => path.replace(/\.(ya?ml|toml|json)$/, '')
 
-/** The schema that the project ships for a file: named in the file, beside it, or for the settings of the folder. A message when the named one is missing. */
+/** The schema that the project ships for a file: named in the file, or beside it. A message when the named one is missing. */
 function shippedSchema(file: EmittedFile, project: readonly EmittedFile[]): EmittedFile | string | undefined {
   const named = /^(?:#\s*yaml-language-server:\s*\$schema=|#:schema\s+|\s*\{\s*"\$schema"\s*:\s*")([^\s"]+)/.exec(
     file.content,
@@ -107,13 +107,8 @@ function shippedSchema(file: EmittedFile, project: readonly EmittedFile[]): Emit
     const path = posix.normalize(posix.join(folder, named))
     return byPath(path) ?? `it names the schema ${named}, which the project does not contain`
   }
-  return (
-    byPath(`${stem(file.path)}.schema.json`) ??
-    (kindIsYaml(file.path) ? byPath(posix.join(folder, 'settings.schema.json')) : undefined)
-  )
+  return byPath(`${stem(file.path)}.schema.json`)
 }
-
-const kindIsYaml = (path: string) => /\.ya?ml$/.test(path)
 
 function valueAt(value: Json, path: readonly string[]): Json | undefined {
   let current: Json | undefined = value

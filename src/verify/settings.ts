@@ -1,10 +1,12 @@
 // Settings files, one per environment, under the schema that the generated project makes from its own settings model.
 import { posix } from 'node:path'
 import { z } from 'zod'
-import type { CheckResult, EmittedFile, Json } from '../types.js'
-import { OWN_TOOL, verdicts } from './check.js'
+import type { EmittedFile, Json } from '../types.js'
 import { dataDocuments } from './documents.js'
 import type { SchemaProblem } from './json-schema.js'
+import { type Finding, inFile, type Seam } from './seam.js'
+
+export const SETTINGS_SCHEMA = 'settings.schema.json'
 
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
@@ -27,12 +29,27 @@ export async function layeredSettings(
   value: Json,
 ): Promise<{ value: Json; concerns: (problem: SchemaProblem) => boolean }> {
   const all = { value, concerns: () => true }
-  if (posix.basename(schema.path) !== 'settings.schema.json') return all
+  if (posix.basename(schema.path) !== SETTINGS_SCHEMA) return all
   const base = project.find((other) => other.path === posix.join(posix.dirname(file.path), 'base.yaml'))
   if (base === undefined) return all
   if (base.path === file.path) return { value, concerns: (problem) => !problem.message.includes('required property') }
   const [under] = await dataDocuments(base)
   return { value: under === undefined ? value : merge(under.value, value), concerns: () => true }
+}
+
+/** Every environment that the settings model names has its file: deleting `prod.yaml` must not go unnoticed. */
+export const settingsSeam: Seam = {
+  name: 'seam/settings-environment',
+  async find({ files }) {
+    const findings: Finding[] = []
+    for (const schema of files.filter((file) => posix.basename(file.path) === SETTINGS_SCHEMA)) {
+      const folder = posix.dirname(schema.path)
+      for (const name of await settingsEnvironments(schema))
+        if (!files.some((file) => file.path === posix.join(folder, `${name}.yaml`)))
+          findings.push(inFile(schema, `the environment ${name} has no settings file ${name}.yaml beside the schema`))
+    }
+    return findings
+  },
 }
 
 const environmentSchema = z.object({
@@ -42,32 +59,25 @@ const environmentSchema = z.object({
 const enumSchema = z.object({ enum: z.array(z.string()) })
 const refSchema = z.object({ $ref: z.string() })
 
-/** Every environment that the settings model names has its file: deleting `prod.yaml` must not go unnoticed. */
-export async function missingEnvironments(files: readonly EmittedFile[]): Promise<CheckResult[]> {
-  const say = verdicts({ name: 'seam/settings-environment', level: 'L1' }, { tool: OWN_TOOL, version: '' })
-  const results: CheckResult[] = []
-  for (const schema of files.filter((file) => posix.basename(file.path) === 'settings.schema.json')) {
-    const [document] = await dataDocuments(schema)
-    const names = environmentNames(document?.value)
-    const missing = names.filter(
-      (name) => !files.some((file) => file.path === posix.join(posix.dirname(schema.path), `${name}.yaml`)),
-    )
-    results.push(
-      ...missing.map((name) =>
-        say.fail(schema, `the environment ${name} has no settings file ${name}.yaml beside the schema`),
-      ),
-    )
-    if (missing.length === 0) results.push(say.pass(schema))
-  }
-  return results
-}
-
-function environmentNames(schema: Json | undefined): string[] {
-  const parsed = environmentSchema.safeParse(schema)
+/** Values of `environment` in the schema of the settings; empty where it does not say. */
+export async function settingsEnvironments(schema: EmittedFile): Promise<string[]> {
+  const [document] = await dataDocuments(schema)
+  const parsed = environmentSchema.safeParse(document?.value)
   if (!parsed.success) return []
   const { environment } = parsed.data.properties
   const direct = enumSchema.safeParse(environment)
   if (direct.success) return direct.data.enum
   const ref = refSchema.safeParse(environment).data?.$ref.replace('#/$defs/', '') ?? ''
   return enumSchema.safeParse(parsed.data.$defs?.[ref]).data?.enum ?? []
+}
+
+/** The schema of the settings, for a file that is settings: `base.yaml`, or one named after an environment. */
+export async function settingsSchemaOf(
+  file: EmittedFile,
+  project: readonly EmittedFile[],
+): Promise<EmittedFile | undefined> {
+  const schema = project.find((other) => other.path === posix.join(posix.dirname(file.path), SETTINGS_SCHEMA))
+  if (schema === undefined || !file.path.endsWith('.yaml')) return undefined
+  const name = posix.basename(file.path, '.yaml')
+  return name === 'base' || (await settingsEnvironments(schema)).includes(name) ? schema : undefined
 }

@@ -1,0 +1,53 @@
+// All names that must agree, checked over everything that is emitted: one result per seam that holds, one per place where it does not.
+import type { Contract } from '../spec/contract.js'
+import type { CheckResult, EmittedFile } from '../types.js'
+import { messageOf } from './check.js'
+import { pythonProject } from './python-project.js'
+import type { Seam, SeamSubject } from './seam.js'
+import { seamResults } from './seam.js'
+import { dottedNameSeam, entryPointSeam, fixtureSeam, importSeam } from './seam-code.js'
+import { commandSeam, toolConfigurationSeam } from './seam-commands.js'
+import { contractSeam, criterionSeam, secretSeam } from './seam-contract.js'
+import { dependencySeam } from './seam-dependencies.js'
+import { prometheusSeam } from './seam-prometheus.js'
+import { settingsSeam } from './settings.js'
+import { ownTool } from './versions.js'
+
+export const SEAMS: readonly Seam[] = [
+  importSeam,
+  entryPointSeam,
+  dottedNameSeam,
+  fixtureSeam,
+  dependencySeam,
+  commandSeam,
+  toolConfigurationSeam,
+  settingsSeam,
+  contractSeam,
+  secretSeam,
+  criterionSeam,
+  prometheusSeam,
+]
+
+/** Checks `files` (all of them: a seam has two sides) against each other and the contract. Never throws. */
+export async function checkSeams(
+  files: readonly EmittedFile[],
+  contract: Contract,
+  seams: readonly Seam[] = SEAMS,
+): Promise<CheckResult[]> {
+  const subject: SeamSubject = { files, contract, python: await pythonProject(files) }
+  const results: CheckResult[] = []
+  for (const seam of seams) {
+    try {
+      results.push(...seamResults(seam, await seam.find(subject), ownTool()))
+    } catch (error) {
+      results.push({
+        check: seam.name,
+        level: 'L1',
+        status: 'fail',
+        ...ownTool(),
+        reason: `the check ${seam.name} itself failed: ${messageOf(error)}`,
+      })
+    }
+  }
+  return results
+}

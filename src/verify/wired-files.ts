@@ -1,0 +1,170 @@
+// Every data file is read by somebody, every path that is named exists, and what is made at run time stays out of version control.
+import { posix } from 'node:path'
+import type { EmittedFile } from '../types.js'
+import { projectCommands } from './commands.js'
+import { dependencyData } from './dependency-data.js'
+import { type Kind, kindOf } from './kinds.js'
+import { isRuntimePath, repositoryPath, rootedPath, runtimePatterns } from './paths.js'
+import { isTest, type PythonProject } from './python-project.js'
+import { type Finding, inFile, type Seam } from './seam.js'
+import { SETTINGS_SCHEMA, settingsSchemaOf } from './settings.js'
+
+/** Kinds of files that something must read. */
+const DATA: readonly Kind[] = [
+  'yaml',
+  'toml',
+  'json',
+  'json-lines',
+  'proto',
+  'template',
+  'csv',
+  'shell',
+  'text',
+  'ini',
+  'unknown',
+]
+
+export const dataFileSeam: Seam = {
+  name: 'wired/file',
+  async find({ files }) {
+    const allowed = dependencyData().files.map((entry) => new RegExp(entry.path))
+    const readers = files.filter((file) => !file.documentation && !isTest(file.path))
+    const findings: Finding[] = []
+    for (const file of files) {
+      if (
+        file.documentation ||
+        isTest(file.path) ||
+        !DATA.includes(kindOf(file.path)) ||
+        allowed.some((path) => path.test(file.path))
+      )
+        continue
+      if (await isReferred(file, readers, files)) continue
+      findings.push(inFile(file, `no other file refers to ${file.path}`))
+    }
+    return findings
+  },
+}
+
+/** By path, by file name, as a settings environment, as the schema beside a file, or by a tool that knows its name. */
+async function isReferred(
+  file: EmittedFile,
+  readers: readonly EmittedFile[],
+  all: readonly EmittedFile[],
+): Promise<boolean> {
+  const name = posix.basename(file.path)
+  if (readers.some((other) => other.path !== file.path && (mentions(other, file.path) || mentions(other, name))))
+    return true
+  if ((await settingsSchemaOf(file, all)) !== undefined) return true
+  if (await isSettingsSchema(file, all)) return true
+  const described = file.path.replace(/\.schema\.json$/, '')
+  if (
+    described !== file.path &&
+    all.some((other) => other.path !== file.path && other.path.replace(/\.(ya?ml|json|toml)$/, '') === described)
+  )
+    return true
+  return TOOL_FILES.some(
+    ({ path, program }) =>
+      path.test(file.path) &&
+      readers.some((other) => other.path !== file.path && new RegExp(`\\b${program}\\b`).test(other.content)),
+  )
+}
+
+/** The settings schema is used where there are settings for it. */
+async function isSettingsSchema(file: EmittedFile, all: readonly EmittedFile[]): Promise<boolean> {
+  if (posix.basename(file.path) !== SETTINGS_SCHEMA) return false
+  for (const other of all) if ((await settingsSchemaOf(other, all))?.path === file.path) return true
+  return false
+}
+
+const TOOL_FILES: readonly { readonly path: RegExp; readonly program: string }[] = [
+  { path: /^\.pre-commit-config\.yaml$/, program: 'pre-commit' },
+  { path: /(^|\/)dvc\.(yaml|lock)$/, program: 'dvc' },
+  { path: /^\.dvc\/config$/, program: 'dvc' },
+  { path: /(^|\/)params\.yaml$/, program: 'dvc' },
+]
+
+const mentions = (file: EmittedFile, text: string) => {
+  const at = file.content.indexOf(text)
+  return (
+    at >= 0 &&
+    new RegExp(`(^|[^\\w.-])${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'm').test(file.content)
+  )
+}
+
+/** Paths that files name: each is emitted, or is one that the project itself makes when it runs. */
+export const pathSeam: Seam = {
+  name: 'wired/path',
+  async find({ files, python }) {
+    const paths = new Set(files.map((file) => file.path))
+    const folders = new Set(files.flatMap((file) => ancestors(file.path)))
+    const runtime = runtimePatterns(files)
+    return files
+      .filter((file) => !file.documentation)
+      .flatMap((file) =>
+        namedPaths(file, folders, python)
+          .filter(({ path }) => !exists(file, path))
+          .map(({ path, line }) => inFile(file, `${path} does not exist`, line)),
+      )
+
+    function exists(file: EmittedFile, path: string): boolean {
+      const bare = path.replace(/\/$/, '')
+      const beside = posix.join(posix.dirname(file.path), bare)
+      return [bare, beside].some(
+        (one) => paths.has(one) || folders.has(one) || isRuntimePath(runtime, one) || isRuntimePath(runtime, `${one}/`),
+      )
+    }
+  },
+}
+
+const ancestors = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((_, at, parts) => parts.slice(0, at + 1).join('/'))
+
+/** Words of a file that can only be paths of this repository. Tests make files of their own, so their strings are not looked at. */
+function namedPaths(
+  file: EmittedFile,
+  folders: ReadonlySet<string>,
+  python: PythonProject,
+): { path: string; line: number }[] {
+  const kind = kindOf(file.path)
+  if (
+    isTest(file.path) ||
+    ['ignore', 'attributes', 'unknown', 'csv', 'json-lines'].includes(kind) ||
+    /^(spec|contract)\.yaml$/.test(file.path)
+  )
+    return []
+  const facts = kind === 'python' ? python.modules.find((module) => module.file.path === file.path)?.facts : undefined
+  if (facts !== undefined) {
+    const rooted = facts.rooted.flatMap(({ value, line }) => placed(rootedPath(value), line))
+    return [...facts.strings.flatMap(({ value, line }) => named(value, line)), ...rooted]
+  }
+  return file.content.split('\n').flatMap((text, index) =>
+    text
+      .replace(/(^|\s)#.*$/, '')
+      .split(/[\s"'`,;=(){}[\]<>]+/)
+      .flatMap((word) => named(word, index + 1)),
+  )
+
+  function named(word: string, line: number): { path: string; line: number }[] {
+    return placed(repositoryPath(word, folders), line)
+  }
+}
+
+const placed = (path: string | undefined, line: number) => (path === undefined ? [] : [{ path, line }])
+
+/** What must never be committed is ignored: environments of uv, and the file that holds real secrets. */
+export const ignoredSeam: Seam = {
+  name: 'wired/ignored',
+  async find({ files }) {
+    const patterns = runtimePatterns(files)
+    const users = (await projectCommands(files)).filter(({ words }) => words[0] === 'uv').map(({ file }) => file)
+    const examples = files.filter((file) => posix.basename(file.path).startsWith('.env.'))
+    const need = (file: EmittedFile | undefined, path: string) =>
+      file === undefined || isRuntimePath(patterns, path)
+        ? []
+        : [inFile(file, `${path} comes into being here, and no .gitignore keeps it out of version control`)]
+    return [...need(users[0], '.venv/'), ...need(examples[0], '.env')]
+  },
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { EmittedFile } from '../../src/types.js'
+import { checkWired, deletionSurvivors, WIRED } from '../../src/verify/wired.js'
+import { emitted, lines } from './emitted.js'
+import { contractOf, mutated, platform, withFile, without } from './platform.js'
+
+const failures = async (files: readonly EmittedFile[]) => lines(await checkWired(files, contractOf(files)))
+
+const mutations: readonly [string, () => EmittedFile[], string][] = [
+  [
+    'module that nothing imports',
+    () => withFile('src/shop/orphan.py', ''),
+    'wired/module src/shop/orphan.py nothing reaches the module shop.orphan',
+  ],
+  [
+    'module that only a test imports',
+    () => [
+      ...withFile('src/shop/orphan.py', 'x = 1\n'),
+      emitted('tests/unit/test_orphan.py', 'from shop.orphan import x\n'),
+    ],
+    'wired/module src/shop/orphan.py',
+  ],
+  [
+    'two modules that only import each other',
+    () => [...withFile('src/shop/a.py', 'import shop.b\n'), emitted('src/shop/b.py', 'import shop.a\n')],
+    'wired/module src/shop/b.py',
+  ],
+  [
+    'data file that nothing names',
+    () => withFile('conf/extra.yaml', 'a: 1\n'),
+    'wired/file conf/extra.yaml no other file refers to conf/extra.yaml',
+  ],
+  [
+    'data file that only a document names',
+    () => [...withFile('conf/extra.yaml', 'a: 1\n'), emitted('docs/x.md', 'See `conf/extra.yaml`.\n')],
+    'wired/file conf/extra.yaml',
+  ],
+  [
+    'template that nothing renders',
+    () => mutated('src/shop/stages/train.py', 'templates/report.html', 'templates/other.html'),
+    'wired/file templates/report.html',
+  ],
+  [
+    'path that does not exist, in Python',
+    () => mutated('src/shop/stages/train.py', 'templates/report.html', 'templates/other.html'),
+    'wired/path src/shop/stages/train.py:13 templates/other.html does not exist',
+  ],
+  [
+    'path that does not exist, in a stage',
+    () => mutated('dvc.yaml', 'src/shop/stages/train.py', 'src/shop/stages/fit.py'),
+    'wired/path dvc.yaml:5 src/shop/stages/fit.py does not exist',
+  ],
+  [
+    'module without a test',
+    () => without('tests/unit/test_alerts.py'),
+    'wired/tested src/shop/alerts.py no test exercises shop.alerts',
+  ],
+  [
+    'pipeline file without a test',
+    () => without('tests/unit/test_weekly.py'),
+    'wired/tested dags/weekly.py no test exercises dags.weekly',
+  ],
+  [
+    'test of a deliverable that does not exist',
+    () => mutated('tests/unit/test_train.py', '"training"', '"trainig"'),
+    'wired/tagged tests/unit/test_train.py:7 pytest.mark.deliverable("trainig"): no deliverable trainig is emitted',
+  ],
+  [
+    'deliverable without a tagged test',
+    () => without('tests/unit/test_train.py'),
+    'no test is tagged with the deliverable training',
+  ],
+  ['environment that would be committed', () => without('.gitignore'), 'wired/ignored'],
+  [
+    'secrets that would be committed',
+    () => mutated('.gitignore', '.env\n', ''),
+    'wired/ignored .env.example .env comes into being here',
+  ],
+  [
+    'package without __init__.py',
+    () => without('src/shop/stages/__init__.py'),
+    'wired/package src/shop/stages/train.py src/shop/stages has modules but no __init__.py',
+  ],
+]
+
+describe('checkWired', () => {
+  it('finds nothing on the platform as it is', async () => expect(await failures(platform())).toEqual([]))
+
+  it.each(mutations)('finds: %s', async (_, files, expected) => {
+    expect((await failures(files())).join('\n')).toContain(expected)
+  })
+
+  it('has a mutation for every check', () => {
+    const covered = new Set(mutations.map(([, , expected]) => expected.split(' ')[0]))
+    expect(WIRED.map((seam) => seam.name).filter((name) => !covered.has(name))).toEqual([])
+  })
+})
+
+describe('deletionSurvivors', () => {
+  it('finds that every file of the platform is missed when it is gone', async () => {
+    expect(await deletionSurvivors(platform(), contractOf(platform()))).toEqual([])
+  })
+
+  it('names a file that nothing would miss', async () => {
+    const idle = 'from pathlib import Path\n\n\ndef test_nothing() -> None:\n    assert Path().exists()\n'
+    const files = withFile('tests/unit/test_idle.py', idle)
+    expect(await deletionSurvivors(files, contractOf(files))).toEqual([
+      { path: 'tests/unit/test_idle.py', deliverable: 'training' },
+    ])
+  })
+})
