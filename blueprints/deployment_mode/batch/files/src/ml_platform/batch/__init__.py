@@ -1,0 +1,1 @@
+"""Scoring of all entities at once, as of a date."""
