@@ -15,7 +15,7 @@ from types import FrameType, ModuleType
 
 from ml_platform import lineage, storage
 from ml_platform.alerts import notify, require_channels
-from ml_platform.context import StageContext, StageHandover, read_handover, write_handover
+from ml_platform.context import StageContext, StageHandover, handover_path, read_handover, write_handover
 from ml_platform.contract import load_contract
 from ml_platform.errors import PlatformError, StageTimeout, UnknownStage
 from ml_platform.logs import configure_logging, get_logger
@@ -77,6 +77,8 @@ def run_stage(name: str, context: StageContext) -> StageHandover:
         log.info("stage started", as_of=context.as_of, limit_seconds=limit)
         with time_limit(name, limit):
             storage.pull(bound)
+            # From here on the stage has not ended well, whatever an earlier attempt left behind.
+            handover_path(bound, name).unlink(missing_ok=True)
             handover = _attempt(name, module, bound)
             write_handover(bound, name, handover)
             lineage.record(bound, name, handover)

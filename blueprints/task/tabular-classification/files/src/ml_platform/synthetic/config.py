@@ -33,6 +33,8 @@ class SignalSettings(Section):
     interaction: tuple[str, str]
     rule: RuleSettings
     strength: StrengthSettings = StrengthSettings()
+    # A few hundred rows show a difference beyond chance only when it is a large one.
+    strength_small: StrengthSettings = StrengthSettings(lag=2.4, interaction=1.6, rule=0.5, linear=0.1)
 
 
 class SyntheticSettings(Section):

@@ -5,19 +5,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml_platform.contract import Dataset
-from ml_platform.synthetic.config import SignalSettings
+from ml_platform.synthetic.config import SignalSettings, StrengthSettings
 
 Array = NDArray[np.float64]
 
 
 def outcome_probabilities(
-    panel: pd.DataFrame, dataset: Dataset, signal: SignalSettings, rate: float, concept: float = 1.0
+    panel: pd.DataFrame,
+    dataset: Dataset,
+    signal: SignalSettings,
+    weight: StrengthSettings,
+    rate: float,
+    concept: float = 1.0,
 ) -> Array:
     """Probability of the outcome for each row of a panel without gaps; the mean is `rate`.
 
     `concept` scales the lag and the interaction: 1 as planted, 0 gone, -1 turned round (concept drift).
     """
-    weight = signal.strength
     log_odds = -concept * weight.lag * _standard(_change(panel, dataset, signal.lag))
     first, second = (_standard(_numbers(panel, dataset, name)) for name in signal.interaction)
     log_odds += concept * weight.interaction * _standard(first * second)

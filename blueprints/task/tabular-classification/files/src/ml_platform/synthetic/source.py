@@ -54,7 +54,9 @@ def synthesize(
     panel = make_panel(measures, settings.typical, size, periods, rng, shift)
     enough = ENOUGH_SMALL if settings.small else ENOUGH_POSITIVES
     rate = max(settings.positive_rate, min(0.5, enough / (size * labelled)))
-    chance = outcome_probabilities(panel, measures, settings.signal, rate, concept)
+    signal = settings.signal
+    weight = signal.strength_small if settings.small else signal.strength
+    chance = outcome_probabilities(panel, measures, signal, weight, rate, concept)
     outcome = pd.DataFrame(
         {
             labels.key: panel[measures.key],
