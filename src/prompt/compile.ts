@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import Handlebars from 'handlebars'
 import { Demands } from './demand.js'
-import { registerHelpers } from './helpers.js'
+import { registerFunctions } from './functions.js'
 import { type ParsedTemplate, parseTemplate } from './walk.js'
 
 /** A template that is ready to render, with its parse tree for messages and checks. */
@@ -19,7 +19,7 @@ export function compile(
   partials: ReadonlyMap<string, ParsedTemplate> = new Map(),
 ): CompiledTemplate {
   const handlebars = Handlebars.create()
-  registerHelpers(handlebars)
+  registerFunctions(handlebars)
   const demands = new Demands()
   demands.register(handlebars)
   const prepare = (parsed: ParsedTemplate) =>

@@ -1,8 +1,8 @@
 // Finds every path that a template can read, as it stands from the root of the context, through blocks and partials.
 import Handlebars from 'handlebars'
 import { DefinitionError } from '../errors.js'
-import { BLOCKS, HELPERS } from './helpers.js'
-import { ANY_ITEM } from './shape.js'
+import { BLOCKS, FUNCTIONS } from './functions.js'
+import { locate, rootScope, type Scope, type Where, within, wrong } from './scope.js'
 
 /** A path as the context sees it, e.g. `contract.endpoints.*.port`, and the place in the template that reads it. */
 export interface PathUse {
@@ -30,170 +30,108 @@ export function parseTemplate(source: string, file: string): ParsedTemplate {
   }
 }
 
-/** Undefined where the value comes out of a helper: nothing is known about what lies below it. */
-type Where = readonly string[] | undefined
-interface Scope {
-  readonly file: string
-  readonly context: Where
-  /** Enclosing contexts, nearest first, for `../`. */
-  readonly outer: readonly Where[]
-  readonly names: ReadonlyMap<string, Where>
-  readonly inEach: boolean
-  /** Names of the partials that are being expanded, to find one that contains itself. */
-  readonly trail: readonly string[]
+type Partials = ReadonlyMap<string, ParsedTemplate>
+
+/** All paths of a template and of the partials that it draws in. Throws at an unknown helper, block or partial. */
+export function pathsOf(template: ParsedTemplate, partials: Partials = new Map()): PathUse[] {
+  const walk: Walk = { partials, found: [] }
+  statements(template.program, rootScope(template.file), walk)
+  return walk.found
 }
 
-/** All paths of a template and of the partials that it draws in. */
-export function pathsOf(
-  template: ParsedTemplate,
-  partials: ReadonlyMap<string, ParsedTemplate> = new Map(),
-): PathUse[] {
-  const found: PathUse[] = []
-  const fail = (message: string, node: hbs.AST.Node, scope: Scope): never => {
-    throw new DefinitionError(message, {
-      file: scope.file,
-      line: node.loc.start.line,
-      column: node.loc.start.column + 1,
-    })
-  }
-
-  const read = (node: hbs.AST.Node, scope: Scope): Where => {
-    if (node.type === 'SubExpression') {
-      const inner = node as hbs.AST.SubExpression
-      return call(inner.path, inner.params, inner.hash, inner, scope)
-    }
-    if (node.type !== 'PathExpression') return undefined
-    const path = node as hbs.AST.PathExpression
-    const where = locate(path, scope)
-    if (where !== undefined && where.length > 0) {
-      found.push({
-        parts: where,
-        written: path.original,
-        file: scope.file,
-        line: path.loc.start.line,
-        column: path.loc.start.column + 1,
-      })
-    }
-    return where
-  }
-
-  const locate = (path: hbs.AST.PathExpression, scope: Scope): Where => {
-    const [first, ...rest] = path.parts
-    if (path.data) {
-      if (first === 'root') return rest
-      if (scope.inEach && rest.length === 0 && ['index', 'key', 'first', 'last'].includes(first ?? '')) return undefined
-      return fail(
-        `${path.original} does not exist; expected @root, or inside #each @index, @key, @first or @last`,
-        path,
-        scope,
-      )
-    }
-    if (path.depth > 0) {
-      if (path.depth > scope.outer.length) fail(`${path.original} leads out of the context`, path, scope)
-      return below(scope.outer[path.depth - 1], path.parts)
-    }
-    const isBare = !/^(\.|this\b)/.test(path.original)
-    if (isBare && first !== undefined && scope.names.has(first)) return below(scope.names.get(first), rest)
-    return below(scope.context, path.parts)
-  }
-
-  const call = (
-    callee: hbs.AST.PathExpression,
-    params: hbs.AST.Expression[],
-    hash: hbs.AST.Hash | undefined,
-    node: hbs.AST.Node,
-    scope: Scope,
-  ): Where => {
-    const name = callee.original
-    if (!HELPERS.has(name)) fail(`unknown helper ${name}; expected one of ${[...HELPERS].join(', ')}`, node, scope)
-    if (hash !== undefined && hash.pairs.length > 0) fail(`${name} takes no named arguments`, node, scope)
-    const values = params.map((param) => read(param, scope))
-    const key = params[1]
-    // `has` asks for what may be absent at run time, yet a name that can never exist is a slip of the pen.
-    if ((name === 'has' || name === 'lookup') && key?.type === 'StringLiteral' && values[0] !== undefined) {
-      const written = (key as hbs.AST.StringLiteral).value
-      const parts = [...values[0], written]
-      found.push({
-        parts,
-        written: parts.join('.'),
-        file: scope.file,
-        line: key.loc.start.line,
-        column: key.loc.start.column + 1,
-      })
-      return name === 'lookup' ? parts : undefined
-    }
-    return undefined
-  }
-
-  const block = (node: hbs.AST.BlockStatement, scope: Scope): void => {
-    const kind = BLOCKS[node.path.original]
-    if (kind === undefined)
-      return void fail(
-        `unknown block ${node.path.original}; expected one of ${Object.keys(BLOCKS).join(', ')}`,
-        node,
-        scope,
-      )
-    if (node.params.length !== 1) fail(`#${node.path.original} takes one value; got ${node.params.length}`, node, scope)
-    const value = read(node.params[0] ?? node.path, scope)
-    if (node.program !== undefined)
-      program(node.program, kind === 'same' ? scope : within(kind, value, node.program, scope))
-    if (node.inverse !== undefined) program(node.inverse, scope)
-  }
-
-  const within = (kind: 'item' | 'value', value: Where, body: hbs.AST.Program, scope: Scope): Scope => {
-    const context = kind === 'item' ? below(value, [ANY_ITEM]) : value
-    const names = new Map(scope.names)
-    const [item, key] = body.blockParams ?? []
-    if (item !== undefined) names.set(item, context)
-    if (key !== undefined) names.set(key, undefined)
-    return { ...scope, context, outer: [scope.context, ...scope.outer], names, inEach: scope.inEach || kind === 'item' }
-  }
-
-  const partial = (node: hbs.AST.PartialStatement, scope: Scope): void => {
-    if (node.name.type !== 'PathExpression')
-      return void fail('a partial is called by its name, not by a computed one', node, scope)
-    const name = (node.name as hbs.AST.PathExpression).original
-    const target = partials.get(name)
-    if (target === undefined)
-      return void fail(
-        `unknown partial ${name}; expected one of ${[...partials.keys()].join(', ') || 'none'}`,
-        node,
-        scope,
-      )
-    if (scope.trail.includes(name)) fail(`partial ${name} contains itself`, node, scope)
-    const given = node.params[0]
-    const context = given === undefined ? scope.context : read(given, scope)
-    const outer = given === undefined ? scope.outer : [scope.context, ...scope.outer]
-    const names = new Map((node.hash?.pairs ?? []).map((pair) => [pair.key, read(pair.value, scope)]))
-    program(target.program, {
-      ...scope,
-      file: target.file,
-      context,
-      outer,
-      names,
-      trail: [...scope.trail, name],
-    })
-  }
-
-  const program = (body: hbs.AST.Program, scope: Scope): void => {
-    for (const node of body.body) {
-      if (node.type === 'BlockStatement') block(node as hbs.AST.BlockStatement, scope)
-      else if (node.type === 'PartialStatement') partial(node as hbs.AST.PartialStatement, scope)
-      else if (node.type === 'MustacheStatement') mustache(node as hbs.AST.MustacheStatement, scope)
-      else if (node.type !== 'ContentStatement' && node.type !== 'CommentStatement')
-        fail('decorators and partial blocks are not used here', node, scope)
-    }
-  }
-
-  const mustache = (node: hbs.AST.MustacheStatement, scope: Scope): void => {
-    const isCall = node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0
-    if (isCall) call(node.path as hbs.AST.PathExpression, node.params, node.hash, node, scope)
-    else read(node.path, scope)
-  }
-
-  program(template.program, { file: template.file, context: [], outer: [], names: new Map(), inEach: false, trail: [] })
-  return found
+interface Walk {
+  readonly partials: Partials
+  readonly found: PathUse[]
 }
 
-const below = (where: Where, parts: readonly string[]): Where =>
-  where === undefined ? undefined : [...where, ...parts]
+function statements(program: hbs.AST.Program, scope: Scope, walk: Walk): void {
+  for (const node of program.body) {
+    if (node.type === 'BlockStatement') block(node as hbs.AST.BlockStatement, scope, walk)
+    else if (node.type === 'PartialStatement') partial(node as hbs.AST.PartialStatement, scope, walk)
+    else if (node.type === 'MustacheStatement') mustache(node as hbs.AST.MustacheStatement, scope, walk)
+    else if (node.type !== 'ContentStatement' && node.type !== 'CommentStatement') {
+      throw wrong('decorators and partial blocks are not used here', node, scope)
+    }
+  }
+}
+
+function mustache(node: hbs.AST.MustacheStatement, scope: Scope, walk: Walk): void {
+  const isCall = node.params.length > 0 || (node.hash?.pairs.length ?? 0) > 0
+  if (isCall) call(node as hbs.AST.MustacheStatement & { path: hbs.AST.PathExpression }, scope, walk)
+  else value(node.path, scope, walk)
+}
+
+function block(node: hbs.AST.BlockStatement, scope: Scope, walk: Walk): void {
+  const name = node.path.original
+  const kind = BLOCKS[name]
+  const [subject, second] = node.params
+  if (kind === undefined) {
+    throw wrong(`unknown block ${name}; expected one of ${Object.keys(BLOCKS).join(', ')}`, node, scope)
+  }
+  if (subject === undefined || second !== undefined) {
+    throw wrong(`#${name} takes one value; got ${node.params.length}`, node, scope)
+  }
+  const where = value(subject, scope, walk)
+  if (node.program) statements(node.program, kind === 'same' ? scope : within(kind, where, node.program, scope), walk)
+  if (node.inverse) statements(node.inverse, scope, walk)
+}
+
+function partial(node: hbs.AST.PartialStatement, scope: Scope, walk: Walk): void {
+  if (node.name.type !== 'PathExpression') {
+    throw wrong('a partial is called by its name, not by a computed one', node, scope)
+  }
+  const name = (node.name as hbs.AST.PathExpression).original
+  const target = walk.partials.get(name)
+  if (target === undefined) {
+    throw wrong(
+      `unknown partial ${name}; expected one of ${[...walk.partials.keys()].join(', ') || 'none'}`,
+      node,
+      scope,
+    )
+  }
+  if (scope.trail.includes(name)) throw wrong(`partial ${name} contains itself`, node, scope)
+  const given = node.params[0]
+  const inside: Scope = {
+    ...scope,
+    file: target.file,
+    context: given === undefined ? scope.context : value(given, scope, walk),
+    outer: given === undefined ? scope.outer : [scope.context, ...scope.outer],
+    names: new Map((node.hash?.pairs ?? []).map((pair) => [pair.key, value(pair.value, scope, walk)])),
+    trail: [...scope.trail, name],
+  }
+  statements(target.program, inside, walk)
+}
+
+function value(node: hbs.AST.Node, scope: Scope, walk: Walk): Where {
+  if (node.type === 'SubExpression') return call(node as hbs.AST.SubExpression, scope, walk)
+  if (node.type !== 'PathExpression') return undefined
+  const path = node as hbs.AST.PathExpression
+  const where = locate(path, scope)
+  if (where !== undefined && where.length > 0) walk.found.push(useOf(where, path.original, path, scope))
+  return where
+}
+
+type Call = hbs.AST.Node & Pick<hbs.AST.SubExpression, 'path' | 'params' | 'hash'>
+
+function call(node: Call, scope: Scope, walk: Walk): Where {
+  const name = node.path.original
+  if (!FUNCTIONS.has(name))
+    throw wrong(`unknown helper ${name}; expected one of ${[...FUNCTIONS].join(', ')}`, node, scope)
+  if ((node.hash?.pairs.length ?? 0) > 0) throw wrong(`${name} takes no named arguments`, node, scope)
+  const [object] = node.params.map((param) => value(param, scope, walk))
+  const key = node.params[1]
+  // `has` asks for what may be absent at run time, yet a name that can never exist is a slip of the pen.
+  const isNamed = (name === 'has' || name === 'lookup') && key?.type === 'StringLiteral'
+  if (!isNamed || object === undefined) return undefined
+  const where = [...object, (key as hbs.AST.StringLiteral).value]
+  walk.found.push(useOf(where, where.join('.'), key, scope))
+  return name === 'lookup' ? where : undefined
+}
+
+const useOf = (parts: readonly string[], written: string, { loc }: hbs.AST.Node, { file }: Scope): PathUse => ({
+  parts,
+  written,
+  file,
+  line: loc.start.line,
+  column: loc.start.column + 1,
+})

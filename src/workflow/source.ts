@@ -1,5 +1,5 @@
 // Data files of the product are written by people: every complaint about one carries the line and column to look at.
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { DefinitionError } from '../errors.js'
 
@@ -28,31 +28,49 @@ export function parseYaml<S extends z.ZodType>(
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
-    return { file, line: line + firstLine - 1, column: col }
+    return { file, line: Math.max(line, 1) + firstLine - 1, column: Math.max(col, 1) }
   }
+  const broken = syntaxError(document)
+  if (broken !== undefined) throw new DefinitionError(`not valid YAML: ${broken.message}`, position(broken.offset))
   const at = (path: Path): Position => {
     for (let length = path.length; length > 0; length--) {
       const node = document.getIn(path.slice(0, length), true)
-      if (hasRange(node)) return position(node.range[0])
+      if (isNode(node) && node.range) return position(node.range[0])
     }
     return position(document.contents?.range?.[0] ?? 0)
   }
-  const broken = document.errors[0]
-  if (broken !== undefined) throw new DefinitionError(`not valid YAML: ${broken.message}`, position(broken.pos[0]))
   const parsed = schema.safeParse(document.toJS() ?? {})
   const issue = parsed.error?.issues[0]
   if (issue !== undefined) {
     const path = issue.path.filter((part) => typeof part !== 'symbol')
-    throw new DefinitionError(
-      `${path.join('.') || 'top level'}: ${issue.message}${got(document.getIn(path))}`,
-      at(path),
-    )
+    const unknown = issue.code === 'unrecognized_keys' ? keyOffset(document, path, issue.keys[0]) : undefined
+    const message = `${path.join('.') || 'top level'}: ${issue.message}${got(document.getIn(path))}`
+    throw new DefinitionError(message, unknown === undefined ? at(path) : position(unknown))
   }
   return { value: parsed.data as z.infer<S>, at }
 }
 
-const hasRange = (node: unknown): node is { range: [number, number, number] } =>
-  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+/** The first syntax error; an alias without its anchor is one too, though the parser leaves it for later. */
+function syntaxError(document: Document.Parsed): { message: string; offset: number } | undefined {
+  const [error] = document.errors
+  if (error !== undefined) return { message: error.message, offset: error.pos[0] }
+  let dangling: { message: string; offset: number } | undefined
+  visit(document, {
+    Alias: (_, alias) => {
+      if (isAlias(alias) && alias.resolve(document) === undefined) {
+        dangling ??= { message: `*${alias.source} has no anchor &${alias.source}`, offset: alias.range?.[0] ?? 0 }
+      }
+    },
+  })
+  return dangling
+}
+
+function keyOffset(document: Document.Parsed, path: Path, name: string | undefined): number | undefined {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true)
+  if (!isMap(map)) return undefined
+  const pair = map.items.find(({ key }) => isScalar(key) && key.value === name)
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined
+}
 
 const got = (value: unknown): string =>
   value === undefined || typeof value === 'object' ? '' : `; got ${JSON.stringify(value)}`

@@ -44,9 +44,3 @@ describe('agentOutput', () => {
     )
   })
 })
-
-describe('estimateTokens', () => {
-  it('is a quarter of the characters, rounded up', () => {
-    expect([0, 1, 4, 5, 400].map((n) => estimateTokens('z'.repeat(n)))).toEqual([0, 1, 1, 2, 100])
-  })
-})

@@ -29,18 +29,6 @@ describe('renderTemplate', () => {
     expect(render('{{a}}{{b}}{{c}}', { a: 1, b: 2, c: false })).toBe('12false')
   })
 
-  it('has a fixed set of helpers', () => {
-    const context = { a: 'x', list: ['p', 'q'], nested: { b: 1, a: [true] }, none: null, text: 'one\n\ntwo' }
-    expect(
-      render('{{#if (eq a "x")}}y{{else}}n{{/if}}{{#if (in a "w" "x")}}y{{/if}}{{#if (in "q" list)}}y{{/if}}', context),
-    ).toBe('yyy')
-    expect(render('{{#if (and a (not none))}}y{{/if}}{{#if (or none "")}}y{{/if}}', context)).toBe('y')
-    expect(render('{{join list ", "}}|{{json nested}}', context)).toBe('p, q|{\n  "b": 1,\n  "a": [\n    true\n  ]\n}')
-    expect(render('{{yaml nested}}|', context)).toBe('b: 1\na:\n  - true|')
-    expect(render('{{indent text 2}}', context)).toBe('  one\n\n  two')
-    expect(render('{{#if (has nested "z")}}y{{else}}n{{/if}}', context)).toBe('n')
-  })
-
   it.each([
     ['{{nmae}}', /^t\.hbs:1:3: \{\{nmae\}\} is absent/],
     ['a\n  {{deep.nmae}}', /^t\.hbs:2:5: \{\{deep\.nmae\}\} is absent/],

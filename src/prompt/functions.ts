@@ -20,14 +20,16 @@ const inline: Readonly<Record<string, (...given: unknown[]) => unknown>> = {
   json: (value) => JSON.stringify(value, null, 2),
   yaml: (value) => stringify(value, { lineWidth: 0 }).trimEnd(),
   join: (values, separator) => (Array.isArray(values) ? values.join(String(separator)) : String(values)),
+  multiply: (a, b) => Number(a) * Number(b),
+  round: (value, digits) => Number(Number(value).toFixed(Number(digits))),
   indent: (text, spaces) => String(text).replace(/^(?=.)/gm, ' '.repeat(Number(spaces))),
 }
 
 /** Names that a template may call. */
-export const HELPERS: ReadonlySet<string> = new Set([...Object.keys(BLOCKS), ...Object.keys(inline), 'lookup'])
+export const FUNCTIONS: ReadonlySet<string> = new Set([...Object.keys(BLOCKS), ...Object.keys(inline), 'lookup'])
 
 /** Adds ours to Handlebars' own, in an instance that nobody else uses. */
-export function registerHelpers(handlebars: typeof Handlebars): void {
+export function registerFunctions(handlebars: typeof Handlebars): void {
   for (const [name, helper] of Object.entries(inline)) {
     handlebars.registerHelper(name, (...given: unknown[]) => helper(...given.slice(0, -1)))
   }
