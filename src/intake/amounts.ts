@@ -2,25 +2,29 @@
 import type { Fact } from '../spec/facts.js'
 import type { Domain } from './domain.js'
 import { findDurations, findMeasured, findShares, type Share } from './numbers.js'
-import { assumed, findAll, quoteOf, type Reading, sentenceAt, spanning, stated } from './reading.js'
+import { assumed, findAll, quoteOf, type Reading, type Span, sentenceAt, spanning, stated } from './reading.js'
 
 const ROWS =
   /(?:(?:[\p{L}-]+\s+){0,2}?(?:rows?|records?|samples?|examples?|observations?|data points|lines|zeilen|datensatze?n?|registros|filas|lignes|cases in total|historical cases|past cases|labelled cases|labeled cases))(?![\p{L}])/u
 
-export const readRows = (reading: Reading, count: Fact<number | null>, plural: string): Fact<number> => {
-  const found = findMeasured(reading, ROWS).filter(
+/** `things` are other counted words of the domain, e.g. 210,000 stays where the entity is the patient. */
+export const readRows = (
+  reading: Reading,
+  count: Fact<number | null>,
+  plural: string,
+  things: readonly { span: Span; value: number }[] = [],
+): Fact<number> => {
+  const found = findMeasured(reading, ROWS).find(
     ({ value, end }) => value >= 10 && !/^\s*(?:a|per|each|every)\s/u.test(reading.norm.slice(end, end + 8)),
-  )[0]
+  )
   if (found) return stated(reading, found, Math.round(found.value))
   if (count.value !== null)
-    return {
-      ...count,
-      value: count.value,
-      reason:
-        count.origin === 'stated'
-          ? `one row for each of the ${plural} at a time`
-          : (count.reason ?? 'as many as there are'),
-    }
+    return { ...count, value: count.value, reason: `one row for each of the ${plural} at a time` }
+  const most = things.reduce<{ span: Span; value: number } | undefined>(
+    (best, one) => (best && best.value >= one.value ? best : one),
+    undefined,
+  )
+  if (most && most.value >= 100) return stated(reading, most.span, most.value)
   return assumed(20_000, `the text names neither rows nor a number of ${plural}`)
 }
 
@@ -29,17 +33,22 @@ const HISTORY =
 const KEPT = /\b(?:keep|kept|retain\w*|retention|delet\w*|erase\w*|within|next|ahead|default|labels?)\b/u
 
 export const readHistory = (reading: Reading, needed: number): Fact<number> => {
-  const found = findDurations(reading).filter(({ start, end, days }) => {
-    const sentence = sentenceAt(reading, start)
-    if (!sentence || days < 28) return false
-    const before = reading.norm.slice(Math.max(sentence.start, start - 34), start)
-    const after = reading.norm.slice(end, Math.min(sentence.end, end + 34))
-    return (
-      (/^\s*(?:of|worth|back|historie|de historial)/u.test(after) || HISTORY.test(`${before} ${after}`)) &&
-      !KEPT.test(before) &&
-      !/^\s*(?:past due|late|overdue|old)/u.test(after)
-    )
-  })[0]
+  const found = findDurations(reading)
+    .flatMap((duration) => {
+      const { start, end, days } = duration
+      const sentence = sentenceAt(reading, start)
+      // "visits 30d" is the name of a column.
+      if (!sentence || days < 28 || /\d[dhwmy]$/u.test(reading.norm.slice(start, end))) return []
+      const before = reading.norm.slice(Math.max(sentence.start, start - 34), start)
+      const after = reading.norm.slice(end, Math.min(sentence.end, end + 34))
+      const plain =
+        /^\s*(?:of|worth of|worth|back|historie|de)\s*(?:history|data|records?|logs?|historial|datos|past|invoices)?\b/u.test(
+          after,
+        )
+      if (KEPT.test(before) || /^\s*(?:past due|late|overdue|old|of age)\b/u.test(after)) return []
+      return plain || HISTORY.test(`${before} ${after}`) ? [{ duration, score: plain ? 1 : 0 }] : []
+    })
+    .sort((a, b) => b.score - a.score || a.duration.start - b.duration.start)[0]?.duration
   return found
     ? stated(reading, found, found.months)
     : assumed(needed, 'enough for training and for a test period after it; the text names no history')

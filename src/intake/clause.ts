@@ -30,12 +30,18 @@ const OPENERS: readonly [RegExp, number][] = [
   [/\b(?:predict|forecast|estimate|score|identify|flag|find|rank|spot|detect|know|see)\b/u, 1],
   [/\bfor (?:each|every)\b/u, 1],
 ]
+const LIKELY =
+  '(?:is|are) (?:going|likely|about|expected|at risk|in danger) (?:to|of)|likely to|about to|going to|(?:chances?|likelihood|probability|propensity|odds|tendency) to'
+/** Says plainly that something may come; preferred over a mere "is" or "that" before it. */
+const FUTURE = new RegExp(`\\b(will not|will|won'?t|would|might|may|could|${LIKELY}|fails? to)\\b`, 'u')
 const AUXILIARY =
-  /\b(will not|will|won'?t|would|might|may|could|(?:is|are) (?:going|likely|about|expected|at risk|in danger) (?:to|of)|likely to|about to|going to|do(?:es)? not|do(?:es)?n'?t|can(?:not|'?t)|fails? to|is not|are not|isn'?t|aren'?t|is|are|was|were|has|have|who|that)\b/u
+  /\b(do(?:es)? not|do(?:es)?n'?t|can(?:not|'?t)|is not|are not|isn'?t|aren'?t|is|are|was|were|has|have|who|that)\b/u
+// Beyond these words another clause begins, with a verb of its own.
+const CLAUSE_END = /[.;:?!]|\b(?:before|so that|so we|so the|because|when|while|until)\b/u
 const FOREIGN =
   /\b(?:welche[rsn]?|ob|dass|wird|werden|unserer?n?|unsere|que|cuales|si un[a]?|nuestr[oa]s|de que|quels?|quelles?|nos|une?)\b/u
 const END =
-  /[,.;:()?!"\n]|\s-\s|\b(?:within|in the|in our|in their|in (?:less|under|at most)|in (?=\d|a |one|two|three|four|five|six|seven|ten)|over the|during|next|inside|by the|so that|so we|so the|because|before|after(?! all)|until|when|while|and|using|based on|given|from (?:the|our|their)|on the basis|per|at least|ahead|within|soon|for the next|this (?:week|month|quarter|year)|tomorrow)\b/u
+  /[,.;:()?!"\n]|\s-\s|\b(?:within|in the|in next|in our|in their|in (?:less|under|at most)|in (?=\d|a |one|two|three|four|five|six|seven|ten)|over the|during|next|inside|by the|so that|so we|so the|because|before|after(?! all)|until|when|while|and|using|based on|given|from (?:the|our|their)|on the basis|per|at least|ahead|within|soon|for the next|this (?:week|month|quarter|year)|tomorrow)\b/u
 const PREDICTIVE =
   /\b(?:predict\w*|forecast\w*|estimat\w*|scor\w+|identif\w+|rank\w*|flag\w*|find out|detect\w*|know|tell|likelihood|probability|chances?|risk|likely|spot|propensity|model|vorher\w*|vorhersag\w*|wissen|prognos\w*|predec\w*|saber|prever|estim\w*|predire|savoir)\b/u
 
@@ -101,6 +107,40 @@ const headOf = (
   return { index: skip, known: undefined }
 }
 
+/** The verb phrase after a noun, without the horizon or the reason that follow it. */
+const predicateAfter = (
+  reading: Reading,
+  noun: Span,
+  sentenceEnd: number,
+  foreign: boolean,
+): { span: Span | undefined; form: string } => {
+  const rest = reading.norm.slice(noun.end, Math.min(sentenceEnd, noun.end + 120))
+  const reach = rest.search(CLAUSE_END)
+  const clause = reach < 0 ? rest : rest.slice(0, reach)
+  const auxiliary = FUTURE.exec(clause) ?? AUXILIARY.exec(clause)
+  const relative = auxiliary?.[1] === 'who' || auxiliary?.[1] === 'that'
+  const from = auxiliary ? auxiliary.index + auxiliary[0].length : 0
+  // "customers who are behind": the relative pronoun is followed by the verb that counts.
+  const second = relative
+    ? /^\s+(are not|is not|aren'?t|isn'?t|do not|don'?t|are|is)\b/u.exec(clause.slice(from))
+    : null
+  const start = noun.end + from + (second?.[0].length ?? 0)
+  const tail = reading.norm.slice(start, Math.min(sentenceEnd, start + 70))
+  const lead = tail.length - tail.trimStart().length
+  const words = tail.slice(lead)
+  const end = foreign ? words.search(/[.,;:?!]/u) : words.search(END)
+  const body = end < 0 ? words : words.slice(0, end)
+  const seven = (/^(?:\S+\s*){1,7}/u.exec(body)?.[0] ?? '').trimEnd()
+  // "the load of 120 substations" says no more about the load; a predicate begins with a verb.
+  const nominal =
+    !auxiliary && /^(?:of|for|in|on|at|with|from|to|by|per|the|a|an|as|our|or|und|der|des|tell)\b/u.test(words)
+  const usable = /\p{L}{2}/u.test(seven) && !nominal && (auxiliary !== null || foreign || lead > 0)
+  return {
+    span: usable ? { start: start + lead, end: start + lead + seven.length } : undefined,
+    form: second?.[1] ?? auxiliary?.[1] ?? '',
+  }
+}
+
 const clauseAt = (
   reading: Reading,
   opener: Match,
@@ -114,57 +154,25 @@ const clauseAt = (
   const noun = head ? tokens[head.index] : undefined
   if (!head || !noun || STOP.has(noun.word) || isNumber(noun.word) || noun.word.length < 3 || !/\p{L}/u.test(noun.word))
     return undefined
-  const rest = reading.norm.slice(noun.end, Math.min(sentence.end, noun.end + 120))
-  const reach = rest.search(/[.;:?!]/u)
-  const clause = reach < 0 ? rest : rest.slice(0, reach)
+  const opening = reading.norm.slice(opener.start, noun.end + 25)
   const foreign =
-    FOREIGN.test(reading.norm.slice(opener.start, noun.end)) &&
-    !/\b(?:will|is|are|which|whether)\b/u.test(reading.norm.slice(opener.start, noun.end + 25))
-  const auxiliary = AUXILIARY.exec(clause)
-  const verb = auxiliary?.[1] ?? ''
-  const from = auxiliary ? noun.end + auxiliary.index + auxiliary[0].length : noun.end
-  let tail = reading.norm.slice(from, Math.min(sentence.end, from + 70))
-  let start = from
-  const second =
-    verb === 'who' || verb === 'that'
-      ? /^\s*(will not|will|won'?t|would|might|may|could|are likely to|is likely to|are going to|are about to|do not|does not|are|is)\b/u.exec(
-          tail,
-        )
-      : undefined
-  if (second) {
-    start += second[0].length
-    tail = tail.slice(second[0].length)
-  }
-  const form = second?.[1] ?? verb
-  const lead = tail.length - tail.trimStart().length
-  const end = END.exec(tail.slice(lead))
-  const body = foreign
-    ? tail.slice(lead).replace(/[.,;:?!].*$/u, '')
-    : tail.slice(lead, end ? lead + end.index : undefined)
-  const seven = (/^(?:\S+\s*){1,7}/u.exec(body)?.[0] ?? '').trimEnd()
-  // "the load of 120 substations" says no more about the load; a predicate begins with a verb.
-  const nominal =
-    auxiliary === null &&
-    /^(?:of|for|in|on|at|with|from|to|by|per|the|a|an|as|our|or|und|der|des)\b/u.test(tail.trimStart())
-  const usable = /\p{L}{2}/u.test(seven) && !nominal && (auxiliary !== null || foreign || /^(?:\s)/u.test(tail))
-  const predicate = usable ? { start: start + lead, end: start + lead + seven.length } : undefined
-  const whole = { start: opener.start, end: predicate?.end ?? noun.end }
-  const predictive = PREDICTIVE.test(reading.norm.slice(sentence.start, opener.end)) ? 3 : 0
+    FOREIGN.test(reading.norm.slice(opener.start, noun.end)) && !/\b(?:will|is|are|which|whether)\b/u.test(opening)
+  const { span: predicate, form } = predicateAfter(reading, noun, sentence.end, foreign)
   const score =
     weight +
-    predictive +
+    (PREDICTIVE.test(reading.norm.slice(sentence.start, opener.end)) ? 3 : 0) +
     (head.known ? 2 : 0) +
     (predicate ? 2 : 0) +
-    (/will|won|likely|going|might|may|about/u.test(form) ? 2 : 0) -
+    (FUTURE.test(form) ? 2 : 0) -
     (isDenied(reading, opener) ? 9 : 0)
   return {
     noun,
     nounWord: noun.word,
     known: head.known,
     predicate,
-    form: foreign ? 'foreign' : /^(?:is|are|was|were)(?: not|n'?t)?$/u.test(form) ? 'state' : 'future',
+    form: foreign ? 'foreign' : /^(?:is|are|was|were)n?(?: not|'?t)?$/u.test(form) ? 'state' : 'future',
     negative: /not\b|n'?t$|^won|cannot|fails? to/u.test(form),
-    whole,
+    whole: { start: opener.start, end: predicate?.end ?? noun.end },
     score,
   }
 }

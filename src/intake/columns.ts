@@ -22,7 +22,7 @@ const OPENER =
 /** Items of "age, income, number of visits and plan", up to the end of the sentence or of the bracket. */
 const itemsOf = (reading: Reading, from: number, end: number): { name: string; span: Span }[] => {
   const text = reading.norm.slice(from, end)
-  const stop = text.search(/[.;)\n](?:\s|$)|\)|\b(?:which|that|because|so that|from|stored|for the|since)\b/u)
+  const stop = text.search(/[.;)\n](?:\s|$)|\)|\b(?:which|that|because|so that|from|stored|for the|since \d)\b/u)
   const list = stop < 0 ? text : text.slice(0, stop)
   const items: { name: string; span: Span }[] = []
   for (const match of list.matchAll(/[^,]+/gu)) {

@@ -6,14 +6,25 @@ import { findDurations } from './numbers.js'
 import { findPhrases, phraseExpression } from './phrases.js'
 import { PLACES, type Place, regionOf } from './places.js'
 import { PROTECTED } from './protected.js'
-import { assumed, findAll, type Match, normOf, type Reading, sentenceAt, spanning, stated } from './reading.js'
+import {
+  assumed,
+  findAll,
+  type Match,
+  normOf,
+  quoteOf,
+  type Reading,
+  type Span,
+  sentenceAt,
+  spanning,
+  stated,
+} from './reading.js'
 
 type Compliance = Spec['compliance']
 
 const BOUND =
   /\b(?:stay\w*|remain\w*|resid\w+|kept|keep|leave[sd]?|hosted|stored|locali[sz]\w+|within|inside|must be in|only in|never outside|not outside|not cross|sovereign\w*|data cent(?:er|re)s?|bleiben|bleibt|verlassen|verbleib\w*|gespeichert|permanec\w*|salir|quedar\w*|quedan|restent|rester|hebergees?|region)\b/u
 const DATA =
-  /\b(?:data|records?|personal|information|it|everything|files?|tables?|daten|datos|donnees|privacy|residency|gdpr|patient\w*)\b/u
+  /\b(?:data|host\w*|servers?|records?|personal|information|it|everything|files?|tables?|daten|datos|donnees|privacy|residency|gdpr|patient\w*)\b/u
 
 /** A place counts only in a sentence that binds data to it; "our shops in Paris" binds nothing. */
 export const readResidency = (reading: Reading): { place: Place; match: Match } | undefined => {
@@ -22,7 +33,7 @@ export const readResidency = (reading: Reading): { place: Place; match: Match } 
       findAll(reading, new RegExp(`${phraseExpression(word).source}`, 'u')).map((match) => ({ place, match })),
     ),
   )
-    .filter(({ place, match }) => {
+    .filter(({ match }) => {
       const sentence = normOf(reading, match.sentence)
       // "us" is a pronoun far more often than a country.
       if (
@@ -30,7 +41,12 @@ export const readResidency = (reading: Reading): { place: Place; match: Match } 
         !/\bUS\b/u.test(reading.text.slice(match.start, match.end + 1))
       )
         return false
-      return place !== undefined && BOUND.test(sentence) && DATA.test(sentence)
+      const before = reading.norm.slice(match.sentence.start, match.start)
+      const lies =
+        /\b(?:data|daten|datos|donnees|records)\s+(?:(?:must|should|may|only|is|are|be|lie|lies|sit|sits)\s+){0,3}in\s+(?:the\s+)?$/u.test(
+          before,
+        )
+      return lies || (BOUND.test(sentence) && DATA.test(sentence))
     })
     .sort((a, b) => a.match.start - b.match.start || b.match.end - b.match.start - (a.match.end - a.match.start))
   // A city says more than the country or union that it lies in.
@@ -57,6 +73,12 @@ const LAWS: readonly [string, readonly string[]][] = [
   ['works council agreement', ['works council', 'betriebsrat', 'betriebsrats']],
 ]
 
+/** Laws named side by side are quoted together, otherwise the first one is. */
+const lawSpan = (named: readonly Match[]): Span => {
+  const all = spanning(...named)
+  return all.end - all.start <= 60 ? all : (named[0] ?? all)
+}
+
 const regulation = (reading: Reading): Fact<string[]> => {
   const found = LAWS.flatMap(([law, words]) =>
     findPhrases(reading, words)
@@ -68,13 +90,13 @@ const regulation = (reading: Reading): Fact<string[]> => {
   const near = found.filter(({ match }) => match.sentence.id === first.match.sentence.id).map(({ match }) => match)
   return stated(
     reading,
-    spanning(...near),
+    lawSpan(near),
     found.map(({ law }) => law),
   )
 }
 
 const FAIR =
-  /\b(?:protected|discriminat\w*|fair\w*|bias\w*|equal\w*|must not (?:influence|affect|depend)|not (?:be )?(?:used|depend|influence)|sensitive|diskrimin\w*|fairness|discrimin\w*|proteg\w*|ecoa|treat\w*|disadvantag\w*|regardless|irrespective|benachteilig\w*)\b/u
+  /\b(?:protected|influence\w*|no effect|make (?:a |no |any )?difference|keine rolle|discriminat\w*|fair\w*|bias\w*|equal\w*|must not (?:influence|affect|depend)|not (?:be )?(?:used|depend|influence)|sensitive|diskrimin\w*|fairness|discrimin\w*|proteg\w*|ecoa|treat\w*|disadvantag\w*|regardless|irrespective|benachteilig\w*)\b/u
 
 export interface ProtectedFacts {
   readonly attributes: Fact<string[]>
@@ -186,7 +208,7 @@ export const readCompliance = (
   return {
     compliance: {
       residency: residency
-        ? stated<string | null>(reading, residency.match, residency.place.name)
+        ? stated<string | null>(reading, residency.match, quoteOf(reading, residency.match).replace(/^the /iu, ''))
         : assumed<string | null>(null, 'the text binds the data to no place'),
       region:
         explicitSpan && explicit && cloud === 'aws'

@@ -43,7 +43,8 @@ const nameOf = (
 const RATE =
   /^\s*(?:(?:a|an|per|each|every|pro|por|al|am|par)\s+(?:second|minute|hour|day|week|month|year|sekunde|minute|stunde|tag|woche|monat|jahr|segundo|dia|semana|mes|ano|s|h)\b|daily|weekly|monthly|hourly|\/)/u
 
-const counts = (reading: Reading, words: readonly string[]): { span: Span; value: number }[] => {
+/** Numbers of something, without rates such as "400 claims a day". */
+export const countsOf = (reading: Reading, words: readonly string[]): { span: Span; value: number }[] => {
   const named = findPhrases(reading, words)
   return findQuantities(reading).flatMap((quantity) => {
     if (quantity.value < 2) return []
@@ -71,7 +72,7 @@ export const readEntity = (
   const synonyms = entityWords(domains)
     .filter(([, name]) => name === singular.value)
     .map(([word]) => word)
-  const found = counts(reading, [...new Set([...words, ...synonyms])])
+  const found = countsOf(reading, [...new Set([...words, ...synonyms])])
   const first = found[0]
   const others = found.filter(({ value }) => value !== first?.value)
   const key = identifierOf(singular.value, 'record', 3)

@@ -149,6 +149,7 @@ export const daysOf = (value: number, unit: string): number => {
   if (/^(?:h|hr|hour|stunde|hora)/u.test(unit)) return Math.max(1, Math.ceil(value / 24))
   if (/^(?:w|semana)/u.test(unit)) return Math.round(value * 7)
   if (/^(?:mo|mes)/u.test(unit)) return Math.round((value * 365) / 12)
+  if (/^(?:sem(?!ana)|term)/u.test(unit)) return Math.round((value * 365) / 2)
   if (/^q/u.test(unit)) return Math.round((value * 365) / 4)
   if (/^(?:y|jahr|ano|ans)/u.test(unit)) return Math.round(value * 365)
   return Math.max(1, Math.round(value))

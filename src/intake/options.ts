@@ -43,7 +43,9 @@ const choose = (
   const best = ranked[0]
   if (!best) return undefined
   const firsts = new Map<string, Named>()
-  for (const one of ranked) if (!firsts.has(one.value)) firsts.set(one.value, one)
+  // A value that is only mentioned does not contradict one that is decided on.
+  for (const one of ranked.filter(({ match }) => weight(reading, match) === weight(reading, best.match)))
+    if (!firsts.has(one.value)) firsts.set(one.value, one)
   const choice: Choice = { value: best.value, ...origin(reading, best.match) }
   if (firsts.size < 2) return { choice }
   return {
@@ -56,7 +58,11 @@ const choose = (
   }
 }
 
-const weight = (reading: Reading, match: Match): number => (DECIDES.test(normOf(reading, match.sentence)) ? 1 : 0)
+const weight = (reading: Reading, match: Match): number => {
+  const before = reading.norm.slice(match.sentence.start, match.start).split(/[,;:]|\bbut\b/u)
+  const after = reading.norm.slice(match.end, match.sentence.end).split(/[,;:]|\bbut\b/u)
+  return DECIDES.test(`${before.at(-1) ?? ''} ${after[0] ?? ''}`) ? 1 : 0
+}
 
 const ONLY_BATCH =
   /\b(?:batch[- ]only|only (?:in )?batch|only (?:a )?(?:nightly|weekly|daily|monthly) (?:batch|list|run|report)|batch is (?:enough|sufficient|fine)|nur (?:batch|stapel)|nothing (?:online|real[- ]?time))\b/u
@@ -65,6 +71,8 @@ const ONLY_BATCH =
 export interface Hints {
   readonly latency: Span | undefined
   readonly schedule: Span | undefined
+  /** A time of day by which results must be there. */
+  readonly deadline: Span | undefined
 }
 
 const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): { choice: Choice; clash?: Clash } | undefined => {
@@ -75,7 +83,7 @@ const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): { choice: C
   const [realtime, batch, streaming, hybrid] = [first('realtime'), first('batch'), first('streaming'), first('hybrid')]
   const denied = (value: string): boolean => findDenied(reading, words(value)).length > 0
   const online: Span | undefined = realtime ?? (denied('realtime') ? undefined : hints.latency)
-  const listed: Span | undefined = batch
+  const listed: Span | undefined = batch ?? (hints.schedule && hints.deadline)
   const chosen = (value: string, span: Span, reason?: string): Choice => ({
     value,
     ...origin(reading, span),

@@ -29,7 +29,7 @@ const BREAK =
 const BEFORE =
   /(?:\b(?:instead of|rather than|other than|(?:away|off) from|migrat\w+ (?:off|from)|mov\w+ (?:off|from)|switch\w+ from|replac(?:e|es|ed|ing)|leav(?:e|ing)|left|retir(?:e|ed|ing)|drop(?:ped|ping)?|abandon(?:ed|ing)?|phas\w+ out|stopped using|used to (?:use|run)|previously(?: used| on)?|formerly|get(?:ting)? rid of|anstelle von|statt|en lugar de|en vez de)\s+(?:(?:the|our|its|an|a|old|legacy|current|existing|previous|using)\s+){0,3})$/u
 const AFTER =
-  /^[\s,]*(?:[\p{L}-]+\s+){0,3}?(?:(?:is|are|was|were|will be|be)\s+(?:not|never|no longer)\b|(?:isn|aren|wasn)'?t\b|(?:is|are) (?:out of scope|forbidden|prohibited|excluded|ruled out|gone)|not (?:needed|required|wanted|used|necessary|allowed|in use|an option)|wird nicht|werden nicht|brauchen wir nicht|ist nicht|nicht (?:notig|notwendig|gebraucht|erlaubt)|no (?:es|se|hace|necesit\w+)\b|out of scope)/u
+  /^[\s,]*(?:[\p{L}-]+\s+){0,3}?(?:(?:is|are|was|were|will be|be)\s+(?:not|never|no longer)\b|(?:isn|aren|wasn)'?t\b|(?:is|are) (?:out of scope|forbidden|prohibited|excluded|ruled out|gone)|(?:do(?:es)?|did) not (?:apply|matter|exist)|do(?:es)?n'?t (?:apply|matter|exist)|(?:that |which )?we (?:do not|don'?t|will not|won'?t|cannot|never) (?:want to |plan to |intend to )?(?:use|need|have|want|touch)|not (?:needed|required|wanted|used|necessary|allowed|in use|an option)|wird nicht|werden nicht|brauchen wir nicht|ist nicht|nicht (?:notig|notwendig|gebraucht|erlaubt)|no (?:es|se|hace|necesit\w+)\b|out of scope)/u
 
 /** True where the words around rule the match out: "no API needed", "we do not use Kafka or MLflow", "instead of Airflow". */
 export const isDenied = (reading: Reading, span: Span): boolean => {
@@ -42,7 +42,7 @@ export const isDenied = (reading: Reading, span: Span): boolean => {
   if (!last) return false
   const between = before.slice(last.index + last[0].length)
   const reach = between.replace(
-    /^\s*(?:we |i )?(?:need|want|use|using|have|run|require|plan|intend)\b(?: (?:any|a|an|the|to))?/u,
+    /^\s*(?:(?:is|are|will be) (?:needed|required|wanted|expected)|(?:we |i )?(?:need|want|use|using|have|run|require|plan|intend)\b)(?: (?:any|a|an|the|to))?/u,
     ' ',
   )
   if (BREAK.test(reach) || reach.trim().split(/\s+/u).length > 7) return false

@@ -32,7 +32,7 @@ export const PROTECTED: readonly ProtectedAttribute[] = [
   },
   {
     column: category('sex', 'sex or gender as recorded', ['female', 'male', 'not_stated']),
-    words: ['sex', 'gender', 'geschlecht', 'sexo', 'genero', 'genre'],
+    words: ['sex', 'gender', 'geschlecht', 'women and men', 'men and women', 'sexo', 'genero', 'genre'],
   },
   {
     column: category('ethnicity', 'ethnic group as stated by the person', [

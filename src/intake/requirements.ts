@@ -8,7 +8,7 @@ import { readColumns } from './columns.js'
 import { readCompliance, readProtected, readResidency } from './compliance.js'
 import { checkRequirements } from './decode.js'
 import type { Domain } from './domain.js'
-import { readEntity } from './entity.js'
+import { countsOf, readEntity } from './entity.js'
 import type { Knowledge } from './knowledge.js'
 import { cuesOf } from './knowledge.js'
 import { readOptions, readTools } from './options.js'
@@ -49,7 +49,7 @@ const maturityOf = (reading: Reading, knowledge: Knowledge): Fact<number> => {
 }
 
 const titleOf = (description: string, singular: string, horizon: Fact<number>): string =>
-  `Predict whether ${/^[aeiou]/u.test(singular) ? 'an' : 'a'} ${singular} ${description}${horizon.origin === 'stated' ? ` within ${horizon.value} days` : ''}`
+  `Predict whether ${/^(?:[aeio]|u(?!se|ni|ti))/u.test(singular) ? 'an' : 'a'} ${singular} ${description}${horizon.origin === 'stated' ? ` within ${horizon.value} days` : ''}`
 
 const assumedSource = (plural: string, cloud: string): Source => ({
   name: slugOf(plural, '_') || 'records',
@@ -76,14 +76,17 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
   const residency = readResidency(reading)
   const schedule = readSchedule(reading, residency?.place)
   const serving = readServing(reading)
-  const scheduleFact = schedule.schedule.cadence
-  const scheduleSpan =
-    schedule.scheduled && scheduleFact.quote !== undefined ? spanOf(reading, scheduleFact.quote) : undefined
-  const { options, clashes } = readOptions(reading, knowledge, { latency: serving.latency, schedule: scheduleSpan })
+  const { cadence, deadline } = schedule.schedule
+  const scheduleSpan = schedule.scheduled ? spanOf(reading, cadence.quote) : undefined
+  const { options, clashes } = readOptions(reading, knowledge, {
+    latency: serving.latency,
+    schedule: scheduleSpan,
+    deadline: spanOf(reading, deadline.quote),
+  })
   const cloud = options.cloud_provider?.value ?? 'aws'
 
   const positiveRate = readPositiveRate(reading, domain)
-  const { task, close } = readTask(reading, knowledge, positiveRate, target.horizon_days.value)
+  const { task, close } = readTask(reading, knowledge, positiveRate, target.horizon_days.value, clause)
   const found = readSources(reading)
   const sources = found.length > 0 ? found : [assumedSource(entity.plural, cloud)]
   const listed = readColumns(
@@ -101,7 +104,8 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
     entity: entity.singular.value,
     domain,
   })
-  const rows = readRows(reading, entity.count, entity.plural)
+  const things = countsOf(reading, Object.values(domain.entities).flat())
+  const rows = readRows(reading, entity.count, entity.plural, things)
   const policy = readSplit(reading, {
     rows: rows.value,
     counted: rows.quote !== undefined && rows.quote !== entity.count.quote,
@@ -167,7 +171,10 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
 
   const spec: Spec = {
     version: 1,
-    name: projectNameOf([entity.singular.value, target.column.replace(/^(?:will|is)_/u, '')], 'ml-platform'),
+    name: projectNameOf(
+      [entity.singular.value, target.column.replace(/^(?:will|is)_(?:(?:be|become|get|have|give|go)_(?=\w))?/u, '')],
+      'ml-platform',
+    ),
     title: titleOf(target.description.value, entity.singular.value, target.horizon_days),
     text: reading.text,
     requirements: reading.sentences.map(({ id, start, end }) => ({
@@ -239,9 +246,9 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
   return specSchema.parse({ ...spec, assumptions: [...listAssumptions(spec), listed.assumption] })
 }
 
-const spanOf = (reading: Reading, quote: string): Span | undefined => {
-  const start = reading.text.indexOf(quote)
-  return start < 0 ? undefined : { start, end: start + quote.length }
+const spanOf = (reading: Reading, quote: string | undefined): Span | undefined => {
+  const start = quote === undefined ? -1 : reading.text.indexOf(quote)
+  return quote === undefined || start < 0 ? undefined : { start, end: start + quote.length }
 }
 
 /** One thing the text asks for that the product knows but cannot make yet. */

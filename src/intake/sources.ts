@@ -1,7 +1,7 @@
 // Where the data come from: systems, tables, rhythm.
 import type { Spec } from '../spec/schema.js'
 import { findPhrases } from './phrases.js'
-import { findAll, type Match, origin, type Reading, type Span, spanning } from './reading.js'
+import { findAll, type Match, normOf, origin, type Reading, type Sentence, type Span, spanning } from './reading.js'
 import { cadenceWithin } from './schedule.js'
 import { identifierOf, slugOf } from './words.js'
 
@@ -48,64 +48,125 @@ const SYSTEMS: readonly [string, readonly string[]][] = [
 
 /** Only a sentence that speaks of data coming from somewhere makes a system a source: "we send the list to Salesforce" does not. */
 const GIVING =
-  /\b(?:data|tables?|logs?|records?|history|files?|exports?|extracts?|readings?|events?|transactions?|land(?:s|ed)?|arriv\w+|stored|sits?|lies?|live[sd]?|come[sn]?|coming|from|in|source\w*|fed|feeds?|columns?|daten|tabellen?|liegen|kommen|datos|tablas?|estan|donnees|have|hold\w*|kept|dump\w*|database|warehouse)\b/u
+  /\b(?:data|tables?|logs?|records?|history|files?|exports?|extracts?|readings?|events?|transactions?|land(?:s|ed)?|arriv\w+|stored|sits?|lies?|live[sd]?|come[sn]?|coming|from|in|source\w*|fed|feeds?|columns?|daten|tabellen?|liegen|kommen|datos|tablas?|historial|en|im|aus|dans|estan|donnees|have|hold\w*|kept|dump\w*|database|warehouse)\b/u
 const TAKING =
   /(?:\b(?:into|write\w*(?: \w+){0,3} to|send\w*(?: \w+){0,4} to|push\w*(?: \w+){0,3} to|deliver\w*(?: \w+){0,3} (?:to|as|in)|as an?|export\w* to|results? (?:in|to|into)|list (?:in|as|into|to)|scores? (?:in|as|into|to)|output (?:in|as|to)|publish\w*(?: \w+){0,3} to|returned? (?:as|in)|alerts? (?:in|to))\s+(?:(?:the|a|an|our)\s+)?(?:[\p{L}]+\s+)?)$/u
 const TABLE_WORD =
-  '(?:tables?|data|logs?|records?|feeds?|files?|exports?|extracts?|readings?|events?|histor(?:y|ies)|topics?|tabellen|daten|tablas|datos|tables)'
+  '(?:tables?|data|logs?|records?|feeds?|files?|exports?|extracts?|readings?|events?|histor(?:y|ies)|topics?|tabellen|daten|tablas|datos)'
+const NAME = '[\\p{L}][\\p{L}-]*'
+/** "billing and usage tables", "a, b and c data"; a list without "and" is more likely the end of another thought. */
 const SUBJECT = new RegExp(
-  `\\b((?:[\\p{L}][\\p{L}-]*)(?:(?:\\s*,\\s*|\\s+and\\s+|\\s*,?\\s+und\\s+|\\s+y\\s+|\\s*&\\s*)(?:[\\p{L}][\\p{L}-]*)){0,5})\\s+${TABLE_WORD}\\b`,
+  `(?<![\\p{L}/-])(${NAME}(?:(?:\\s*,\\s*${NAME})*\\s*,?\\s+(?:and|und|y|et|&)\\s+${NAME})?)\\s+${TABLE_WORD}(?![\\p{L}])`,
   'u',
 )
+/** German writes "Sensordaten", "Kundentabellen". */
+const COMPOUND = /(?<![\p{L}])([\p{L}]{4,}?)s?(?:daten|tabellen)(?![\p{L}])/u
 const NOT_A_SUBJECT = new Set(
   'the our all their these those some any which what its your his her raw daily weekly nightly hourly historical historic past personal sensitive training demonstration live test sample new old few in of from with on to for by use we have has and or are is as at stored following die der das unsere los las nuestros no such this that more other source input open public customer-level csv excel parquet log sensor-level and/or tabular structured labelled labeled real clean enough good into'.split(
     ' ',
   ),
 )
 
-const subjects = (reading: Reading, sentence: Span): { name: string; span: Span }[] =>
-  findAll(reading, SUBJECT, sentence).flatMap((match) => {
-    const list = match.groups[0] ?? ''
-    const parts = list.split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s+und\s+|\s+y\s+|\s*&\s*/u).filter((part) => part !== '')
-    return parts
-      .filter((part) => !NOT_A_SUBJECT.has(part) && part.length > 2)
-      .map((part) => ({ name: part, span: match }))
-  })
-
-const systemsOf = (reading: Reading): { system: string; match: Match }[] => {
-  const all = SYSTEMS.flatMap(([system, words]) => findPhrases(reading, words).map((match) => ({ system, match })))
-    .filter(({ match }) => {
-      const before = reading.norm.slice(match.sentence.start, match.start)
-      return !TAKING.test(before) && GIVING.test(reading.norm.slice(match.sentence.start, match.sentence.end))
-    })
-    .sort((a, b) => a.match.start - b.match.start || b.match.end - a.match.end)
-  // "CSV exports from our data warehouse": overlapping words are one mention.
-  return all.filter(({ match }, index) => !all.slice(0, index).some((earlier) => match.start < earlier.match.end))
+interface Subject {
+  readonly name: string
+  readonly span: Span
 }
+
+const SYSTEM_NAMES: ReadonlySet<string> = new Set(SYSTEMS.flatMap(([, words]) => words))
+
+const subjectsOf = (reading: Reading, sentence: Span): Subject[] => {
+  const lists = findAll(reading, SUBJECT, sentence).flatMap((match) =>
+    (match.groups[0] ?? '')
+      .split(/\s*,\s*(?:and\s+)?|\s+(?:and|und|y|et|&)\s+/u)
+      .map((name) => ({ name, span: match })),
+  )
+  const compounds = findAll(reading, COMPOUND, sentence).map((match) => ({ name: match.groups[0] ?? '', span: match }))
+  return [...lists, ...compounds].filter(
+    // A short system name such as CRM may well name the tables; "Postgres data" names nothing.
+    ({ name }) => name.length > 2 && !NOT_A_SUBJECT.has(name) && (name.length <= 3 || !SYSTEM_NAMES.has(name)),
+  )
+}
+
+interface Mention {
+  readonly system: string
+  readonly match: Match
+}
+
+/** Says how the data are written or kept, not where they are; drops out beside a place. */
+const VAGUE = new Set(['csv', 'parquet', 'excel', 'database', 'warehouse', 'data-lake', 'crm', 'erp'])
+const COPIED =
+  /\b(?:copied|replicated|exported|dumped|synced|mirrored|loaded|unloaded|streamed|written|archived)\s+(?:\w+\s+)?(?:to|into|on|in|onto)\s+(?:an? |the |our )?$/u
+
+/** Systems of one sentence; where data are copied on, only the place they are copied to is read. */
+const systemsOf = (reading: Reading, sentence: Sentence): Mention[] => {
+  const within = (match: Match): boolean => match.sentence.id === sentence.id
+  if (!GIVING.test(normOf(reading, sentence))) return []
+  const all = SYSTEMS.flatMap(([system, words]) =>
+    findPhrases(reading, words)
+      .filter(within)
+      .map((match) => ({ system, match })),
+  )
+    .filter(({ match }) => !TAKING.test(reading.norm.slice(sentence.start, match.start)))
+    .sort((a, b) => a.match.start - b.match.start || b.match.end - a.match.end)
+    .filter(({ match }, index, list) => !list.slice(0, index).some((earlier) => match.start < earlier.match.end))
+  const places = all.filter(({ system }) => !VAGUE.has(system))
+  const kept = places.length > 0 ? places : all
+  const copied = kept.findIndex(({ match }) => COPIED.test(reading.norm.slice(sentence.start, match.start)))
+  return copied > 0 &&
+    !/\b(?:and|plus|while)\b[^,]*$/u.test(
+      normOf(reading, { start: kept[0]?.match.end ?? 0, end: kept[copied]?.match.start ?? 0 }),
+    )
+    ? kept.slice(copied)
+    : kept
+}
+
+/** The system that a table lies in: the next one after it, else the last one before. */
+const homeOf = (subject: Subject, systems: readonly Mention[]): Mention | undefined =>
+  systems.find(({ match }) => match.start >= subject.span.end) ?? systems.at(-1)
+
+const LOCATION = /^\b(?:s3|gs|abfss?|wasbs?):\/\/[^\s,;)]+/u
 
 export const readSources = (reading: Reading): Source[] => {
   const sources: Source[] = []
-  const add = (name: string, system: string, span: Span, sentence: Span): void => {
+  const add = (name: string, system: string, span: Span, sentence: Span): Source | undefined => {
     const unique = identifierOf(name, 'source', 3)
-    if (sources.some((source) => source.name === unique)) return
+    if (sources.some((source) => source.name === unique)) return undefined
     const cadence = cadenceWithin(reading, sentence)
-    sources.push({ name: unique, system, ...(cadence ? { cadence: cadence.value } : {}), ...origin(reading, span) })
+    const source: Source = {
+      name: unique,
+      system,
+      ...(cadence ? { cadence: cadence.value } : {}),
+      ...origin(reading, span),
+    }
+    sources.push(source)
+    return source
   }
-  for (const { system, match } of systemsOf(reading)) {
-    const named = subjects(reading, match.sentence).filter(({ span }) => span.start < match.end + 60)
-    const uri = /\b(?:s3|gs|abfss?|wasbs?):\/\/[^\s,;)]+/u.exec(reading.text.slice(match.start, match.sentence.end))
-    if (named.length === 0) add(slugOf(system, '_'), system, match, match.sentence)
-    for (const { name, span } of named) add(name, system, spanning(span, match), match.sentence)
-    const last = sources.at(-1)
-    if (uri?.index === 0 && last) last.location = uri[0].replace(/[.]$/u, '')
+  for (const sentence of reading.sentences) {
+    const systems = systemsOf(reading, sentence)
+    const inside = (span: Span): boolean =>
+      systems.some(({ match }) => match.start < span.end && span.start < match.end)
+    const subjects = subjectsOf(reading, sentence)
+    const homes = subjects.map((subject) => ({ subject, home: homeOf(subject, systems) }))
+    for (const { subject, home } of homes)
+      if (home && !(inside(subject.span) && SYSTEM_NAMES.has(subject.name)))
+        add(subject.name, home.system, spanning(subject.span, home.match), sentence)
+    for (const mention of systems) {
+      const taken = homes.some(({ home }) => home?.system === mention.system)
+      const own = taken
+        ? sources.find(({ system }) => system === mention.system)
+        : add(slugOf(mention.system, '_'), mention.system, mention.match, sentence)
+      const location = LOCATION.exec(reading.text.slice(mention.match.start, sentence.end))
+      const place = own ?? sources.find(({ system }) => system === mention.system)
+      if (location && place) place.location = location[0].replace(/[.]$/u, '')
+    }
   }
   if (sources.length > 0) return sources
   // Tables named without a system: "billing and usage tables arrive every night".
   for (const sentence of reading.sentences)
-    for (const { name, span } of subjects(reading, sentence))
+    for (const { name, span } of subjectsOf(reading, sentence))
       if (
-        /\b(?:tables?|logs?|files?|exports?|extracts?|readings?|feeds?|tabellen|tablas)$/u.test(
-          reading.norm.slice(span.start, span.end),
+        /(?:tables?|logs?|files?|exports?|extracts?|readings?|feeds?|tabellen|tablas|daten)$/u.test(
+          normOf(reading, span),
         )
       )
         add(name, 'files', span, sentence)

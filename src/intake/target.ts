@@ -55,7 +55,7 @@ const EVENT_NOUN =
   /^[\s-]+(?:churn|readmission|default|no-show|mortality|horizon|window|risk|failure|conversion|attrition|cancellation|prediction)\b/u
 const OTHER = /^\s*(?:of (?:history|data|records|logs|past)|history|worth|old|deadline|trial)\b/u
 const KEPT =
-  /\b(?:keep|kept|retain\w*|retention|store[ds]?|delet\w+|history|historical|known|labels?|archiv\w+|respond|answer\w*|last|past|previous|letzten|ultimos|aufbewahr\w*|conserv\w*|geloscht)\b[^.;]{0,40}$/u
+  /\b(?:keep|kept|retain\w*|retention|store[ds]?|delet\w+|history|historical|known|labels?|archiv\w+|respond|answer\w*|last|past(?! due)|previous|letzten|ultimos|aufbewahr\w*|conserv\w*|geloscht)\b[^.;]{0,40}$/u
 
 interface Candidate {
   readonly span: Span
@@ -85,7 +85,7 @@ const horizons = (reading: Reading, clause: Clause | undefined): Candidate[] => 
   })
   const bare = findAll(
     reading,
-    /\b(?:(?:in|within|over|during|by|im|in der|el|la)\s+)?(?:the\s+|den\s+|der\s+)?(?:next|coming|following|nachsten?|kommenden?|proximo|proxima)\s+(day|week|month|quarter|year|tag|woche|monat|quartal|jahr|dia|semana|mes|ano)\b(?! (?:on|at))|\bwithin (?:a|one|the) (day|week|month|quarter|year)\b/u,
+    /\b(?:(?:in|within|over|during|by|im|in der|el|la)\s+)?(?:the\s+|den\s+|der\s+)?(?:next|coming|following|nachsten?|kommenden?|proximo|proxima)\s+(day|week|month|quarter|semester|term|year|tag|woche|monat|quartal|jahr|dia|semana|mes|ano)\b(?! (?:on|at))|\bwithin (?:a|one|the) (day|week|month|quarter|year)\b/u,
   ).map(
     (match): Candidate => ({
       span: match,

@@ -2,6 +2,7 @@
 import type { Fact } from '../spec/facts.js'
 import type { Spec, TaskKind } from '../spec/schema.js'
 import { TASK_KINDS } from '../spec/schema.js'
+import type { Clause } from './clause.js'
 import type { Knowledge } from './knowledge.js'
 import { findMeasured } from './numbers.js'
 import { findPhrases } from './phrases.js'
@@ -112,6 +113,7 @@ export const readTask = (
   knowledge: Knowledge,
   positiveRate: Fact<number>,
   horizonDays: number,
+  clause: Clause | undefined,
 ): TaskFacts => {
   const scores = scoreKinds(reading, knowledge)
   const rare = rareEvents(reading)
@@ -123,7 +125,10 @@ export const readTask = (
   const best = ranked[0]
   const kind = best && best.score >= 3 ? best.kind : 'tabular-classification'
   const details = detailsOf(reading, kind, positiveRate, horizonDays, rare?.events ?? null)
-  const strongest = adjusted.find((one) => one.kind === kind)?.strongest
+  // The sentence that asks the question says more than a single word.
+  const question =
+    kind === 'tabular-classification' && clause?.predicate && clause.score >= 5 ? clause.whole : undefined
+  const strongest = question ?? adjusted.find((one) => one.kind === kind)?.strongest
   return {
     task: strongest
       ? stated(reading, strongest, details)
