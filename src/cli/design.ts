@@ -59,6 +59,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   const interrupt = listenForInterrupt()
   const { check, checkPlatform } = await verification({
     level,
+    external: level === 'L2' || level === 'L3',
     platform,
     workflow,
     root: found.root,

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { EXIT, UsageError, UserError } from '../errors.js'
 import { composeKnowledge, type Knowledge, loadVocabulary } from '../intake/knowledge.js'
-import { readRequirements } from '../intake/read.js'
+import { readRequirements } from '../intake/requirements.js'
 import type { Catalogue, Definitions } from '../run/definitions.js'
 import { markEdited, mergeSpec } from '../spec/merge.js'
 import type { Spec } from '../spec/schema.js'

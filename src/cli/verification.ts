@@ -1,0 +1,95 @@
+// Which checks a level asks for, as the two functions that the engine is given.
+import path from 'node:path'
+import type { Engine } from '../run/engine.js'
+import type { Emit } from '../run/events.js'
+import type { Platform } from '../run/platform.js'
+import { specFiles } from '../run/workspace-engine.js'
+import type { CheckResult, EmittedFile } from '../types.js'
+import type { Workflow } from '../workflow/schema.js'
+import { type Config, cacheDir } from './config.js'
+
+export interface VerificationSubject {
+  readonly level: 'none' | 'L1' | 'L2' | 'L3'
+  /** Also asks the external validators that are found; they cost seconds, so a plain `design` leaves them out. */
+  readonly external: boolean
+  readonly platform: Platform
+  readonly workflow: Workflow
+  readonly root: string
+  readonly config: Config
+  readonly emit: Emit
+  readonly signal: AbortSignal
+}
+
+/** Checks of files by themselves, then of the platform as a whole; with `none` neither runs anything. */
+export async function verification(subject: VerificationSubject): Promise<Pick<Engine, 'check' | 'checkPlatform'>> {
+  if (subject.level === 'none') return { check: async () => [], checkPlatform: async (results) => results }
+  const { checkFiles } = await import('../verify/in-process.js')
+  return {
+    check: (files) => checkFiles(files),
+    checkPlatform: async (results) => {
+      const { platform } = subject
+      const files = [...platform.composition.files, ...specFiles(platform)]
+      return [...results, ...(await wholePlatform(subject, files)), ...(await evidence(subject))]
+    },
+  }
+}
+
+async function wholePlatform(
+  { platform, external, config, signal }: VerificationSubject,
+  files: readonly EmittedFile[],
+): Promise<CheckResult[]> {
+  const { checkSeams } = await import('../verify/seams.js')
+  const { checkWired } = await import('../verify/wired.js')
+  const results = [...(await checkSeams(files, platform.contract)), ...(await checkWired(files, platform.contract))]
+  if (!external) return results
+  const { checkExternal } = await import('../verify/external.js')
+  return [
+    ...results,
+    ...(await checkExternal({ files, env: config.env, toolchain: config.env.MLOPS_TOOLCHAIN, signal })),
+  ]
+}
+
+/** L2 and L3: the generated project's own commands, in the order of the workflow file. */
+async function evidence(subject: VerificationSubject): Promise<CheckResult[]> {
+  const { level, workflow, platform, root, config, emit, signal } = subject
+  const wanted = workflow.verify.filter((entry) => entry.level <= level)
+  if (wanted.length === 0) return []
+  const deliverables = [...platform.composition.baselines.keys()]
+  const { ensureUv } = await import('../tool/uv.js')
+  const uv = await ensureUv({ cacheDir: await cacheDir(config), env: config.env, signal })
+  if (uv.kind === 'unavailable') {
+    return wanted.flatMap((entry) =>
+      deliverables.map((deliverable) => ({
+        check: `${entry.level}/uv`,
+        level: entry.level,
+        status: 'not run' as const,
+        tool: 'uv',
+        version: '',
+        deliverable,
+        reason: uv.reason,
+      })),
+    )
+  }
+  const { runEvidence } = await import('../verify/project.js')
+  const variables = { PATH: `${path.dirname(uv.path)}${path.delimiter}${config.env.PATH ?? ''}` }
+  const results: CheckResult[] = []
+  for (const entry of wanted) {
+    const { level: at, run: commands, evidence: file, timeout_minutes, cpu_minutes } = entry
+    const limits = { timeoutMinutes: timeout_minutes, cpuMinutes: cpu_minutes }
+    results.push(
+      ...(await runEvidence({
+        root,
+        level: at,
+        commands,
+        evidence: file,
+        ...limits,
+        deliverables,
+        env: config.env,
+        variables,
+        signal,
+        emit,
+      })),
+    )
+  }
+  return results
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import type { Baseline } from '../../src/blueprint/compose.js'
+import { changedInputs, type PlanSubject, type PreviousAttempt, plan } from '../../src/run/plan.js'
+import type { Json } from '../../src/types.js'
+import { deliverablesInOrder } from '../../src/workflow/order.js'
+import { workflowSchema } from '../../src/workflow/schema.js'
+
+const workflow = workflowSchema.parse({
+  name: 'sample',
+  description: 'Two deliverables, the second reads the first.',
+  options: { store: { title: 'Store', default: 'a', values: ['a', 'b'] } },
+  maturity: { default: 2, levels: ['one', 'two'] },
+  phases: [
+    {
+      id: 'phase1',
+      title: 'First',
+      agents: [
+        {
+          agent: 'writer',
+          uses: ['requirements'],
+          deliverables: [
+            { id: 'source', title: 'Source', reads: { spec: ['entity'], options: ['store'] } },
+            { id: 'report', title: 'Report', reads: { contract: ['metrics'], deliverables: ['source'] }, maturity: 2 },
+          ],
+        },
+      ],
+    },
+  ],
+})
+
+const baseline = (deliverable: string, content: string): Baseline => ({
+  deliverable,
+  summary: '',
+  decisions: [],
+  files: [{ path: `${deliverable}.txt`, content, mode: '100644', deliverable, components: ['core'], documentation: false }],
+  patched: [],
+  sources: [content],
+  reads: [],
+})
+
+const subject = (overrides: Partial<PlanSubject> = {}): PlanSubject => ({
+  placed: deliverablesInOrder(workflow),
+  maturity: 2,
+  baselines: new Map([
+    ['source', baseline('source', 'rows')],
+    ['report', baseline('report', 'words')],
+  ]),
+  context: { spec: { entity: 'film', name: 'x' }, contract: { metrics: {}, endpoints: {} }, options: { store: 'a' } },
+  agents: new Map([['writer', 'who']]),
+  prompts: new Map([['writer', 'what']]),
+  model: 'none',
+  previous: new Map(),
+  ...overrides,
+})
+
+/** The subject after everything in it was made once. */
+function made(overrides: Partial<PlanSubject> = {}): PlanSubject {
+  const base = subject()
+  const previous = new Map(
+    plan(base).map(({ placed, key, inputs }): [string, PreviousAttempt] => [
+      placed.deliverable.id,
+      { attempt: 1, key, inputs, removed: false, level: 'L1' },
+    ]),
+  )
+  return { ...base, previous, ...overrides }
+}
+
+const kinds = (of: PlanSubject) => Object.fromEntries(plan(of).map((item) => [item.placed.deliverable.id, item.kind]))
+const spec = (change: Record<string, Json>) => ({ ...subject().context, spec: { entity: 'film', name: 'x', ...change } })
+
+describe('planning', () => {
+  it('makes everything in an empty workspace', () => {
+    expect(kinds(subject())).toEqual({ source: 'make', report: 'make' })
+  })
+
+  it('leaves alone what was made from the same inputs', () => {
+    expect(kinds(made())).toEqual({ source: 'unchanged', report: 'unchanged' })
+  })
+
+  it.each([
+    ['a spec field that source reads', { context: spec({ entity: 'song' }) }, { source: 'make', report: 'unchanged' }],
+    ['a spec field that nobody reads', { context: spec({ name: 'y' }) }, { source: 'unchanged', report: 'unchanged' }],
+    ['an option that source reads', { context: { ...subject().context, options: { store: 'b' } } }, { source: 'make', report: 'unchanged' }],
+    ['the agent', { agents: new Map([['writer', 'somebody else']]) }, { source: 'make', report: 'make' }],
+    ['the prompt', { prompts: new Map([['writer', 'something else']]) }, { source: 'make', report: 'make' }],
+    ['the model', { model: 'some-model' }, { source: 'make', report: 'make' }],
+  ])('makes again exactly what reads %s', (_, change, expected) => {
+    expect(kinds(made(change))).toEqual(expected)
+  })
+
+  it('makes the reader again when the files that it reads change', () => {
+    const baselines = new Map(subject().baselines).set('source', baseline('source', 'other rows'))
+    expect(kinds(made({ baselines }))).toEqual({ source: 'make', report: 'make' })
+  })
+
+  it('says which input changed, and counts attempts', () => {
+    const [source] = plan(made({ context: spec({ entity: 'song' }) }))
+    expect(source).toMatchObject({ kind: 'make', attempt: 2, reasons: ['spec.entity changed'] })
+  })
+
+  it('removes what the maturity no longer has, once', () => {
+    const baselines = new Map([['source', baseline('source', 'rows')]])
+    const lower = made({ baselines, maturity: 1 })
+    expect(plan(lower)[1]).toMatchObject({ kind: 'remove', reasons: ['not at maturity 1'] })
+    const removed: PreviousAttempt = { attempt: 2, key: '', inputs: {}, removed: true, level: 'none' }
+    const after = { ...lower, previous: new Map(lower.previous).set('report', removed) }
+    expect(plan(after)[1]).toMatchObject({ kind: 'not at this maturity' })
+    expect(plan({ ...made(), previous: after.previous })[1]).toMatchObject({ kind: 'make', attempt: 3 })
+  })
+
+  it('reports a deliverable that nothing emits as not built', () => {
+    expect(kinds(subject({ baselines: new Map([['source', baseline('source', 'rows')]]) }))).toMatchObject({ report: 'not built' })
+  })
+})
+
+describe('changed inputs', () => {
+  it('tells new, gone and changed apart', () => {
+    expect(changedInputs({ a: '1', b: '1' }, { b: '2', c: '1' })).toEqual(['a is gone', 'b changed', 'c is new'])
+  })
+})
