@@ -49,7 +49,7 @@ export function levelOf(id: string, results: readonly CheckResult[], files: read
  * back only where no other one accepted it, or where there is nothing stronger than a parse to be had.
  */
 function fileLevel(file: EmittedFile, results: readonly CheckResult[]): Reached {
-  if (!results.some((result) => result.status === 'pass')) return 'none'
+  if (kindOf(file.path) === 'unknown' || !results.some((result) => result.status === 'pass')) return 'none'
   const cap = capOf(results)
   const official = results.filter((result) => result.level === 'L1')
   const accepted = official.some((result) => result.status === 'pass')
@@ -59,7 +59,7 @@ function fileLevel(file: EmittedFile, results: readonly CheckResult[]): Reached 
 }
 
 function capOf(results: readonly CheckResult[]): Reached {
-  if (results.some((result) => result.level === 'L0' && result.status !== 'pass')) return 'none'
+  if (results.some((result) => result.level === 'L0' && result.status === 'fail')) return 'none'
   return results.some((result) => result.level === 'L1' && result.status === 'fail') ? 'L0' : 'L1'
 }
 

@@ -1,0 +1,101 @@
+// Official tools that happen to be installed, on top of the in-process checks; what is missing is said, with the way to get it.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Environment } from '../tool/environment.js'
+import { findTool, toolVersion } from '../tool/find.js'
+import { runTool } from '../tool/run.js'
+import type { CheckResult, EmittedFile } from '../types.js'
+import { messageOf, verdicts } from './check.js'
+import { EXTERNAL_TOOLS, type ExternalTool, type Problem } from './external-tools.js'
+import { kindOf } from './kinds.js'
+
+export interface ExternalSubject {
+  readonly files: readonly EmittedFile[]
+  readonly env: Environment
+  /** A folder of validators whose `bin` is looked through after PATH. */
+  readonly toolchain?: string | undefined
+  readonly signal?: AbortSignal
+}
+
+/** Long enough for a slow machine; over it is "not run", never a pass. */
+const WALL_SECONDS = 120
+
+/** Writes the files to a folder of their own, so that tools see what is emitted and nothing else, and runs every tool that applies. */
+export async function checkExternal(
+  subject: ExternalSubject,
+  tools: readonly ExternalTool[] = EXTERNAL_TOOLS,
+): Promise<CheckResult[]> {
+  const applicable = tools.flatMap((tool) => {
+    const files = subject.files.filter(
+      (file) => tool.kinds.includes(kindOf(file.path)) && (tool.concerns?.(file) ?? true),
+    )
+    return files.length === 0 ? [] : [{ tool, files }]
+  })
+  if (applicable.length === 0) return []
+  const root = await mkdtemp(join(tmpdir(), 'mlops-agents-check-'))
+  try {
+    await writeFiles(root, subject.files)
+    const results: CheckResult[] = []
+    for (const { tool, files } of applicable) results.push(...(await runOne(tool, files, root, subject)))
+    return results
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}
+
+async function writeFiles(root: string, files: readonly EmittedFile[]): Promise<void> {
+  for (const file of files) {
+    const path = join(root, file.path)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, file.content, { mode: file.mode === '100755' ? 0o755 : 0o644 })
+  }
+}
+
+async function runOne(
+  tool: ExternalTool,
+  files: readonly EmittedFile[],
+  root: string,
+  subject: ExternalSubject,
+): Promise<CheckResult[]> {
+  const { env, toolchain, signal } = subject
+  const check = { name: tool.check, level: tool.level }
+  const path = await findTool(tool.program, { env, toolchain })
+  if (path === undefined) {
+    const say = verdicts(check, { tool: tool.program, version: '' })
+    return files.map((file) => say.notRun(file, `${tool.program} is not installed; ${tool.install}`))
+  }
+  const say = verdicts(check, {
+    tool: tool.program,
+    version: await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] }),
+  })
+  const problems: Problem[] = []
+  for (const args of tool.args(files)) {
+    const outcome = await runTool({
+      program: path,
+      args,
+      cwd: root,
+      env,
+      wallSeconds: WALL_SECONDS,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    if (outcome.kind === 'timed out')
+      return files.map((file) => say.notRun(file, `timed out: ${tool.program} took more than ${WALL_SECONDS} s`))
+    if (outcome.kind !== 'exited')
+      return files.map((file) => say.notRun(file, `${tool.program} could not be run: ${outcome.kind}`))
+    try {
+      problems.push(...tool.read(outcome, files))
+    } catch (error) {
+      // The tool's own trouble says nothing about the files, neither good nor bad.
+      return files.map((file) =>
+        say.notRun(file, `${tool.program} gave no answer that can be read: ${messageOf(error)}`),
+      )
+    }
+  }
+  return files.flatMap((file) => {
+    const own = problems.filter((problem) => relative(problem.file, root) === file.path)
+    return own.length === 0 ? [say.pass(file)] : own.map((problem) => say.fail(file, problem.message, problem))
+  })
+}
+
+const relative = (path: string, root: string) => path.replace(`${root}/`, '').replace(/^(\/private)?\.\//, '')
