@@ -18,16 +18,26 @@ export function compile(
   template: ParsedTemplate,
   partials: ReadonlyMap<string, ParsedTemplate> = new Map(),
 ): CompiledTemplate {
+  // Put off until the first rendering: most runs load every prompt and render few.
+  let ready: ((context: object) => string) | undefined
+  const render = (context: object): string => {
+    ready ??= prepare(template, partials)
+    return ready(context)
+  }
+  return { template, partials, render }
+}
+
+function prepare(template: ParsedTemplate, partials: ReadonlyMap<string, ParsedTemplate>): (context: object) => string {
   const handlebars = Handlebars.create()
   registerFunctions(handlebars)
   const demands = new Demands()
   demands.register(handlebars)
-  const prepare = (parsed: ParsedTemplate) =>
-    handlebars.compile<object>(demands.rewrite(parsed), { noEscape: true, preventIndent: true })
-  const compiled = Object.fromEntries([...partials].map(([name, partial]) => [name, prepare(partial)]))
-  const main = prepare(template)
+  const options = { noEscape: true, preventIndent: true }
+  const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed), options)
+  const compiled = Object.fromEntries([...partials].map(([name, partial]) => [name, ready(partial)]))
+  const main = ready(template)
   const runtime = { partials: compiled, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
-  return { template, partials, render: (context) => main(context, runtime) }
+  return (context) => main(context, runtime)
 }
 
 /** The prompts of a workflow with their shared blocks, by name without extension. */

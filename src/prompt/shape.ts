@@ -1,6 +1,4 @@
 // What a context may hold, as far as paths are concerned: the small part of JSON Schema that says which names exist.
-import type { Json } from '../types.js'
-
 /** A JSON Schema, as zod's toJSONSchema gives it; keywords that say nothing about names are ignored. */
 export type Shape = { readonly [keyword: string]: unknown }
 
@@ -12,8 +10,6 @@ export const record = (properties: Readonly<Record<string, Shape>>): Shape => ({
   properties,
   additionalProperties: false,
 })
-
-export const list = (items: Shape): Shape => ({ type: 'array', items })
 
 /** The part of a path that stands for any item of a list or any entry of a record. */
 export const ANY_ITEM = '*'
@@ -36,15 +32,6 @@ export function namesAt(shape: Shape, parts: readonly string[], root: Shape = sh
   const [first, ...rest] = parts
   if (first === undefined) return isShape(resolved.properties) ? Object.keys(resolved.properties) : []
   return [...new Set(children(resolved, first).flatMap((child) => namesAt(child, rest, root)))]
-}
-
-/** Shape of a value at hand, for contexts that have no schema. */
-export function shapeOf(value: Json): Shape {
-  if (Array.isArray(value)) return list(value.length === 0 ? ANYTHING : { anyOf: value.map(shapeOf) })
-  if (value !== null && typeof value === 'object') {
-    return record(Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shapeOf(entry)])))
-  }
-  return { type: value === null ? 'null' : typeof value }
 }
 
 function children(shape: Shape, name: string): Shape[] {

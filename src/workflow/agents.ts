@@ -5,7 +5,7 @@ import { DefinitionError } from '../errors.js'
 import { parseYaml } from './source.js'
 
 /** What an agent needs of a model; which model that is stands in the user's configuration. */
-export const TIERS = ['strong', 'standard', 'fast'] as const
+const TIERS = ['strong', 'standard', 'fast'] as const
 
 const frontMatter = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected lower case words joined by hyphens'),

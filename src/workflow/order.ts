@@ -6,7 +6,7 @@ export const REQUIREMENTS = 'requirements'
 
 export type PhaseEntry = Workflow['phases'][number]
 export type AgentEntry = PhaseEntry['agents'][number]
-export type DeliverableEntry = AgentEntry['deliverables'][number]
+type DeliverableEntry = AgentEntry['deliverables'][number]
 
 /** One deliverable with the phase and agent that it belongs to, and where it stands in the file. */
 export interface Placed {
@@ -53,15 +53,6 @@ export function deliverableWaves(placed: readonly Placed[]): Placed[][] {
     group.push(entry)
   }
   return waves
-}
-
-/** Ids of the deliverables that read `id`, directly or through others. */
-export function readersOf(workflow: Workflow, id: string): Set<string> {
-  const readers = new Set<string>()
-  for (const { deliverable } of deliverablesInOrder(workflow)) {
-    if (deliverable.reads.deliverables.some((read) => read === id || readers.has(read))) readers.add(deliverable.id)
-  }
-  return readers
 }
 
 /** What one agent's prompts are given: whether the user's text, and of each phase the agents whose outputs they see. */

@@ -5,7 +5,7 @@ const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case words joined by hyp
 const optionName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case words joined by underscores')
 
 /** What a deliverable may see; its key covers exactly these, and reading anything else is an error. */
-export const readsSchema = z.strictObject({
+const readsSchema = z.strictObject({
   spec: z.array(z.string()).default([]),
   contract: z.array(z.string()).default([]),
   options: z.array(optionName).default([]),

@@ -1,7 +1,7 @@
 // Which paths a JSON Schema allows, and what is said to be allowed where one is not.
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { namesAt, type Shape, shapeHas, shapeOf } from '../../src/prompt/shape.js'
+import { namesAt, type Shape, shapeHas } from '../../src/prompt/shape.js'
 
 const person: z.ZodType = z.object({
   name: z.string(),
@@ -60,17 +60,5 @@ describe('namesAt', () => {
     expect(namesAt(shape, ['either'])).toEqual(['a', 'b'])
     expect(namesAt(shape, ['list', '*'])).toEqual(['x'])
     expect(namesAt(shape, ['one', 'two'])).toEqual([])
-  })
-})
-
-describe('shapeOf', () => {
-  it('gives the paths of a value at hand', () => {
-    const value = shapeOf({ a: [{ b: 1 }, { c: null }], d: [] })
-    expect(['a.*.b', 'a.*.c', 'd.*.anything'].map((path) => shapeHas(value, path.split('.')))).toEqual([
-      true,
-      true,
-      true,
-    ])
-    expect(['a.b', 'a.*.d', 'e'].map((path) => shapeHas(value, path.split('.')))).toEqual([false, false, false])
   })
 })

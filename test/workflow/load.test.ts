@@ -3,7 +3,11 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { DefinitionError } from '../../src/errors.js'
+import { shapeHas } from '../../src/prompt/shape.js'
+import { CONTRACT_SECTIONS } from '../../src/spec/contract.js'
+import { specSchema } from '../../src/spec/schema.js'
 import { loadWorkflow, type ReadsKnown } from '../../src/workflow/load.js'
 import { deliverablesAt, deliverablesInOrder } from '../../src/workflow/order.js'
 
@@ -80,6 +84,17 @@ describe('the shipped workflow', () => {
     expect(added(3)).toEqual(['performance'])
     expect(added(4)).toEqual(['experiment-design', 'rollout'])
     expect(added(5)).toEqual([])
+  })
+
+  it('reads only what spec and contract have', async () => {
+    const spec = z.toJSONSchema(specSchema)
+    const reads = {
+      spec: (path: string) => shapeHas(spec, path.split('.')),
+      contract: (path: string) => CONTRACT_SECTIONS.some((section) => section === path.split('.')[0]),
+    }
+    await expect(loadWorkflow('workflows/ml-pipeline.yaml', reads)).resolves.toBeDefined()
+    await edit('spec: [task, entity', 'spec: [task, entityy')
+    expect((await refusal(reads)).lineText).toMatch(/^entityy/)
   })
 
   it('offers seven options of four values, with the defaults', async () => {

@@ -1,7 +1,7 @@
 // What may run side by side, and what an edit reaches.
 import { describe, expect, it } from 'vitest'
 import { loadWorkflow } from '../../src/workflow/load.js'
-import { deliverablesAt, deliverablesInOrder, deliverableWaves, readersOf } from '../../src/workflow/order.js'
+import { deliverablesAt, deliverableWaves, givenTo } from '../../src/workflow/order.js'
 
 const { workflow } = await loadWorkflow('workflows/ml-pipeline.yaml')
 
@@ -20,10 +20,12 @@ describe('deliverableWaves', () => {
   })
 })
 
-describe('readersOf', () => {
-  it('follows reads through to the end', () => {
-    expect([...readersOf(workflow, 'observability')]).toEqual(['alerting', 'cost'])
-    expect(readersOf(workflow, 'cost').size).toBe(0)
-    expect(readersOf(workflow, 'ingestion').size).toBe(deliverablesInOrder(workflow).length - 1)
+describe('givenTo', () => {
+  it('is the text where it is used, the agents used, and the agent itself for its own earlier work', () => {
+    expect(givenTo(workflow, 'data-engineer')).toEqual({ requirements: true, phases: { phase1: ['data-engineer'] } })
+    expect(givenTo(workflow, 'ml-engineer')).toEqual({
+      requirements: false,
+      phases: { phase1: ['data-engineer', 'data-scientist'], phase2: ['ml-engineer'] },
+    })
   })
 })
