@@ -1,9 +1,9 @@
-"""What tests share: one small pipeline run per session, and the evidence file that says which deliverable each test holds."""
+"""What tests share: one small pipeline run per session, and the evidence of which deliverable each test holds."""
 
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ def copy_project(target: Path) -> Path:
     shutil.copy(PROJECT / "contract.yaml", target / "contract.yaml")
     for extra in ("feature_repo", "proto", "openapi"):
         if (PROJECT / extra).is_dir():
-            shutil.copytree(PROJECT / extra, target / extra, ignore=shutil.ignore_patterns("*.db", "data", "__pycache__"))
+            unwanted = shutil.ignore_patterns("*.db", "data", "__pycache__")
+            shutil.copytree(PROJECT / extra, target / extra, ignore=unwanted)
     return target
 
 
@@ -108,7 +109,7 @@ class Evidence:
         self.checks: dict[str, dict[str, str]] = {}
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Keeps the worst outcome over set-up, call and tear-down."""
         report: Any = yield
         marker = item.get_closest_marker("deliverable")

@@ -68,7 +68,8 @@ def require_channels(settings: Settings) -> None:
         missing.append(f"the environment variable {alerts.slack_variable}")
     if missing:
         raise SettingsInvalid(
-            f"no stage runs in {settings.environment} without alerts: set {', '.join(missing)} (docs/troubleshooting.md)"
+            f"no stage runs in {settings.environment} without alerts: set {', '.join(missing)}; "
+            "docs/troubleshooting.md says how"
         )
 
 

@@ -30,9 +30,7 @@ class PathSettings(Section):
 class PipelineSettings(Section):
     """Which stages there are, and the limits that each one runs under."""
 
-    stages: dict[str, str] = Field(
-        default_factory=dict, description="stage name -> module with `run(context)`"
-    )
+    stages: dict[str, str] = Field(default_factory=dict, description="stage name -> module with `run(context)`")
     timeout_seconds: float = Field(1800, gt=0, description="limit of a stage not named in `timeouts`")
     timeouts: dict[str, float] = Field(default_factory=dict, description="stage name -> limit in seconds")
     attempts: int = Field(2, ge=1, le=5, description="tries of a stage that fails on files or network")
@@ -70,6 +68,4 @@ class AlertSettings(Section):
         None, description="environment variable that holds the Slack webhook; none switches Slack off"
     )
     timeout_seconds: float = Field(10, gt=0)
-    required: bool = Field(
-        False, description="refuse to start a stage while mail or Slack is not configured"
-    )
+    required: bool = Field(False, description="refuse to start a stage while mail or Slack is not configured")

@@ -74,7 +74,10 @@ def write_handover(context: StageContext, stage: str, handover: StageHandover) -
 
 
 def read_handover(context: StageContext, stage: str, model: type[H]) -> H:
-    """An earlier stage's hand-over of the same run; raises MissingHandover when the file, a field or a value is missing."""
+    """An earlier stage's hand-over of the same run.
+
+    Raises MissingHandover when the file, a field or a value is missing: nothing is ever filled in.
+    """
     path = handover_path(context, stage)
     again = f"run `uv run stage {stage} --run-id {context.run_id}` first"
     try:

@@ -13,6 +13,7 @@ class JsonLines(logging.Formatter):
     """Formats a record as one JSON object; values that JSON does not know are written as text."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -55,12 +56,8 @@ class ContextLogger:
         """Logs a failure, with the traceback of `exception` where there is one."""
         self._log(logging.ERROR, event, fields, exception)
 
-    def _log(
-        self, level: int, event: str, fields: dict[str, Any], exception: BaseException | None = None
-    ) -> None:
-        self._logger.log(
-            level, event, exc_info=exception, extra={"fields": {**self._context, **fields}}
-        )
+    def _log(self, level: int, event: str, fields: dict[str, Any], exception: BaseException | None = None) -> None:
+        self._logger.log(level, event, exc_info=exception, extra={"fields": {**self._context, **fields}})
 
 
 def configure_logging(stage: str, run_id: str, level: str = "INFO") -> ContextLogger:

@@ -98,7 +98,7 @@ def run_stage(name: str, context: StageContext) -> StageHandover:
 
 @contextmanager
 def time_limit(name: str, seconds: float) -> Iterator[None]:
-    """Raises StageTimeout in the main thread after `seconds`; elsewhere signals cannot be set, and the caller limits."""
+    """Raises StageTimeout after `seconds`, in the main thread; elsewhere signals cannot be set and nothing happens."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -145,12 +145,13 @@ def _attempt(name: str, module: ModuleType, context: StageContext) -> StageHando
 
 
 def _watchdog(name: str, context: StageContext) -> threading.Timer:
-    # Native code that never returns to the interpreter sees no signal; a thread still can report it and end the process.
+    # Native code that never returns to the interpreter sees no signal; a thread can still report and end it.
     pipeline = context.settings.pipeline
     limit = pipeline.timeouts.get(name, pipeline.timeout_seconds) + GRACE_SECONDS
 
     def end() -> None:
-        notify(context.settings, f"{context.contract.project}: stage {name} hangs", f"ended after {limit:g} s", "critical")
+        title = f"{context.contract.project}: stage {name} hangs"
+        notify(context.settings, title, f"ended after {limit:g} s", "critical")
         os._exit(StageTimeout.exit_code)
 
     timer = threading.Timer(limit, end)

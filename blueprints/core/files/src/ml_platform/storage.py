@@ -1,4 +1,4 @@
-"""Keeps the data layers in buckets where the settings name one; a stage works on local copies and never sees the difference."""
+"""Keeps the data layers in buckets where the settings name one; a stage only ever sees local copies."""
 
 import json
 from pathlib import Path

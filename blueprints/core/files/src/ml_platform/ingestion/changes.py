@@ -12,7 +12,7 @@ KINDS = ("upsert", "delete")
 
 
 def split_changes(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Splits a delivered change file into (sequence and operation, the records); raises DataRefused for unknown operations."""
+    """Splits a change file into (sequence and operation, the records); raises DataRefused for unknown operations."""
     if not {OPERATION, SEQUENCE} <= set(frame.columns):
         raise DataRefused(f"expected the columns {OPERATION} and {SEQUENCE} in {name}; see docs/data-preparation.md")
     unknown = sorted(set(frame[OPERATION]) - set(KINDS))

@@ -1,4 +1,4 @@
-"""Brings files from where source systems leave them to the landing folder; local folders and object storage look alike."""
+"""Brings files from where source systems leave them to the landing folder; the rest sees local files only."""
 
 import fsspec
 
@@ -8,7 +8,7 @@ from ml_platform.files import atomic_write_bytes
 
 
 def landing_uri(context: StageContext) -> str | None:
-    """URI where sources land, or None where they land on this machine; raises SettingsInvalid for an unknown bucket."""
+    """URI where sources land, or None for this machine; raises SettingsInvalid for an unknown bucket."""
     location = context.settings.data.location
     if location is None or "://" in location:
         return location
@@ -21,7 +21,7 @@ def landing_uri(context: StageContext) -> str | None:
 
 
 def fetch(context: StageContext, dataset: str, known: dict[str, int]) -> list[str]:
-    """Copies files of a dataset that are new or of another size than in `known` (name -> bytes); returns their names."""
+    """Copies files that are new or of another size than in `known` (name -> bytes) and returns their names."""
     uri = landing_uri(context)
     if uri is None:
         return []

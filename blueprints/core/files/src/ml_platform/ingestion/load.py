@@ -1,4 +1,4 @@
-"""Loads what has landed since the last time: new files are checked, kept as delivered, and folded into the current state."""
+"""Loads what has landed since the last time: new files are checked, kept, and folded into the current state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -65,7 +66,8 @@ def check_records(name: str, dataset: Dataset, frame: pd.DataFrame) -> Checked:
     rows = plain.where(plain.notna() & (plain != ""), None).to_dict(orient="records")
     reasons: dict[int, str] = {}
     try:
-        TypeAdapter(list[record_model(name, dataset)]).validate_python(rows)  # type: ignore[misc]
+        records: Any = GenericAlias(list, (record_model(name, dataset),))
+        TypeAdapter(records).validate_python(rows)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_context=False):
             row, *place = fault["loc"]

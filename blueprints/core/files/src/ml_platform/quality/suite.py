@@ -8,8 +8,8 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("TQDM_DISABLE", "1")
 
 import great_expectations as gx
-import great_expectations.expectations as gxe
 import pandas as pd
+from great_expectations import expectations
 
 from ml_platform.contract import Column, Dataset
 from ml_platform.quality.findings import Finding
@@ -17,19 +17,20 @@ from ml_platform.quality.findings import Finding
 
 def build_suite(name: str, dataset: Dataset, max_missing_share: float) -> Any:
     """The expectation suite of a dataset: columns, identity, gaps, ranges and closed sets."""
-    expectations: list[Any] = [
+    gxe: Any = expectations
+    found: list[Any] = [
         gxe.ExpectTableRowCountToBeBetween(min_value=1),
         gxe.ExpectTableColumnsToMatchSet(column_set=[c.name for c in dataset.columns], exact_match=True),
         gxe.ExpectCompoundColumnsToBeUnique(column_list=[dataset.key, dataset.time]),
     ]
     for column in dataset.columns:
-        expectations += _of_column(column, max_missing_share)
-    return gx.ExpectationSuite(name=name, expectations=expectations)
+        found += _of_column(column, max_missing_share)
+    return gx.ExpectationSuite(name=name, expectations=found)
 
 
 def check_suite(name: str, dataset: Dataset, frame: pd.DataFrame, max_missing_share: float) -> list[Finding]:
     """Runs the suite on a frame and returns a finding per expectation; one that cannot be evaluated has failed."""
-    context = gx.get_context(mode="ephemeral")
+    context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     batch = (
         context.data_sources.add_pandas("state")
@@ -42,13 +43,12 @@ def check_suite(name: str, dataset: Dataset, frame: pd.DataFrame, max_missing_sh
 
 
 def _of_column(column: Column, max_missing_share: float) -> list[Any]:
+    gxe: Any = expectations
     mostly = 1 - max_missing_share if column.nullable else 1.0
     found: list[Any] = [gxe.ExpectColumnValuesToNotBeNull(column=column.name, mostly=mostly)]
     if column.type in ("integer", "number") and (column.minimum is not None or column.maximum is not None):
         found.append(
-            gxe.ExpectColumnValuesToBeBetween(
-                column=column.name, min_value=column.minimum, max_value=column.maximum
-            )
+            gxe.ExpectColumnValuesToBeBetween(column=column.name, min_value=column.minimum, max_value=column.maximum)
         )
     if column.values:
         found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.values)))

@@ -44,9 +44,7 @@ def run(context: StageContext) -> ValidateHandover:
     fired = [judgement for judgement in judged if judgement.fired]
     if broken or any(judgement.criterion == sla.ISSUES for judgement in fired):
         reasons = [finding.line() for finding in broken] + [judgement.text for judgement in fired]
-        raise GateFailed(
-            f"validation failed on {len(reasons)} rules: {'; '.join(reasons[:5])}; see {reports / PAGE}"
-        )
+        raise GateFailed(f"validation failed on {len(reasons)} rules: {'; '.join(reasons[:5])}; see {reports / PAGE}")
     for judgement in fired:
         # The data of this run are good; that earlier runs were not, or a file without origin, is for people to look at.
         notify(context.settings, f"{context.contract.project}: {judgement.criterion}", judgement.text, "warning")

@@ -27,7 +27,7 @@ class StrengthSettings(Section):
 
 
 class SignalSettings(Section):
-    """What makes the outcome likely: a fall of one measure, two columns together, the rule, and a little of the rest."""
+    """What makes the outcome likely: a fall of one measure, two columns together, the rule, a little of the rest."""
 
     lag: str
     interaction: tuple[str, str]

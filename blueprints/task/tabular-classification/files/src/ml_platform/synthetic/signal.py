@@ -36,17 +36,17 @@ def outcome_probabilities(
 
 def _change(panel: pd.DataFrame, dataset: Dataset, column: str) -> Array:
     values = pd.Series(_numbers(panel, dataset, column))
-    return values.groupby(panel[dataset.key].to_numpy()).diff().fillna(0.0).to_numpy(dtype=np.float64)
+    return np.asarray(values.groupby(panel[dataset.key].to_numpy()).diff().fillna(0.0), dtype=np.float64)
 
 
 def _numbers(panel: pd.DataFrame, dataset: Dataset, name: str) -> Array:
     column = dataset.column(name)
     if column.type in ("category", "string"):
         known = list(column.values or sorted(panel[name].unique()))
-        return panel[name].map({value: i for i, value in enumerate(known)}).to_numpy(dtype=np.float64)
+        return np.asarray(panel[name].map({value: i for i, value in enumerate(known)}), dtype=np.float64)
     if column.type == "timestamp":
-        return (panel[dataset.time] - panel[name]).dt.days.to_numpy(dtype=np.float64)
-    return panel[name].to_numpy(dtype=np.float64)
+        return np.asarray((panel[dataset.time] - panel[name]).dt.days, dtype=np.float64)
+    return np.asarray(panel[name], dtype=np.float64)
 
 
 def _standard(values: Array) -> Array:
