@@ -1,0 +1,1 @@
+"""Feature store: one protocol, one adapter, chosen when the platform was designed."""

@@ -1,0 +1,1 @@
+"""Features: from validated measures to the rows that a model is trained on."""

@@ -1,0 +1,119 @@
+"""The stage monitor on a finished pipeline: quiet on its own data, loud on shifted data and on a turned relation."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ml_platform.bundle import load_bundle
+from ml_platform.errors import DataRefused
+from ml_platform.features.build import feature_names, numeric_names
+from ml_platform.monitoring.windows import judge_windows, unseen_windows
+from ml_platform.settings import Settings
+from ml_platform.stage import StageContext, make_context, read_handover, run_stage
+from ml_platform.stages.monitor import MonitorHandover, compare_with_training
+from ml_platform.tables import LABELS
+from ml_platform.training.data import join_labels
+
+pytestmark = pytest.mark.deliverable("model-monitoring")
+
+
+def test_leaves_report_metrics_and_decision(pipeline: StageContext) -> None:
+    found = read_handover(pipeline, "monitor", MonitorHandover)
+    assert (pipeline.root / found.report).read_text(encoding="utf-8").startswith("<!doctype html>")
+    trigger = json.loads((pipeline.root / "reports" / "retrain.json").read_text(encoding="utf-8"))
+    assert trigger == {"as_of": pipeline.as_of.isoformat(), "retrain": found.retrain, "reasons": list(found.reasons)}
+    metrics = (pipeline.root / pipeline.settings.monitoring.textfile).read_text(encoding="utf-8")
+    assert f"ml_platform_monitor_retrain {float(found.retrain)}" in metrics
+
+
+@pytest.mark.deliverable("drift")
+def test_finds_no_drift_in_its_own_data_and_drift_in_shifted_data(pipeline: StageContext) -> None:
+    bundle = load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
+    rows = join_labels(pipeline)
+    reference = bundle.reference()
+    for seed in range(5):
+        current = rows.sample(min(len(rows), 1500), random_state=seed)
+        features = compare_with_training(pipeline, bundle, reference, current)
+        assert not set(features.drifted) & set(feature_names(pipeline.contract))
+        name = numeric_names(pipeline.contract)[0]
+        shifted = current.assign(**{name: current[name] * 1.8 + current[name].std()})
+        assert name in compare_with_training(pipeline, bundle, reference, shifted).drifted
+
+
+@pytest.mark.deliverable("drift")
+def test_a_turned_relation_is_found_where_labels_have_arrived(pipeline: StageContext) -> None:
+    bundle = load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
+    labels = pipeline.contract.datasets[LABELS]
+    target = str(labels.target)
+    rows = join_labels(pipeline)
+    # Two windows made from known rows: in the second one the model's favourites are the negatives.
+    first = rows.assign(**{labels.time: pd.Timestamp("2030-01-01", tz="UTC")})
+    score = bundle.score(rows)
+    turned = (score <= np.quantile(score, rows[target].mean())).astype("int64")
+    second = rows.assign(**{labels.time: pd.Timestamp("2030-02-01", tz="UTC"), target: turned})
+    windows = unseen_windows(pd.concat([first, second]), bundle, pipeline.contract)
+    assert len(windows) == 2
+    report = judge_windows(windows, bundle, pipeline.contract, pipeline.settings.monitoring)
+    assert report.degradation is not None
+    assert report.degradation.certain
+    assert report.degradation.relative > 0.5
+    assert report.concept is not None
+    assert report.concept.fired
+    same = {moment: first for moment in windows}
+    quiet = judge_windows(same, bundle, pipeline.contract, pipeline.settings.monitoring)
+    assert quiet.concept is not None
+    assert not quiet.concept.fired
+    assert quiet.importance is not None
+    assert quiet.importance.moved == pytest.approx(0, abs=1e-9)
+
+
+def test_windows_without_enough_positives_are_not_judged(pipeline: StageContext) -> None:
+    bundle = load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
+    rows = join_labels(pipeline)
+    target = str(pipeline.contract.datasets[LABELS].target)
+    few = rows.loc[rows[target] == 0]
+    report = judge_windows({pd.Timestamp("2030-01-01", tz="UTC"): few}, bundle, pipeline.contract, pipeline.settings.monitoring)
+    assert report.windows == ()
+    assert report.degradation is None
+
+
+def changed(context: StageContext, **monitoring: object) -> StageContext:
+    settings: Settings = context.settings
+    section = settings.monitoring.model_copy(update=monitoring)
+    return StageContext(
+        settings.model_copy(update={"monitoring": section}),
+        context.contract,
+        context.root,
+        context.run_id,
+        context.as_of,
+        context.log,
+    )
+
+
+def test_a_pause_longer_than_the_bound_raises_an_alert(pipeline: StageContext, tmp_path: Path) -> None:
+    from conftest import branched  # noqa: PLC0415  - a function of the suite, not of the package
+
+    copy = branched(pipeline, tmp_path / "project")
+    alerts = copy.path(copy.settings.paths.reports, "alerts.jsonl")
+    alerts.unlink(missing_ok=True)
+    next_day = make_context("local", copy.as_of + timedelta(days=1), copy.run_id, copy.root)
+    run_stage("monitor", next_day)
+    assert "SC-MODEL-4" not in (alerts.read_text(encoding="utf-8") if alerts.exists() else "")
+    much_later = make_context("local", copy.as_of + timedelta(days=3), copy.run_id, copy.root)
+    run_stage("monitor", changed(much_later, kpi_file=""))
+    assert "SC-MODEL-4" in alerts.read_text(encoding="utf-8")
+
+
+def test_a_business_figure_that_is_named_must_exist(pipeline: StageContext, tmp_path: Path) -> None:
+    from conftest import branched  # noqa: PLC0415
+
+    copy = branched(pipeline, tmp_path / "project")
+    with pytest.raises(DataRefused, match=r"kpi\.csv"):
+        run_stage("monitor", changed(copy, kpi_file="data/kpi.csv"))
+    copy.path(Path("data/kpi.csv")).write_text("date,value\n2026-01-05,3\n", encoding="utf-8")
+    handover = run_stage("monitor", changed(copy, kpi_file="data/kpi.csv"))
+    assert isinstance(handover, MonitorHandover)
