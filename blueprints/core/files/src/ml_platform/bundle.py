@@ -70,7 +70,7 @@ class BundleInfo(BaseModel):
     code_version: str
     dependencies_version: str
     trained_at: date
-    training_until: datetime
+    training_until: datetime | None = None
     run_id: str
     tracked_run: str = ""
     training_rows: int

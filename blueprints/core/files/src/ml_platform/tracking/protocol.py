@@ -31,7 +31,7 @@ class RunRecord:
     metrics: dict[str, float]
     tags: dict[str, str]
     files: list[str] = field(default_factory=list)
-    model: bool = False
+    has_model: bool = False
 
 
 class TrackedRun(Protocol):
@@ -80,7 +80,7 @@ def require_complete(record: RunRecord, expected: Expected) -> None:
     """Raises NotTracked, naming everything that is missing from `record`."""
     missing = [f"parameter {name}" for name in sorted(expected.parameters - set(record.parameters))]
     missing += [f"metric {name}" for name in sorted(expected.metrics - set(record.metrics))]
-    if expected.model and not record.model:
+    if expected.model and not record.has_model:
         missing.append("the model")
     if missing:
         raise NotTracked(

@@ -174,7 +174,7 @@ class MlflowTracker:
             metrics=dict(run.data.metrics),
             tags=dict(run.data.tags),
             files=files,
-            model=bool(run.outputs and run.outputs.model_outputs)
+            has_model=bool(run.outputs and run.outputs.model_outputs)
             and any(file.startswith(f"{BUNDLE}/") for file in files),
         )
 

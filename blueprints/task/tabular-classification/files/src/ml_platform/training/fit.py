@@ -88,6 +88,7 @@ class Fitted:
     chosen: Trained
     competitors: tuple[Trained, ...]
     model: CalibratedModel
+    loss: tuple[float, ...]
     threshold: float
     out_of_fold_rows: Positions
     out_of_fold_scores: Floats
@@ -168,7 +169,15 @@ def fit_best(
         cost_fp=decision.cost_false_positive,
         cost_fn=decision.cost_false_negative,
     )
-    return Fitted(chosen, tuple(competitors), calibrated, threshold, seen, scores)
+    return Fitted(
+        chosen, tuple(competitors), calibrated, loss_curve(model), threshold, seen, scores
+    )
+
+
+def loss_curve(model: Estimator) -> tuple[float, ...]:
+    """Loss after each round on the rows that early stopping has set aside; empty for models that learn at once."""
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    return tuple(float(-score) for score in getattr(last, "validation_score_", ()))
 
 
 def _parts(labels: Labels) -> Positions:
