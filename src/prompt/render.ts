@@ -19,19 +19,8 @@ export function renderPrompt(compiled: CompiledTemplate, context: object): strin
  * `context` may be a Proxy that throws on what was not declared; it is read path by path and never listed.
  */
 export function renderTemplate(source: string, name: string, context: object): string {
-  return renderPrompt(templateOf(source, name), context)
-}
-
-/** The compiled form is kept per text, since one template is rendered for many deliverables. */
-const kept = new Map<string, CompiledTemplate>()
-function templateOf(source: string, name: string): CompiledTemplate {
-  const key = `${name}\n${source}`
-  const known = kept.get(key)
-  if (known !== undefined) return known
   const template = parseTemplate(source, name)
   // Walking refuses unknown helpers and blocks with their position, which Handlebars reports without one.
   pathsOf(template)
-  const compiled = compile(template)
-  kept.set(key, compiled)
-  return compiled
+  return renderPrompt(compile(template), context)
 }

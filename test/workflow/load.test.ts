@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { DefinitionError } from '../../src/errors.js'
+import { checkPrompts } from '../../src/prompt/check.js'
+import { loadPrompts } from '../../src/prompt/compile.js'
 import { shapeHas } from '../../src/prompt/shape.js'
 import { CONTRACT_SECTIONS } from '../../src/spec/contract.js'
 import { specSchema } from '../../src/spec/schema.js'
 import { loadWorkflow, type ReadsKnown } from '../../src/workflow/load.js'
-import { deliverablesAt, deliverablesInOrder } from '../../src/workflow/order.js'
+import { deliverablesAt, deliverablesInOrder, givenTo } from '../../src/workflow/order.js'
 
 let root: string
 let file: string
@@ -240,5 +242,11 @@ describe('a change of data files alone', () => {
       deliverable: { id: 'findings', maturity: 1 },
     })
     expect(agents.get('reviewer')).toMatchObject({ tier: 'fast', instructions: 'You read.' })
+    const given = new Map([...agents.keys()].map((id) => [id, givenTo(workflow, id)]))
+    const prompts = await loadPrompts(join(root, 'prompts'))
+    expect(() => checkPrompts(prompts, given)).not.toThrow()
+    await writeFile(join(root, 'prompts/reviewer.hbs'), '{{phase2.python-pro.output}}\n')
+    const wrong = await loadPrompts(join(root, 'prompts'))
+    expect(() => checkPrompts(wrong, given)).toThrow(/reviewer\.hbs:1:3: .*no phase2 in it/)
   })
 })
