@@ -1,6 +1,10 @@
 // Which words in a text are paths of the repository, and which of those only come into being when the project runs.
 import type { EmittedFile } from '../types.js'
 
+/** Whether the file belongs to the tests of the generated project. */
+export const isTest = (path: string): boolean =>
+  /(^|\/)tests?\//.test(path) || /(^|\/)(test_[^/]+|conftest)\.py$/.test(path)
+
 const EXTENSIONS = /\.(py|ya?ml|toml|json|jsonl|md|proto|sh|html|j2|csv|parquet|sql|txt|hbs|tpl|tf|lock)$/
 
 const ROOT_FILES =

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { EmittedFile } from '../types.js'
 import { kindOf } from './kinds.js'
+import { isTest } from './paths.js'
 import { type PythonFacts, type PythonImport, pythonFacts } from './python-facts.js'
 
 export interface PythonModule {
@@ -19,9 +20,6 @@ export interface PythonProject {
   /** First names of our own packages. */
   readonly roots: ReadonlySet<string>
 }
-
-export const isTest = (path: string): boolean =>
-  /(^|\/)tests?\//.test(path) || /(^|\/)(test_[^/]+|conftest)\.py$/.test(path)
 
 /** Dotted name of a Python path; `src/` is a root of imports, everything else starts at the repository. */
 export function moduleName(path: string): string {

@@ -3,7 +3,8 @@ import { CONTRACT_SECTIONS, type Contract } from '../spec/contract.js'
 import type { EmittedFile } from '../types.js'
 import { kindOf } from './kinds.js'
 import { dotenvNames } from './lines.js'
-import { isTest, type PythonModule } from './python-project.js'
+import { isTest } from './paths.js'
+import type { PythonModule } from './python-project.js'
 import { type Finding, inContract, inFile, lineOf, type Seam } from './seam.js'
 
 /** `contract.slos`, `self._contract.slos`, `load_contract(root).slos`; the group is the section. */

@@ -2,7 +2,8 @@
 import { projectCommands } from './commands.js'
 import { dependencyData, normalised, packageOf, standardLibrary } from './dependency-data.js'
 import { type Environment, environmentOf, environments } from './environments.js'
-import { absoluteModule, isOwn, isTest, type PythonModule, type PythonProject } from './python-project.js'
+import { isTest } from './paths.js'
+import { absoluteModule, isOwn, type PythonModule, type PythonProject } from './python-project.js'
 import { type Finding, inFile, type Seam, type SeamSubject } from './seam.js'
 
 export const dependencySeam: Seam = {

@@ -1,7 +1,7 @@
 // Metrics: what the generated Python exposes and what the contract promises to dashboards and alerts are the same set.
 
+import { isTest } from './paths.js'
 import type { Literal, PythonCall } from './python-facts.js'
-import { isTest } from './python-project.js'
 import { type Finding, inContract, inFile, type Seam } from './seam.js'
 
 const TYPES: Readonly<Record<string, { readonly type: string; readonly labels: readonly [string, number] }>> = {

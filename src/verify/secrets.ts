@@ -1,6 +1,6 @@
 // No credential in an emitted file: the recommended secretlint rules, and one of our own for plain passwords.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, verdicts } from './check.js'
+import { type Check, type Verdicts, verdicts } from './check.js'
 import { KINDS } from './kinds.js'
 import { ownTool, packageTool } from './versions.js'
 
@@ -29,37 +29,62 @@ export const secretsCheck: Check = {
   level: 'L0',
   kinds: KINDS,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
-    const [{ lintSource }, preset] = await Promise.all([
-      import('@secretlint/core'),
-      import('@secretlint/secretlint-rule-preset-recommend'),
-    ])
     const say = verdicts(this, packageTool('@secretlint/core'))
     const own = verdicts({ name: 'secrets/password', level: 'L0' }, ownTool())
-    const id = '@secretlint/secretlint-rule-preset-recommend'
-    const rules = [{ id: '@secretlint/secretlint-rule-aws', options: { enableIDScanRule: true } }]
-    const config = { rules: [{ id, rule: preset.creator, options: {}, rules }] }
-    const results: CheckResult[] = []
+    const failures: CheckResult[] = []
+    for (const batch of batches(files)) failures.push(...(await lintBatch(batch, say)))
     for (const file of files) {
-      const source = { filePath: `/${file.path}`, content: file.content, contentType: 'text' as const }
-      const { messages } = await lintSource({ source, options: { config, noPhysicFilePath: true } })
-      const failures = messages.map((m) =>
-        say.fail(file, `${m.messageId}: looks like a credential`, {
-          line: m.loc.start.line,
-          column: m.loc.start.column + 1,
-        }),
-      )
       file.content.split('\n').forEach((line, index) => {
         const found = plainPassword(line)
-        if (found)
-          failures.push(
-            own.fail(file, `a literal ${found.name}: read it from the environment`, {
-              line: index + 1,
-              column: found.column,
-            }),
-          )
+        const reason = `a literal ${found?.name}: read it from the environment`
+        if (found) failures.push(own.fail(file, reason, { line: index + 1, column: found.column }))
       })
-      results.push(...(failures.length === 0 ? [say.pass(file)] : failures))
     }
-    return results
+    const failed = new Set(failures.map((failure) => failure.file))
+    return [...failures, ...files.filter((file) => !failed.has(file.path)).map((file) => say.pass(file))]
   },
+}
+
+/**
+ * secretlint's time grows with the square of the number of texts in a process, so that files are handed over as one
+ * text. Alone go those that it reads as a whole (JSON) and those with switches of its own, which would reach into the next.
+ */
+function batches(files: readonly EmittedFile[]): EmittedFile[][] {
+  const alone = files.filter((file) => file.path.endsWith('.json') || file.content.includes('secretlint-'))
+  const joined = files.filter((file) => !alone.includes(file))
+  return [...(joined.length === 0 ? [] : [joined]), ...alone.map((file) => [file])]
+}
+
+const PRESET = '@secretlint/secretlint-rule-preset-recommend'
+
+async function lintBatch(batch: readonly EmittedFile[], say: Verdicts): Promise<CheckResult[]> {
+  const [{ lintSource }, preset] = await Promise.all([
+    import('@secretlint/core'),
+    import('@secretlint/secretlint-rule-preset-recommend'),
+  ])
+  const rules = [{ id: '@secretlint/secretlint-rule-aws', options: { enableIDScanRule: true } }]
+  const config = { rules: [{ id: PRESET, rule: preset.creator, options: {}, rules }] }
+  const filePath = batch.length === 1 ? `/${batch[0]?.path}` : '/joined.txt'
+  const content = batch.map((file) => file.content).join(SEPARATOR)
+  const source = { filePath, content, contentType: 'text' as const }
+  const { messages } = await lintSource({ source, options: { config, noPhysicFilePath: true } })
+  return messages.flatMap((message) => {
+    const { line, column } = message.loc.start
+    const place = placeIn(batch, line)
+    const reason = `${message.messageId}: looks like a credential`
+    return place === undefined ? [] : [say.fail(place.file, reason, { line: place.line, column: column + 1 })]
+  })
+}
+
+/** Two empty lines: no credential goes on over them. */
+const SEPARATOR = '\n\n\n'
+
+function placeIn(batch: readonly EmittedFile[], line: number): { file: EmittedFile; line: number } | undefined {
+  let start = 1
+  for (const file of batch) {
+    const next = start + file.content.split('\n').length + SEPARATOR.length - 1
+    if (line < next) return { file, line: line - start + 1 }
+    start = next
+  }
+  return undefined
 }

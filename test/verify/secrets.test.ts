@@ -15,6 +15,24 @@ describe('secrets', () => {
     )
   })
 
+  it('names the right file and line among many, and does not stop at a switch in another file', async () => {
+    const key = ['AKIA', 'Z7Q5RXW3NMLKJ4TD'].join('')
+    const files = [
+      emitted('a.txt', 'one\ntwo\n'),
+      emitted('b.txt', `one\ntwo\nkey: "${key}"\n`),
+      emitted('c.txt', '# secretlint-disable\n'),
+      emitted('d.txt', `${key}\n`),
+      emitted('e.json', `{\n"key": "${key}"}\n`),
+    ]
+    const found = await secretsCheck.run(files, files)
+    expect(found.filter((r) => r.status === 'fail').map((r) => `${r.file}:${r.line}`)).toEqual([
+      'b.txt:3',
+      'd.txt:1',
+      'e.json:2',
+    ])
+    expect(found.filter((r) => r.status === 'pass').map((r) => r.file)).toEqual(['a.txt', 'c.txt'])
+  })
+
   it.each([
     ['password: "S3cr3tPa55w0rd!"'],
     ["db_password = 'hunter22x'"],
