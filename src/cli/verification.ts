@@ -24,12 +24,17 @@ export interface VerificationSubject {
 export async function verification(subject: VerificationSubject): Promise<Pick<Engine, 'check' | 'checkPlatform'>> {
   if (subject.level === 'none') return { check: async () => [], checkPlatform: async (results) => results }
   const { checkFiles } = await import('../verify/in-process.js')
+  const allFiles = [...subject.platform.composition.files, ...specFiles(subject.platform)]
+  // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
+  let whole: Promise<readonly CheckResult[]> | undefined
   return {
-    check: (files) => checkFiles(files),
+    check: async (files) => {
+      whole ??= checkFiles(allFiles)
+      const paths = new Set(files.map((file) => file.path))
+      return (await whole).filter((result) => result.file !== undefined && paths.has(result.file))
+    },
     checkPlatform: async (results) => {
-      const { platform } = subject
-      const files = [...platform.composition.files, ...specFiles(platform)]
-      return [...results, ...(await wholePlatform(subject, files)), ...(await evidence(subject))]
+      return [...results, ...(await wholePlatform(subject, allFiles)), ...(await evidence(subject))]
     },
   }
 }
