@@ -11,26 +11,26 @@ export interface DeliverableOutput {
 }
 
 /**
- * The ordered sum of an agent's deliverables as one text. Summaries and lists are always there; a file's text is shown while
- * the estimated tokens of the whole stay within `budget`, in order, a large one never keeping a later small one out.
+ * The ordered sum of an agent's deliverables as one text. Summaries and lists are always there; a file's text is shown where
+ * the estimated tokens so far stay within `budget`, a large one never keeping a later small one out. What is shown of a
+ * deliverable does not depend on those after it, so that prompts of one agent begin alike and providers can keep that part.
  */
 export function agentOutput(deliverables: readonly DeliverableOutput[], budget: number): string {
-  const sections = deliverables.map((deliverable) => ({
-    deliverable,
-    head: headOf(deliverable),
-    shown: [] as string[],
-  }))
-  let used = sections.reduce((sum, { head }) => sum + estimateTokens(head), 0)
-  for (const { deliverable, shown } of sections) {
+  let used = 0
+  const blocks: string[] = []
+  const add = (block: string): void => {
+    used += estimateTokens(block)
+    blocks.push(block)
+  }
+  for (const deliverable of deliverables) {
+    add(headOf(deliverable))
     for (const file of deliverable.files) {
       const block = `<file path="${file.path}">\n${ended(file.content)}</file>\n`
-      const cost = estimateTokens(block)
-      if (used + cost > budget) continue
-      used += cost
-      shown.push(block)
+      if (used + estimateTokens(block) <= budget) add(block)
     }
+    add('</deliverable>\n')
   }
-  return sections.map(({ head, shown }) => `${head}${shown.join('')}</deliverable>\n`).join('')
+  return blocks.join('')
 }
 
 function headOf({ id, title, status, summary, files }: DeliverableOutput): string {

@@ -67,10 +67,15 @@ describe('the shipped prompts', () => {
         .filter((placed) => placed.agent.agent === agent)
         .map((placed) => rendered(placed))
       const [first = '', ...others] = own
-      for (const other of others) {
-        const common = [...first].findIndex((character, i) => other[i] !== character)
-        expect(common, agent).toBeGreaterThan(first.indexOf('# The assignment'))
-        expect(first.indexOf('# The form of your answer')).toBeLessThan(common)
+      const shared = first.slice(0, first.indexOf('\n# The assignment'))
+      expect(shared, agent).toContain('# The form of your answer')
+      for (const [i, other] of others.entries()) {
+        expect(other.startsWith(shared), agent).toBe(true)
+        // Each later prompt goes on where the one before it ended its list of earlier work.
+        const before = own[i] ?? ''
+        const done = i === 0 ? shared : before.slice(0, before.lastIndexOf('</work-of>'))
+        expect(other.startsWith(done), agent).toBe(true)
+        expect(other.slice(shared.length, other.indexOf('# The assignment'))).toContain('work on ')
       }
     }
   })

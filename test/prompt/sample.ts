@@ -4,19 +4,28 @@ import { type PromptContext, promptContextSchema } from '../../src/prompt/contex
 import { agentOutput } from '../../src/prompt/output.js'
 import { renderPrompt } from '../../src/prompt/render.js'
 import { loadWorkflow } from '../../src/workflow/load.js'
-import { givenTo, type Placed } from '../../src/workflow/order.js'
+import { agentsInOrder, givenTo, type Placed } from '../../src/workflow/order.js'
 
 const { workflow, agents } = await loadWorkflow('workflows/ml-pipeline.yaml')
 const prompts = loadPrompts('prompts')
 
 function contextFor({ agent, deliverable }: Placed, requirements: string): PromptContext {
   const given = givenTo(workflow, agent.agent)
-  const output = (name: string) => ({
-    output: agentOutput([{ id: name, title: name, status: 'done', summary: `work of ${name}`, files: [] }], 100),
-  })
+  const workOf = (name: string): { output: string } => {
+    const all = agentsInOrder(workflow).find((entry) => entry.agent.agent === name)?.agent.deliverables ?? []
+    const before =
+      name === agent.agent
+        ? all.slice(
+            0,
+            all.findIndex(({ id }) => id === deliverable.id),
+          )
+        : all
+    const outputs = before.map(({ id, title }) => ({ id, title, status: 'done', summary: `work on ${id}`, files: [] }))
+    return { output: agentOutput(outputs, 100) }
+  }
   const earlier = Object.entries(given.phases).map(([phase, names]) => [
     phase,
-    Object.fromEntries(names.map((name) => [name, output(name)])),
+    Object.fromEntries(names.map((name) => [name, workOf(name)])),
   ])
   const specialist = agents.get(agent.agent)
   if (specialist === undefined) throw new Error(`no agent ${agent.agent}`)
