@@ -55,6 +55,15 @@ function joinLines(text: string): { text: string; line: number }[] {
   return logical
 }
 
+/** Whether some rule makes `name`, by its own name or by a pattern with `%`. */
+export function isMade(targets: readonly MakeTarget[], name: string): boolean {
+  return targets.some((target) => {
+    const [before = '', after] = target.name.split('%')
+    if (after === undefined) return target.name === name
+    return name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after)
+  })
+}
+
 export const makefileCheck: Check = {
   name: 'makefile/rules',
   level: 'L0',
@@ -78,7 +87,7 @@ export const makefileCheck: Check = {
         if (text.trim() === '' || text.trimStart().startsWith('#') || conditional) return []
         const assignment =
           /^(export\s+|override\s+)?[A-Za-z_][\w.]*\s*(:{0,3}|\?|\+|!)=/.test(text) ||
-          /^(export|unexport|\.[A-Z]+)\b/.test(text)
+          /^(export|unexport|\.[A-Z_]+)\b/.test(text)
         inRule = RULE.test(text.replace(/\s+#.*$/, '')) && !assignment
         if (!inRule && !assignment)
           return [say.fail(file, 'neither a rule, an assignment nor a directive of make', { line })]
@@ -88,13 +97,12 @@ export const makefileCheck: Check = {
 
     function danglingPrerequisites(file: EmittedFile): CheckResult[] {
       const targets = makeTargets(file.content)
-      const names = new Set(targets.map((target) => target.name))
       const paths = new Set(project.map((other) => other.path))
       return targets
         .filter((target) => !target.name.startsWith('.'))
         .flatMap((target) =>
           target.prerequisites
-            .filter((name) => !/[$%*]/.test(name) && !names.has(name) && !paths.has(name))
+            .filter((name) => !/[$%*]/.test(name) && !isMade(targets, name) && !paths.has(name))
             .map((name) =>
               say.fail(file, `${target.name} needs ${name}, which is neither a target nor a file`, {
                 line: target.line,

@@ -17,6 +17,8 @@ export interface PythonProject {
   readonly byName: ReadonlyMap<string, PythonModule>
   /** Every dotted prefix of a module, so that folders without __init__.py count too. */
   readonly packages: ReadonlySet<string>
+  /** Modules of the tests by their bare name, as pytest makes them importable for each other. */
+  readonly support: ReadonlyMap<string, PythonModule>
   /** First names of our own packages. */
   readonly roots: ReadonlySet<string>
 }
@@ -40,7 +42,10 @@ export async function pythonProject(files: readonly EmittedFile[]): Promise<Pyth
     modules.flatMap(({ name }) => name.split('.').map((_, at, parts) => parts.slice(0, at + 1).join('.'))),
   )
   const roots = new Set(modules.filter(({ file }) => !isTest(file.path)).map(({ name }) => name.split('.')[0] ?? name))
-  return { modules, byName, packages, roots }
+  const support = new Map(
+    modules.filter(({ file }) => isTest(file.path)).map((module) => [posix.basename(module.file.path, '.py'), module]),
+  )
+  return { modules, byName, packages, roots, support }
 }
 
 /** Absolute module that an import names, seen from the module that holds it. */
@@ -56,11 +61,19 @@ export function absoluteModule(module: PythonModule, statement: PythonImport): s
 export function importedModules(project: PythonProject, module: PythonModule, statement: PythonImport): PythonModule[] {
   const target = absoluteModule(module, statement)
   const direct = [target, ...statement.names.map((name) => `${target}.${name}`)]
-  return direct.flatMap((name) => project.byName.get(name) ?? [])
+  return direct.flatMap((name) => project.byName.get(name) ?? supportOf(project, module, name) ?? [])
 }
+
+const supportOf = (project: PythonProject, module: PythonModule, name: string): PythonModule | undefined =>
+  isTest(module.file.path) ? project.support.get(name) : undefined
 
 /** Whether the import is of our own code, as opposed to the standard library or a dependency. */
 export function isOwn(project: PythonProject, module: PythonModule, statement: PythonImport): boolean {
   const first = absoluteModule(module, statement).split('.')[0] ?? ''
-  return statement.level > 0 || project.roots.has(first) || project.packages.has(absoluteModule(module, statement))
+  return (
+    statement.level > 0 ||
+    project.roots.has(first) ||
+    supportOf(project, module, first) !== undefined ||
+    project.packages.has(absoluteModule(module, statement))
+  )
 }

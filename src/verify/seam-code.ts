@@ -2,6 +2,7 @@
 import type { EmittedFile } from '../types.js'
 import { environments } from './environments.js'
 import { kindOf } from './kinds.js'
+import { isTest } from './paths.js'
 import { absoluteModule, importedModules, isOwn, type PythonModule, type PythonProject } from './python-project.js'
 import { type Finding, inFile, type Seam } from './seam.js'
 
@@ -13,7 +14,7 @@ export const importSeam: Seam = {
         .filter((statement) => isOwn(python, module, statement))
         .flatMap((statement) => {
           const target = absoluteModule(module, statement)
-          const found = python.byName.get(target)
+          const found = python.byName.get(target) ?? (isTest(module.file.path) ? python.support.get(target) : undefined)
           if (found === undefined && !python.packages.has(target))
             return [inFile(module.file, `there is no module ${target}`, statement.line)]
           return statement.names
@@ -90,14 +91,27 @@ export function dottedNames(python: PythonProject, file: EmittedFile): { name: s
 const isDotted = (python: PythonProject, value: string): boolean =>
   /^[a-z_]\w*(\.[A-Za-z_]\w*)+(:[A-Za-z_]\w*)?$/.test(value) && python.roots.has(value.split('.')[0] ?? '')
 
+/** Full names of the services and messages of a .proto file, which look like dotted names of Python. */
+function protoNames(file: EmittedFile): string[] {
+  if (kindOf(file.path) !== 'proto') return []
+  const scope = /^\s*package\s+([\w.]+)\s*;/m.exec(file.content)?.[1]
+  const names = [...file.content.matchAll(/^\s*(?:service|message|enum)\s+(\w+)/gm)].map((match) => match[1] ?? '')
+  return scope === undefined ? names : names.map((name) => `${scope}.${name}`)
+}
+
 export const dottedNameSeam: Seam = {
   name: 'seam/dotted-name',
   find({ files, python }) {
-    return files.flatMap((file) =>
-      dottedNames(python, file).flatMap(({ name, line }) => {
-        const reason = unresolved(python, name)
-        return reason === undefined ? [] : [inFile(file, `${name} leads nowhere: ${reason}`, line)]
-      }),
+    const services = new Set(files.flatMap(protoNames))
+    // Tests name what is not there on purpose.
+    const speaking = files.filter((file) => !isTest(file.path))
+    return speaking.flatMap((file) =>
+      dottedNames(python, file)
+        .filter(({ name }) => !services.has(name))
+        .flatMap(({ name, line }) => {
+          const reason = unresolved(python, name)
+          return reason === undefined ? [] : [inFile(file, `${name} leads nowhere: ${reason}`, line)]
+        }),
     )
   },
 }

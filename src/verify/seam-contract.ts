@@ -53,6 +53,9 @@ export const secretSeam: Seam = {
     const entries = Object.entries(contract.secrets)
     const examples = files.filter((file) => kindOf(file.path) === 'dotenv')
     const shown = new Set(examples.flatMap((file) => [...dotenvNames(file.content).keys()]))
+    const documents = files.filter((file) => kindOf(file.path) === 'markdown')
+    const explained = (name: string) =>
+      shown.has(name) || documents.some((file) => new RegExp(`\\b${name}\\b`).test(file.content))
     const read = new Set(
       python.modules
         .filter(({ file }) => !isTest(file.path))
@@ -71,12 +74,14 @@ export const secretSeam: Seam = {
         ...(used
           ? []
           : [inContract(owner, `nothing reads the environment variable ${environment} of secrets.${name}`)]),
-        ...(examples.length === 0 || shown.has(environment)
+        ...(explained(environment)
           ? []
-          : [inContract(owner, `${environment} of secrets.${name} is missing in ${examples[0]?.path ?? ''}`)]),
-        ...(examples.length === 0
-          ? [inContract(owner, `no example environment file (.env.example) shows ${environment} of secrets.${name}`)]
-          : []),
+          : [
+              inContract(
+                owner,
+                `no document and no .env.example tells people to set ${environment} of secrets.${name}`,
+              ),
+            ]),
       ]
     })
   },
@@ -88,7 +93,10 @@ export const criterionSeam: Seam = {
   name: 'seam/criterion',
   find({ files, contract }) {
     const naming = files.filter((file) => !isDefinition(file.path))
-    const findings: Finding[] = naming.flatMap((file) => unknownCriteria(file, contract))
+    const findings: Finding[] = naming
+      // Tests may name one that does not exist on purpose.
+      .filter((file) => !isTest(file.path))
+      .flatMap((file) => unknownCriteria(file, contract))
     const tests = naming.filter((file) => isTest(file.path) && kindOf(file.path) === 'python')
     const code = naming.filter((file) => !isTest(file.path) && !file.documentation)
     const names = (some: readonly EmittedFile[], id: string) =>

@@ -89,6 +89,9 @@ async function unused(
     if (command.file.documentation) continue
     for (const word of command.words) words.add(normalised(word.split(/[\s/=]/)[0] ?? ''))
   }
+  // Programs that Python starts itself: `[sys.executable, "-m", "grpc_tools.protoc"]`.
+  for (const { facts } of subject.python.modules)
+    for (const { value } of facts.strings) if (/^[\w.-]+$/.test(value)) words.add(packageOf(value))
   const allowed = new Set(dependencyData().unimported.map((one) => normalised(one.package)))
   const declared = new Set(all.flatMap((environment) => environment.dependencies.map((one) => one.package)))
   // Scripts of other environments count too: the orchestrator starts stages of the training one.

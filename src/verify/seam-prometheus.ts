@@ -2,6 +2,7 @@
 
 import { isTest } from './paths.js'
 import type { Literal, PythonCall } from './python-facts.js'
+import type { PythonProject } from './python-project.js'
 import { type Finding, inContract, inFile, type Seam } from './seam.js'
 
 const TYPES: Readonly<Record<string, { readonly type: string; readonly labels: readonly [string, number] }>> = {
@@ -32,12 +33,18 @@ export const prometheusSeam: Seam = {
     )
     const produced = new Set<string>()
     const findings: Finding[] = []
+    let publisher = false
     for (const { file, facts } of python.modules) {
       if (isTest(file.path) || !facts.imports.some(({ module }) => module.split('.')[0] === 'prometheus_client'))
         continue
       for (const call of facts.calls) {
         const exposed = exposedBy(call)
         if (exposed === undefined) continue
+        // A publisher that looks every name up in the contract, and refuses the rest, is held to it at run time.
+        if (exposed === 'computed' && /\bcontract\w*(\([^()]*\))?\.prometheus\b/.test(file.content)) {
+          publisher = true
+          continue
+        }
         if (exposed === 'computed') {
           findings.push(
             inFile(
@@ -58,11 +65,39 @@ export const prometheusSeam: Seam = {
         }
       }
     }
+    if (publisher) findings.push(...namedMetrics(python, Object.keys(contract.prometheus), produced))
     for (const [name, entry] of Object.entries(contract.prometheus))
       if (!produced.has(name))
         findings.push(inContract(entry.owner, `no Python file exposes the metric prometheus.${name}`))
     return findings
   },
+}
+
+/** Names that are handed to such a publisher: literals that are metrics of the contract, or that only look like one. */
+function namedMetrics(python: PythonProject, promised: readonly string[], produced: Set<string>): Finding[] {
+  const prefix = commonPrefix(promised)
+  const looksLikeOne = new RegExp(`^${prefix}[a-z0-9_]+$`)
+  return python.modules
+    .filter(({ file }) => !isTest(file.path))
+    .flatMap(({ file, facts }) => {
+      const exact = facts.strings.filter(({ value }) => promised.includes(value))
+      for (const { value } of exact) produced.add(value)
+      if (exact.length === 0 || prefix.length < 4) return []
+      return facts.strings
+        .filter(
+          ({ value }) =>
+            looksLikeOne.test(value) &&
+            !promised.some((name) => storedName(name, 'counter') === storedName(value, 'counter')),
+        )
+        .map(({ value, line }) => inFile(file, `the metric ${value} is not in contract.prometheus`, line))
+    })
+}
+
+function commonPrefix(names: readonly string[]): string {
+  const [first = '', ...rest] = names
+  let length = rest.length === 0 ? 0 : first.length
+  while (length > 0 && !rest.every((name) => name.startsWith(first.slice(0, length)))) length -= 1
+  return first.slice(0, length).replace(/[^_]*$/, '')
 }
 
 function exposedBy(call: PythonCall): Exposed | 'computed' | undefined {

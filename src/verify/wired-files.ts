@@ -4,6 +4,7 @@ import type { EmittedFile } from '../types.js'
 import { projectCommands } from './commands.js'
 import { dependencyData } from './dependency-data.js'
 import { type Kind, kindOf } from './kinds.js'
+import { isMade, makeTargets } from './makefile.js'
 import { isRuntimePath, isTest, repositoryPath, rootedPath, runtimePatterns } from './paths.js'
 import type { PythonProject } from './python-project.js'
 import { type Finding, inFile, type Seam } from './seam.js'
@@ -98,6 +99,7 @@ export const pathSeam: Seam = {
     const paths = new Set(files.map((file) => file.path))
     const folders = new Set(files.flatMap((file) => ancestors(file.path)))
     const runtime = runtimePatterns(files)
+    const made = files.filter((file) => kindOf(file.path) === 'makefile').flatMap((file) => makeTargets(file.content))
     return files
       .filter((file) => !file.documentation)
       .flatMap((file) =>
@@ -109,8 +111,12 @@ export const pathSeam: Seam = {
     function exists(file: EmittedFile, path: string): boolean {
       const bare = path.replace(/\/$/, '')
       const beside = posix.join(posix.dirname(file.path), bare)
-      return [bare, beside].some(
-        (one) => paths.has(one) || folders.has(one) || isRuntimePath(runtime, one) || isRuntimePath(runtime, `${one}/`),
+      return (
+        isMade(made, bare) ||
+        [bare, beside].some(
+          (one) =>
+            paths.has(one) || folders.has(one) || isRuntimePath(runtime, one) || isRuntimePath(runtime, `${one}/`),
+        )
       )
     }
   },

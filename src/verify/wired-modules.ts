@@ -1,6 +1,7 @@
 // Every Python module has a way in and a test: reached from an entry point, a setting or a pipeline file, and exercised.
 import { posix } from 'node:path'
 import type { EmittedFile } from '../types.js'
+import { projectCommands } from './commands.js'
 import { environments } from './environments.js'
 import { kindOf } from './kinds.js'
 import { isTest } from './paths.js'
@@ -47,6 +48,12 @@ async function reachedModules(files: readonly EmittedFile[], python: PythonProje
       reach(python.modules.find((module) => module.file.path === file.path))
     else if (kindOf(file.path) !== 'python') for (const { name } of dottedNames(python, file)) byDotted(name)
   }
+  // Commands of documents count: each one is run as it is written.
+  for (const { words } of await projectCommands(files)) {
+    const at = words.indexOf('-m')
+    const name = at < 0 ? undefined : words[at + 1]
+    if (name !== undefined) reach(python.byName.get(`${name}.__main__`) ?? python.byName.get(name))
+  }
   for (let module = open.pop(); module !== undefined; module = open.pop()) {
     for (const statement of module.facts.imports)
       for (const imported of importedModules(python, module, statement)) reach(imported)
@@ -55,17 +62,18 @@ async function reachedModules(files: readonly EmittedFile[], python: PythonProje
   return reached
 }
 
-/** Each module of the source is exercised by a test that imports it, or one called after it; each pipeline file outside is named by one. */
+/**
+ * Tests lead to every module: by importing it, or what imports it, or a setting that names it. How much of it they run is
+ * for the coverage to say; a module without any way from the tests has none at all. Pipeline files are named by a test.
+ */
 export const testedSeam: Seam = {
   name: 'wired/tested',
-  find({ python }) {
+  find({ files, python }) {
     const tests = python.modules.filter(({ file }) => isTest(file.path))
-    const exercised = new Set(tests.flatMap((test) => exercisedBy(python, test)))
-    const named = new Set(tests.map(({ file }) => posix.basename(file.path)))
+    const exercised = exercisedModules(files, python, tests)
     return python.modules
       .filter(({ file }) => !isTest(file.path) && posix.basename(file.path) !== '__init__.py')
-      .filter(({ file }) => !/_pb2(_grpc)?\.py$/.test(file.path))
-      .filter(({ file, name }) => !exercised.has(name) && !named.has(`test_${posix.basename(file.path)}`))
+      .filter(({ file }) => !exercised.has(file.path))
       .filter(
         ({ file }) =>
           inSource(file.path) || !tests.some((test) => test.file.content.includes(posix.basename(file.path))),
@@ -74,12 +82,33 @@ export const testedSeam: Seam = {
   },
 }
 
-function exercisedBy(python: PythonProject, test: PythonModule): string[] {
-  const imported = test.facts.imports.flatMap((statement) => importedModules(python, test, statement))
-  return [
-    ...imported.map(({ name }) => name),
-    ...dottedNames(python, test.file).map(({ name }) => name.split(':')[0] ?? name),
-  ]
+function exercisedModules(
+  files: readonly EmittedFile[],
+  python: PythonProject,
+  tests: readonly PythonModule[],
+): ReadonlySet<string> {
+  const data = files.filter((file) => kindOf(file.path) === 'yaml' && !file.documentation)
+  const set = data
+    .flatMap((file) => dottedNames(python, file))
+    .flatMap(({ name }) => python.byName.get(name.split(':')[0] ?? '') ?? [])
+  const open = [...tests, ...(tests.length === 0 ? [] : set)]
+  const seen = new Set(open.map(({ file }) => file.path))
+  for (let module = open.pop(); module !== undefined; module = open.pop()) {
+    for (const next of leadsTo(python, module)) {
+      if (seen.has(next.file.path)) continue
+      seen.add(next.file.path)
+      open.push(next)
+    }
+  }
+  return seen
+}
+
+function leadsTo(python: PythonProject, module: PythonModule): PythonModule[] {
+  const imported = module.facts.imports.flatMap((statement) => importedModules(python, module, statement))
+  const named = dottedNames(python, module.file).flatMap(
+    ({ name }) => python.byName.get(name.split(':')[0] ?? '') ?? [],
+  )
+  return [...imported, ...named]
 }
 
 /** Tests say which deliverable they speak for (`pytest.mark.deliverable`): every tag exists, every deliverable with code has one. */

@@ -1,6 +1,7 @@
 // No orphans and no dangling references, over everything that is emitted; and the acceptance test of these rules: nothing can be deleted unnoticed.
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
+import { isTest } from './paths.js'
 import type { Seam } from './seam.js'
 import { checkSeams, SEAMS } from './seams.js'
 import { dataFileSeam, ignoredSeam, pathSeam } from './wired-files.js'
@@ -25,6 +26,8 @@ export function checkWired(files: readonly EmittedFile[], contract: Contract): P
 export interface Survivor {
   readonly path: string
   readonly deliverable: string
+  /** A test whose modules others exercise too: only the coverage of the test run can miss it. */
+  readonly test: boolean
 }
 
 /**
@@ -45,7 +48,7 @@ export async function deletionSurvivors(files: readonly EmittedFile[], contract:
     if (file.documentation) continue
     const after = await failures(files.filter((other) => other !== file))
     if ([...after].every((failure) => before.has(failure)))
-      survivors.push({ path: file.path, deliverable: file.deliverable })
+      survivors.push({ path: file.path, deliverable: file.deliverable, test: isTest(file.path) })
   }
   return survivors
 }

