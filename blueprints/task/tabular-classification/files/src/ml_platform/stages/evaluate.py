@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
 
 from ml_platform.alerts import notify
 from ml_platform.bundle import Bundle, load_bundle
@@ -47,19 +48,20 @@ def run(context: StageContext) -> EvaluateHandover:
     bundle = load_bundle(context.path(Path(trained.bundle)))
     found = read_training_set(context)
     data = labelled(found.frame, context.contract)
-    result = evaluate(
-        bundle,
-        data,
-        found.split,
-        context.contract,
-        load_rule(context.root),
-        settings.evaluation,
-        capacity_share=settings.decision.capacity_share,
-        seed=settings.seed,
-        build=lambda: unfitted(bundle),
-        out_of_fold=pd.read_parquet(context.path(Path(trained.out_of_fold))),
-        protected=found.frame[protected_names(context.contract)],
-    )
+    with threadpool_limits(settings.threads):
+        result = evaluate(
+            bundle,
+            data,
+            found.split,
+            context.contract,
+            load_rule(context.root),
+            settings.evaluation,
+            capacity_share=settings.decision.capacity_share,
+            seed=settings.seed,
+            build=lambda: unfitted(bundle),
+            out_of_fold=pd.read_parquet(context.path(Path(trained.out_of_fold))),
+            protected=found.frame[protected_names(context.contract)],
+        )
     findings = fairness_findings(result, settings.evaluation)
     refusals = reasons(result.gates) + (findings if settings.evaluation.fairness_blocks else [])
     written = _write(context, bundle, data, result, found, findings)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from ml_platform.bundle import CARD_FILE, BundleInfo, positive_scores, save_bundle
 from ml_platform.context import StageContext, StageHandover, read_handover
@@ -100,9 +101,15 @@ def fit_models(context: StageContext, data: Labelled, found: TrainingSet) -> Fit
     for warning in check_data_needs(found.frame.iloc[found.split.train], context.contract, requirements):
         context.log.warning(warning)
     # The same data, code and seed give the same model: that is what makes a training run worth repeating (SC-VELOCITY-3).
+    with threadpool_limits(training.threads):
+        return _fit(context, data, found, frozenset(requirements.usable(positives)))
+
+
+def _fit(context: StageContext, data: Labelled, found: TrainingSet, usable: frozenset[str]) -> Fitted:
+    training = context.settings.training
     plan = Plan(context.contract, context.settings.features, training.class_weight, training.seed)
     competitors = compare_candidates(
-        load_candidates(training.candidates, frozenset(requirements.usable(positives))),
+        load_candidates(training.candidates, usable),
         plan,
         data.rows,
         data.labels,

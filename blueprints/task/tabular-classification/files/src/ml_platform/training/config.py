@@ -29,6 +29,11 @@ class TrainingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: int = Field(default=17, ge=0, description="Seed of everything random in training.")
+    threads: int = Field(
+        default=1,
+        ge=1,
+        description="Threads of numerical libraries; sums depend on it in the last digits, so change it on purpose.",
+    )
     candidates: dict[str, str] = Field(
         default_factory=dict,
         description="Candidate name to the import path of the function that describes it.",

@@ -39,6 +39,11 @@ class TuningSettings(BaseModel):
     max_rows: int = Field(
         default=20_000, ge=500, description="Trials see at most this many training rows."
     )
+    folds: int = Field(
+        default=3,
+        ge=1,
+        description="Trials are judged on the last folds only, which are the latest ones where the split is by time.",
+    )
     spaces: dict[str, dict[str, SearchRange]] = Field(
         default_factory=dict, description="Candidate name to its parameters' ranges."
     )

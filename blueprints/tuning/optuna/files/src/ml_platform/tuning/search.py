@@ -63,7 +63,7 @@ def tune(search: Search, settings: TuningSettings, storage: str) -> Found:
     done = len(study.get_trials(deepcopy=False, states=COUNTED))
     if done < settings.trials:
         study.optimize(
-            lambda trial: _objective(trial, search, space, settings.max_rows),
+            lambda trial: _objective(trial, search, space, settings),
             n_trials=settings.trials - done,
             timeout=settings.timeout_seconds,
             callbacks=[optuna.study.MaxTrialsCallback(settings.trials, states=COUNTED)],
@@ -74,11 +74,11 @@ def tune(search: Search, settings: TuningSettings, storage: str) -> Found:
 
 
 def _objective(
-    trial: Trial, search: Search, space: Mapping[str, SearchRange], max_rows: int
+    trial: Trial, search: Search, space: Mapping[str, SearchRange], settings: TuningSettings
 ) -> float:
     parameters = {**search.start, **{name: _suggest(trial, name, space[name]) for name in space}}
     values: list[float] = []
-    folds = capped(search.folds, max_rows, search.plan.seed)
+    folds = capped(search.folds[-settings.folds :], settings.max_rows, search.plan.seed)
     parts = fold_scores(
         lambda: search.candidate.build(search.plan, parameters), search.rows, search.labels, folds
     )
