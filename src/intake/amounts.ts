@@ -45,7 +45,8 @@ export const readHistory = (reading: Reading, needed: number): Fact<number> => {
         /^\s*(?:of|worth of|worth|back|historie|de)\s*(?:history|data|records?|logs?|historial|datos|past|invoices)?\b/u.test(
           after,
         )
-      if (KEPT.test(before) || /^\s*(?:past due|late|overdue|old|of age)\b/u.test(after)) return []
+      if (KEPT.test(before.split(/[,;]/u).at(-1) ?? '') || /^\s*(?:past due|late|overdue|old|of age)\b/u.test(after))
+        return []
       return plain || HISTORY.test(`${before} ${after}`) ? [{ duration, score: plain ? 1 : 0 }] : []
     })
     .sort((a, b) => b.score - a.score || a.duration.start - b.duration.start)[0]?.duration

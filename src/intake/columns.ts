@@ -4,7 +4,7 @@ import type { Domain } from './domain.js'
 import { isDenied } from './phrases.js'
 import { PROTECTED } from './protected.js'
 import { findAll, normalise, type Reading, type Span, sentenceAt } from './reading.js'
-import { identifierOf } from './words.js'
+import { exactIdentifierOf } from './words.js'
 
 type Signal = Spec['data']['signal']
 
@@ -17,7 +17,7 @@ export interface ColumnFacts {
 }
 
 const OPENER =
-  /\b(?:(?:columns?|fields?|features?|variables?|attributes?|spalten|felder|columnas|campos|colonnes|variablen)(?:\s+(?:are|is|we have|available|include[s]?|sind|son))?\s*(?::|\(|are\b|sind\b|son\b)|(?:with|mit) (?:the )?(?:columns?|fields?|spalten)\s*:?|(?:we|they) (?:have|know|record|store|hold|got) (?:the (?:fields?|columns?)|for each \w+|per \w+|of each \w+)\s*:?|(?:for|of|about) each \w+ we (?:have|know|record|store)\s*:?|we know (?:the|their|his|its)?|(?:it|the (?:table|file|export|sheet|csv)) (?:has|contains|holds|with)(?: the)?(?: columns?| fields?)?\s*:?|wir haben (?:pro|je|fur jede[nrs]?) \w+\s*:?|tenemos por cada \w+\s*:?)\s*/u
+  /\b(?:(?:columns?|fields?|features?|variables?|attributes?|spalten|felder|columnas|campos|colonnes|variablen)(?:\s+(?:are|is|we have|available|include[s]?|sind|son))?\s*(?::|\(|are\b|sind\b|son\b)|(?:with|mit) (?:the )?(?:columns?|fields?|spalten)\s*:?|(?:we|they) (?:have|know|record|store|hold|got) (?:the (?:fields?|columns?)|for each \w+|per \w+|of each \w+)\s*:?|(?:for|of|about) each \w+ we (?:have|know|record|store)\s*:?|we know(?: the| their| his| its)?\b|(?:it|the (?:table|file|export|sheet|csv)) (?:has|contains|holds|with)(?: the)?(?: columns?| fields?)?\s*:?|wir haben (?:pro|je|fur jede[nrs]?) \w+\s*:?|tenemos por cada \w+\s*:?)\s*/u
 
 /** Items of "age, income, number of visits and plan", up to the end of the sentence or of the bracket. */
 const itemsOf = (reading: Reading, from: number, end: number): { name: string; span: Span }[] => {
@@ -101,7 +101,7 @@ const listedColumns = (
     if (items.length < 3) continue
     const columns: Column[] = []
     for (const { name, span } of items) {
-      const identifier = identifierOf(name, 'column', 5)
+      const identifier = exactIdentifierOf(name, 'column')
       if (
         identifier === target ||
         NOT_A_FEATURE.test(identifier) ||

@@ -79,7 +79,9 @@ const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): { choice: C
   const option = knowledge.options[MODE]
   if (!option) return undefined
   const words = (value: string): readonly string[] => option.values[value]?.recognise ?? []
-  const first = (value: string): Match | undefined => findPhrases(reading, words(value))[0]
+  // The vocabulary lists the plainest words first: "API" says more than "while the customer is on the phone".
+  const first = (value: string): Match | undefined =>
+    words(value).flatMap((word) => findPhrases(reading, [word]).slice(0, 1))[0]
   const [realtime, batch, streaming, hybrid] = [first('realtime'), first('batch'), first('streaming'), first('hybrid')]
   const denied = (value: string): boolean => findDenied(reading, words(value)).length > 0
   const online: Span | undefined = realtime ?? (denied('realtime') ? undefined : hints.latency)

@@ -54,7 +54,7 @@ export const normalise = (text: string): string => {
 }
 
 const ABBREVIATIONS =
-  /(?:^|[\s(])(?:e\.g|i\.e|approx|ca|z\.b|u\.a|mio|mrd|no|nr|vs|st|etc|inc|ltd|max|min|avg|dr|mr|mrs|fig|bzw|p\.ej|aprox|a\.m|p\.m|[a-z])\.$/u
+  /(?:^|[\s(])(?:e\.g|i\.e|approx|ca|z\.b|u\.a|mio|mrd|nr|vs|st|etc|inc|ltd|max|min|avg|dr|mr|mrs|fig|bzw|p\.ej|aprox|a\.m|p\.m)\.$/u
 
 const isEnd = (norm: string, index: number): boolean => {
   const char = norm.charAt(index)
@@ -65,7 +65,11 @@ const isEnd = (norm: string, index: number): boolean => {
   if (char !== '.') return true
   const before = norm.slice(Math.max(0, index - 8), index + 1)
   // "2,4 Mio. Kunden" goes on, "… in S3. Daten" does not: an abbreviation never ends a sentence here.
-  return !ABBREVIATIONS.test(before) || rest === ''
+  // German counts "das 95. Perzentil", "am 5. Tag".
+  const ordinal =
+    /\d\.$/u.test(before) &&
+    /^ (?:perzentil|tag|des |jan|feb|mar|apr|mai|jun|jul|aug|sep|okt|nov|dez)/u.test(norm.slice(index + 1, index + 12))
+  return rest === '' || (!ordinal && !ABBREVIATIONS.test(before))
 }
 
 /** Line breaks end a sentence only before a bullet, a numbered entry, a heading line or an empty line. */
@@ -79,8 +83,9 @@ const cut = (text: string, norm: string): Span[] => {
   let start = 0
   const close = (end: number): void => {
     const piece = text.slice(start, end)
-    const lead = piece.length - piece.trimStart().length
-    const trimmed = piece.trim()
+    // Bullets, numbers and heading marks are no part of the sentence.
+    const lead = /^\s*(?:(?:[-*•·#]+|\d{1,2}[.)])\s+)?/u.exec(piece)?.[0].length ?? 0
+    const trimmed = piece.slice(lead).trim()
     if (/[\p{L}\p{N}]/u.test(trimmed)) spans.push({ start: start + lead, end: start + lead + trimmed.length })
     start = end
   }

@@ -19,7 +19,7 @@ interface Latency {
 }
 
 const PERCENTILES =
-  /\bp(50|75|90|95|98|99|99\.\d+|999)(?!\d)|\b(\d{2}(?:[.,]\d+)?)(?:th|st|nd|rd|er|e|\.)?[\s-]*(?:percentile|perzentil|percentil|centile)|\b(?:percentil(?:e)?|perzentil)\s*(\d{2})|\b(\d{2}(?:[.,]\d+)?)\s*(?:%|percent|prozent|per cent|por ciento)\s*(?:of|der|aller|de)\s*(?:all |the |our |las |los )?(?:requests?|calls?|cases?|answers?|responses?|time|queries|anfragen|falle|falle|peticiones|casos|consultas)|\b(median)\b/u
+  /\bp(50|75|90|95|98|99[.,]\d+|999|99)(?![\d])|\b(\d{2}(?:[.,]\d+)?)(?:th|st|nd|rd|er|e|\.)?[\s-]*(?:percentile|perzentil|percentil|centile)|\b(?:percentil(?:e)?|perzentil)\s*(\d{2})|\b(\d{2}(?:[.,]\d+)?)\s*(?:%|percent|prozent|per cent|por ciento)\s*(?:of|der|aller|de)\s*(?:all |the |our |las |los )?(?:requests?|calls?|cases?|answers?|responses?|time|queries|anfragen|falle|falle|peticiones|casos|consultas)|\b(median)\b/u
 
 const percentileOf = (reading: Reading, sentence: Sentence, near: Measured): Latency['percentile'] => {
   const found = findAll(reading, PERCENTILES, sentence).map((match) => {

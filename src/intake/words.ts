@@ -16,7 +16,7 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   criteria: 'criterion',
   news: 'news',
   status: 'status',
-  bus: 'bus',
+  buses: 'bus',
   gas: 'gas',
   movies: 'movie',
   cookies: 'cookie',
@@ -37,7 +37,7 @@ export const singularOf = (word: string): string => {
 
 export const pluralOf = (word: string): string => {
   const irregular = PLURALS[word]
-  if (irregular) return irregular === 'buses' ? 'buses' : irregular
+  if (irregular) return irregular
   if (/[^aeiou]y$/u.test(word)) return `${word.slice(0, -1)}ies`
   if (/(?:s|x|z|ch|sh)$/u.test(word)) return `${word}es`
   return `${word}s`
@@ -70,6 +70,17 @@ export const identifierOf = (phrase: string, fallback: string, most = 4): string
   const slug = slugOf(phrase, '_', most).slice(0, 48).replace(/_+$/u, '')
   if (slug === '') return fallback
   return /^[a-z]/u.test(slug) ? slug : `x_${slug}`.slice(0, 48)
+}
+
+/** The same with every word kept: the name of a column that the text lists has to match the data. */
+export const exactIdentifierOf = (phrase: string, fallback: string): string => {
+  const slug = normalise(phrase)
+    .replace(/[^a-z0-9]+/gu, '_')
+    .replace(/^_+|_+$/gu, '')
+    .slice(0, 46)
+    .replace(/_+$/u, '')
+  if (slug === '') return fallback
+  return /^[a-z]/u.test(slug) ? slug : `x_${slug}`
 }
 
 /** A name that is legal as folder, package, image and chart: kebab-case, 2 to 40 characters, starting with a letter. */

@@ -109,9 +109,21 @@ const expectation = (issue: Issue): string => {
   }
 }
 
-const explain = (issue: Issue, value: unknown): string =>
+/** A field that is missing beside a misspelt one is very likely what was meant. */
+const meant = (issue: Issue, all: readonly Issue[], value: unknown): string => {
+  const sibling = all.find(
+    (one) =>
+      one.code === 'invalid_type' &&
+      one.path.length === issue.path.length + 1 &&
+      pathText(one.path.slice(0, -1)) === pathText(issue.path) &&
+      valueAt(value, one.path) === undefined,
+  )
+  return sibling ? `did you mean ${String(sibling.path.at(-1))}?` : 'remove it or correct its spelling'
+}
+
+const explain = (issue: Issue, all: readonly Issue[], value: unknown): string =>
   issue.code === 'unrecognized_keys'
-    ? `${pathText([...issue.path, issue.keys[0] ?? ''])}: ${expectation(issue)}; remove it or correct its spelling`
+    ? `${pathText([...issue.path, issue.keys[0] ?? ''])}: ${expectation(issue)}; ${meant(issue, all, value)}`
     : `${pathText(issue.path)}: ${expectation(issue)}, got ${brief(valueAt(value, issue.path))}`
 
 /** Parses and checks; the error shows the first mistake in the text and counts the others. */
@@ -127,9 +139,11 @@ export const parseChecked = <T extends z.ZodType>(
     issue,
     where: yaml.locate(issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path),
   }))
-  placed.sort((a, b) => a.where.line - b.where.line || a.where.column - b.where.column)
+  // A misspelt name comes first: it also makes the right one missing.
+  const rank = ({ issue }: { issue: Issue }): number => (issue.code === 'unrecognized_keys' ? 0 : 1)
+  placed.sort((a, b) => rank(a) - rank(b) || a.where.line - b.where.line || a.where.column - b.where.column)
   const first = placed[0]
   if (!first) throw new DefinitionError('does not have the expected form', { file })
   const more = placed.length > 1 ? ` (and ${placed.length - 1} more)` : ''
-  throw new DefinitionError(`${explain(first.issue, yaml.value)}${more}`, { file, ...first.where })
+  throw new DefinitionError(`${explain(first.issue, result.error.issues, yaml.value)}${more}`, { file, ...first.where })
 }

@@ -24,7 +24,9 @@ const LINE_ENTRIES = new Set([
   'advisories',
 ])
 
-const isShortList = (node: Node): boolean => isSeq(node) && node.items.every((item) => isScalar(item))
+/** Names and numbers go on one line, sentences on one each. */
+const isShortList = (node: Node): boolean =>
+  isSeq(node) && node.items.every((item) => isScalar(item) && String(item.value).length <= 40)
 
 const setFlow = (node: Node): void => {
   if (isMap(node) || isSeq(node)) node.flow = true

@@ -75,7 +75,7 @@ describe('examples', () => {
     (name, text) => {
       const file = `examples/${name}.spec.yaml`
       const yaml = specToYaml(readRequirements(text, KNOWLEDGE))
-      if (process.env['UPDATE'] === '1') writeFileSync(file, yaml)
+      if (process.env.UPDATE === '1') writeFileSync(file, yaml)
       expect(yaml).toBe(readFileSync(file, 'utf8'))
     },
   )

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { gapOf, readSplit } from '../../src/intake/split.js'
+import { read } from './given.js'
+
+describe('readSplit', () => {
+  it.each([
+    ['Please use an out-of-time test.', 'time'],
+    ['Split by customer.', 'group'],
+    ['We want cross-validation.', 'random'],
+  ])('%j is stated', (text, policy) =>
+    expect(readSplit(read(text), { rows: 1e6, counted: true, entity: 'customer' })).toMatchObject({
+      value: policy,
+      origin: 'stated',
+    }),
+  )
+
+  it.each([
+    ['600 rows, one row per patient', 600, true, 'random'],
+    ['600 rows', 600, true, 'random'],
+    ['600 machines with readings every hour', 600, false, 'time'],
+    ['one row per loan', 300_000, true, 'time'],
+    ['several visits per patient, no dates', 50_000, true, 'group'],
+    ['several visits per patient', 50_000, true, 'time'],
+    ['no timestamps', 50_000, true, 'random'],
+    ['anything', 2_000_000, false, 'time'],
+  ] as const)('%j with %i rows is decided with a reason', (text, rows, counted, policy) => {
+    const found = readSplit(read(text), { rows, counted, entity: 'patient' })
+    expect([found.value, found.origin]).toEqual([policy, 'assumed'])
+    expect(found.reason).toMatch(/\w{4}/)
+  })
+})
+
+it('keeps the horizon and the delay of the outcome between training and test', () => {
+  expect(gapOf('time', 30, 75).value).toBe(75)
+  expect(gapOf('time', 30, 5).value).toBe(30)
+  expect(gapOf('random', 30, 75).value).toBe(0)
+})

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { contractToYaml, specToYaml } from '../../src/spec/save.js'
+import { specSchema } from '../../src/spec/schema.js'
+import { sampleContract, sampleSpec } from './sample.js'
+
+const changed = (before: string, after: string): [string, string][] => {
+  const [a, b] = [before.split('\n'), after.split('\n')]
+  return a.flatMap((line, index): [string, string][] => (line === b[index] ? [] : [[line, b[index] ?? '']]))
+}
+
+describe('specToYaml', () => {
+  it('does not depend on the order in which fields were set', () => {
+    const spec = sampleSpec()
+    const shuffled = Object.fromEntries(Object.entries(spec).reverse()) as typeof spec
+    shuffled.serving = {
+      throughput_rps: spec.serving.throughput_rps,
+      latency_percentile: spec.serving.latency_percentile,
+      latency_ms: spec.serving.latency_ms,
+    }
+    expect(specToYaml(shuffled)).toBe(specToYaml(spec))
+  })
+
+  it('has the keys in the order of the schema', () =>
+    expect(Object.keys(parse(specToYaml(sampleSpec())) as object)).toEqual(Object.keys(specSchema.shape)))
+
+  it('changes one line for one changed value', () => {
+    const spec = sampleSpec()
+    const after = { ...spec, serving: { ...spec.serving, latency_ms: { ...spec.serving.latency_ms, value: 80 } } }
+    expect(changed(specToYaml(spec), specToYaml(after))).toEqual([['    value: 150', '    value: 80']])
+  })
+
+  it('keeps a column on one line', () => expect(specToYaml(sampleSpec())).toMatch(/^ {4}- \{name: active_days, .*\}$/m))
+
+  it('means the same to a YAML 1.1 reader such as PyYAML', () => {
+    const read = parse(specToYaml(sampleSpec()), { version: '1.1' }) as ReturnType<typeof sampleSpec>
+    expect(read.schedule.deadline.value).toBe('06:00')
+    expect(read.data.columns[4]?.values).toEqual(['monthly', 'no', 'yes'])
+  })
+
+  it('keeps long and odd texts', () => {
+    for (const text of [
+      'a: b # c',
+      '"quoted" and \'single\'',
+      `${'long '.repeat(200)}end`,
+      'línea\n\n- bullet\n\ttab',
+      '😀 日本語',
+      '- yes',
+      '2026-11-20',
+    ])
+      expect((parse(specToYaml({ ...sampleSpec(), text })) as { text: string }).text).toBe(text)
+  })
+})
+
+describe('contractToYaml', () => {
+  it('keeps an entry on one line, so that merges stay local', () => {
+    const yaml = contractToYaml(sampleContract())
+    expect(yaml).toMatch(/^ {2}prediction_seconds: \{owner: serving, type: histogram, labels: \[model\], .*\}$/m)
+    const more = sampleContract()
+    more.features.tenure = {
+      owner: 'features',
+      dtype: 'float',
+      transformation: 'identity',
+      inputs: ['tenure'],
+      parameters: {},
+      description: 'months',
+      monotonic: 'none',
+    }
+    expect(contractToYaml(more).split('\n').length).toBe(yaml.split('\n').length + 1)
+  })
+})
