@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ class Webhook(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def mailbox() -> Iterator[tuple[int, list[str]]]:
-    handler = type("Handler", (Mailbox,), {"received": []})
+    handler: Any = type("Handler", (Mailbox,), {"received": []})
     with socketserver.TCPServer((HOST, 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1], handler.received
@@ -69,7 +70,7 @@ def mailbox() -> Iterator[tuple[int, list[str]]]:
 
 @pytest.fixture(params=[200, 500])
 def webhook(request: pytest.FixtureRequest) -> Iterator[tuple[int, int, list[str]]]:
-    handler = type("Handler", (Webhook,), {"received": [], "status": request.param})
+    handler: Any = type("Handler", (Webhook,), {"received": [], "status": request.param})
     with HTTPServer((HOST, 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield request.param, server.server_port, handler.received

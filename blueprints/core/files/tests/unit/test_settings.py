@@ -64,7 +64,7 @@ def test_files_that_are_missing_or_no_settings_are_refused(root: Path) -> None:
 
 def test_settings_cannot_be_changed_by_a_stage(root: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        load_settings("local", root).data.max_bad_share = 1
+        load_settings("local", root).data.max_bad_share = 1  # type: ignore[misc]
 
 
 def test_the_root_is_found_upwards_or_named(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

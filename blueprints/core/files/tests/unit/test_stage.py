@@ -160,7 +160,7 @@ def test_the_pipeline_command_runs_the_stages_in_order(
 
 def test_a_stage_that_never_returns_ends_the_process(context: StageContext, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
-    monkeypatch.setattr(runner.os, "_exit", ended.append)
+    monkeypatch.setattr("os._exit", ended.append)
     monkeypatch.setattr(runner, "GRACE_SECONDS", 0.0)
     trial = with_stage(context, monkeypatch, lambda _: StageHandover(), timeouts={"ingest": 0.01})
     runner._watchdog("ingest", trial).join(5)
