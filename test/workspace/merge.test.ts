@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commitAttempts } from '../../src/workspace/generated.js'
@@ -295,6 +295,14 @@ describe('work that is not committed', () => {
     expect([read(git.root, 'a.txt'), read(git.root, 'b.txt')]).toEqual(['mine\n', 'theirs\n'])
   })
 
+  it('is not seen where only the times of a file changed', async () => {
+    const git = await workspace(base)
+    utimesSync(join(git.root, 'a.txt'), 1, 1)
+    await commitAttempts(git, next({ ...base, 'a.txt': 'theirs\n' }))
+    expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
+    expect(read(git.root, 'a.txt')).toBe('theirs\n')
+  })
+
   it('nothing is written through a link that leads out of the workspace', async () => {
     const git = await workspace(base)
     const outside = scratch()
@@ -327,6 +335,9 @@ describe('the user’s own git settings', () => {
     expect(await mergeGenerated(git)).toMatchObject({ kind: 'merged', changed: [{ path: 'mine.txt' }] })
     expect(read(git.root, 'mine.txt')).toBe(replaced(contents['a.txt'], 2, 'theirs'))
     expect(read(git.root, 'über.txt')).toBe(contents['über.txt'])
+    await commitAttempts(git, [attempt('training', 3, { 'a.txt': contents['a.txt'] })])
+    await mergeGenerated(git)
+    expect(existsSync(join(git.root, 'über.txt'))).toBe(false)
   })
 
   it('do not break a design and a merge: hooks that refuse everything, and a global ignore of *.py', async () => {
@@ -355,17 +366,17 @@ describe('the user’s own git settings', () => {
 })
 
 describe('when git cannot finish', () => {
-  /** A git on PATH that may not write files above a size once it updates the files: a full disk. */
-  const fullDisk = (blocks: number) => {
+  const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
+  /** A git on PATH that runs `script` before the commands that match. */
+  const meddled = (pattern: string, script: string) => {
     const bin = scratch()
-    const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
-    writeFileSync(
-      join(bin, 'git'),
-      `#!/bin/sh\ncase "$*" in *"read-tree -m -u"*) trap '' XFSZ; ulimit -f ${blocks};; esac\nexec ${real} "$@"\n`,
-      { mode: 0o755 },
-    )
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\ncase "$*" in ${pattern}) ${script};; esac\nexec ${real} "$@"\n`, {
+      mode: 0o755,
+    })
     return home('', { PATH: `${bin}:${process.env.PATH}` })
   }
+  /** May not write files above a size once it updates the files: a full disk. */
+  const fullDisk = (blocks: number) => meddled('*"read-tree -m -u"*', `trap '' XFSZ; ulimit -f ${blocks}`)
 
   it.each([0, 8])('the files, index and branch are what they were (%i blocks to write)', async (blocks) => {
     const small = { 'a.txt': 'old\n', 'b/c.txt': 'old\n' }
@@ -383,6 +394,46 @@ describe('when git cannot finish', () => {
     expect([read(git.root, 'a.txt'), read(git.root, 'b/c.txt')]).toEqual(['old\n', 'old\n'])
     expect(existsSync(join(git.root, 'n'))).toBe(false)
     expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
+  })
+
+  it('the files go back when somebody moved the branch meanwhile', async () => {
+    const git = await workspace({ 'a.txt': 'old\n', 'gone.txt': 'old\n' })
+    await commitAttempts(git, next({ 'a.txt': 'new\n', 'b.txt': 'new\n' }))
+    const elsewhere = meddled(
+      '*update-ref*',
+      `${real} update-ref refs/heads/main "$(${real} commit-tree -p HEAD -m theirs HEAD^{tree})"`,
+    )
+    await expect(mergeGenerated(openGit(git.root, elsewhere))).rejects.toThrow(/git update-ref failed/)
+    expect(user(git.root, 'log', '-1', '--format=%s')).toBe('theirs\n')
+    expect(user(git.root, 'status', '--porcelain')).toBe('')
+    expect([read(git.root, 'a.txt'), read(git.root, 'gone.txt')]).toEqual(['old\n', 'old\n'])
+  })
+
+  it.each([
+    ['in the middle of a text', 'head -c 5000'],
+    ['between two commands', "sed '/^get-mark :3$/q'"],
+  ])('a stream of attempts that is cut %s records none of them', async (_, cutter) => {
+    const root = join(scratch(), 'churn')
+    await createRepository(root, home())
+    const cut = meddled('*fast-import*', `${cutter} | ${real} "$@"; exit $?`)
+    const many = Array.from({ length: 30 }, (_, n) =>
+      attempt(`d${n}`, 1, { [`f${n}`]: lines(100, 'text of some length') }),
+    )
+    await expect(commitAttempts(openGit(root, cut), many)).rejects.toThrow(/git fast-import failed/)
+    expect(user(root, 'for-each-ref')).toBe('')
+  })
+
+  it('what git writes is out of reach of the terminal’s Ctrl-C', async () => {
+    const git = await workspace({ a: '1\n' })
+    await commitAttempts(git, next({ a: '2\n' }))
+    const groups = join(scratch(), 'groups')
+    await mergeGenerated(
+      openGit(git.root, meddled('*"read-tree -m -u"*|*update-ref*', `cut -d' ' -f5 /proc/$$/stat >> ${groups}`)),
+    )
+    const ours = readFileSync('/proc/self/stat', 'utf8').split(' ')[4] ?? ''
+    const theirs = readFileSync(groups, 'utf8').trim().split('\n')
+    expect(theirs).toHaveLength(2)
+    expect(theirs).not.toContain(ours)
   })
 
   it('a branch of another history is named, not merged', async () => {
