@@ -11,7 +11,8 @@ class DemonstrationSettings(Section):
     """Which modules bring checks, and how much the demonstration may do."""
 
     checks: dict[str, str] = Field(
-        default_factory=dict, description="Deliverable id to the module whose `checks` function demonstrates it."
+        default_factory=dict,
+        description="Deliverable id, or id/part, to the module whose `checks` function demonstrates it.",
     )
     workspace: Path = Field(
         default=Path("work/demo"),

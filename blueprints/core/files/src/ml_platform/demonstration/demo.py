@@ -8,15 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from ml_platform.context import StageContext, StageHandover
-from ml_platform.errors import MissingHandover
+from ml_platform.context import StageContext, StageHandover, read_handover
 from ml_platform.settings import Settings
 from ml_platform.stage import make_context, run_stage
 
 H = TypeVar("H", bound=StageHandover)
 RUN_ID = "demo"
 # What a copy of the project needs: names and settings. The code itself is installed.
-CONFIGURATION = ("contract.yaml", "conf", "feature_repo")
+CONFIGURATION = ("contract.yaml", "conf", "feature_repo", "pyproject.toml", "uv.lock")
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,29 @@ class Section:
 
 
 class Demo:
-    """A workspace of its own below the project, in which every stage has run once."""
+    """A workspace in which the stages run, or have run, and what is reported about it."""
 
-    def __init__(self, project: Path, settings: Settings) -> None:
+    def __init__(self, project: Path, context: StageContext) -> None:
         self.project = project
-        self.settings = settings
-        self.root = project / settings.demonstration.workspace
-        self.handovers: dict[str, StageHandover] = {}
+        self.context = context
         self.sections: list[Section] = []
-        fresh_copy(project, self.root)
-        self.context = self._context(self.root, RUN_ID)
+
+    @classmethod
+    def fresh(cls, project: Path, settings: Settings) -> "Demo":
+        """Make an empty workspace below the project, which never touches the project's own data."""
+        root = project / settings.demonstration.workspace
+        fresh_copy(project, root)
+        return cls(project, make_context("local", run_id=RUN_ID, root=root))
+
+    @property
+    def settings(self) -> Settings:
+        """Settings of the workspace."""
+        return self.context.settings
+
+    @property
+    def root(self) -> Path:
+        """Folder of the workspace."""
+        return self.context.root
 
     @property
     def seeds(self) -> range:
@@ -46,17 +58,12 @@ class Demo:
         return range(1, self.settings.demonstration.seeds + 1)
 
     def run(self, stage: str) -> StageHandover:
-        """Run one stage in the demonstration's workspace and keep its hand-over."""
-        handover = run_stage(stage, self.context)
-        self.handovers[stage] = handover
-        return handover
+        """Run one stage in the workspace."""
+        return run_stage(stage, self.context)
 
     def handover(self, stage: str, kind: type[H]) -> H:
-        """Return what `stage` handed over; raises MissingHandover where it has not run or is of another kind."""
-        found = self.handovers.get(stage)
-        if not isinstance(found, kind):
-            raise MissingHandover(f"the demonstration needs the hand-over of {stage}; that stage did not finish")
-        return found
+        """Return what `stage` handed over; raises MissingHandover where it has not run."""
+        return read_handover(self.context, stage, kind)
 
     def report(self, title: str, text: str, **pictures: bytes) -> None:
         """Add a section to the HTML report."""
@@ -75,12 +82,9 @@ class Demo:
                 if (self.root / folder).is_dir():
                     shutil.copytree(self.root / folder, root / folder, ignore=shutil.ignore_patterns("scratch"))
         try:
-            yield self._context(root, RUN_ID, as_of or self.context.as_of)
+            yield make_context("local", as_of=as_of or self.context.as_of, run_id=self.context.run_id, root=root)
         finally:
             shutil.rmtree(root)
-
-    def _context(self, root: Path, run_id: str, as_of: date | None = None) -> StageContext:
-        return make_context("local", as_of=as_of, run_id=run_id, root=root)
 
 
 def fresh_copy(project: Path, target: Path) -> None:

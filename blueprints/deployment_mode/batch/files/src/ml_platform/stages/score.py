@@ -81,7 +81,7 @@ def run(context: StageContext) -> ScoreHandover:
         finished=finished,
     )
     return ScoreHandover(
-        inputs=context.hashes([model_dir]),
+        inputs=context.hashes(path for path in sorted(model_dir.rglob("*")) if path.is_file()),
         outputs=context.hashes([folder / name for name in (PREDICTIONS, RANKED, SUMMARY, UNSCORED)]),
         folder=folder.relative_to(context.root).as_posix(),
         model_version=predictor.version,

@@ -1,5 +1,6 @@
 """One prediction process: REST and gRPC over one runtime, from start to graceful end."""
 
+import signal
 import socket
 
 import uvicorn
@@ -74,7 +75,12 @@ def main() -> None:
     """Console script `serve`: settings from conf and the environment, model from serving.model_dir."""
     configure_logging("serving", "serve")
     settings = load_settings()
-    PredictionServer(settings, load_contract(settings.root)).serve()
+    server = PredictionServer(settings, load_contract(settings.root))
+    # uvicorn raises the signal again once it has stopped; without a handler of ours that would end the process at once,
+    # and gRPC calls that still run would be cut off.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    server.serve()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+"""Demonstrates the quality gate: bad values and lost rows stop the pipeline, and nothing trains on unvalidated data."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from ml_platform.demonstration.check import Check, claim
+from ml_platform.demonstration.demo import Demo
+from ml_platform.errors import NotValidated, PlatformError
+from ml_platform.quality.gate import ValidateHandover
+from ml_platform.stage import run_stage
+from ml_platform.synthetic.source import write_broken_file
+
+DELIVERABLE = "data-quality"
+
+
+def checks(demo: Demo) -> Iterator[Check]:
+    """Pass the good data, refuse two kinds of bad ones, and refuse to train without the gate."""
+    passed = demo.handover("validate", ValidateHandover)
+    yield claim(
+        DELIVERABLE,
+        "good data pass",
+        holds=passed.passed and passed.rules > 0,
+        detail=f"{passed.rules} rules, {passed.issue_share:.4%} of the values have an issue",
+    )
+    for kind in ("values", "volume"):
+        refusal = _refusal(demo, kind)
+        yield claim(
+            DELIVERABLE,
+            f"a delivery with broken {kind} is refused",
+            holds=refusal is not None,
+            detail=str(refusal or "was accepted")[:300],
+        )
+    with demo.scratch("unvalidated", data=True) as context:
+        (context.work / "validate.json").unlink()
+        try:
+            run_stage("train", context)
+            stopped = False
+        except NotValidated:
+            stopped = True
+    yield claim(
+        DELIVERABLE,
+        "training refuses data that nobody validated",
+        holds=stopped,
+        detail="NotValidated raised" if stopped else "the train stage went on",
+    )
+
+
+def _refusal(demo: Demo, kind: Literal["values", "volume"]) -> PlatformError | None:
+    with demo.scratch(f"broken-{kind}") as context:
+        run_stage("synthesize", context)
+        write_broken_file(context, kind)
+        try:
+            run_stage("ingest", context)
+            run_stage("validate", context)
+        except PlatformError as error:
+            return error
+    return None
