@@ -1,4 +1,4 @@
-"""Stage `monitor`: compares today with the time of training, reports, raises alerts and decides whether to train again."""
+"""Stage `monitor`: compares today with the time of training, reports, alerts and decides on retraining."""
 
 from datetime import date
 from pathlib import Path
@@ -83,7 +83,7 @@ def run(context: StageContext) -> MonitorHandover:
     _alert(context, reasons, late)
     context.log.info("monitored", drifted=list(drift.drifted), windows=len(windows.windows), retrain=bool(reasons))
     return MonitorHandover(
-        inputs=context.hashes([context.path(context.settings.serving.model_dir)]),
+        inputs=context.hashes(path for path in sorted(bundle.directory.rglob("*")) if path.is_file()),
         outputs=context.hashes([trigger]),
         retrain=bool(reasons),
         reasons=tuple(reasons),
@@ -98,7 +98,7 @@ def run(context: StageContext) -> MonitorHandover:
 def compare_with_training(
     context: StageContext, bundle: Bundle, reference: pd.DataFrame, current: pd.DataFrame
 ) -> DriftReport:
-    """Compare features, and the scores where the reference carries the ones of unseen rows, with the time of training."""
+    """Compare features, and scores where the reference carries them, with the time of training."""
     numeric = numeric_names(context.contract)
     if SCORE in reference.columns:
         numeric = [*numeric, SCORE]
