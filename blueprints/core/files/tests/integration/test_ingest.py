@@ -7,8 +7,8 @@ from pathlib import Path
 import fsspec
 import pandas as pd
 import pytest
-from conftest import branched
 
+from conftest import branched
 from ml_platform import lineage
 from ml_platform.config import StorageSettings
 from ml_platform.context import StageContext, handover_path, read_handover

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import branched
 
+from conftest import branched
 from ml_platform import lineage
 from ml_platform.context import StageContext, StageHandover, handover_path, write_handover
 from ml_platform.contract import Contract
@@ -121,7 +121,9 @@ def test_a_moved_level_a_new_share_and_lost_rows_are_anomalies(landed: StageCont
     latest = frame[dataset.time] == frame[dataset.time].max()
     number = next(c.name for c in dataset.columns if c.role == "measure" and c.type in ("integer", "number"))
     moved = frame.assign(**{number: frame[number].where(~latest, frame[number] + 3 * frame[number].std())})
-    assert f"measures.{number}: mean" in " ".join(broken(anomalies.find_anomalies("measures", dataset, moved, settings)))
+    assert f"measures.{number}: mean" in " ".join(
+        broken(anomalies.find_anomalies("measures", dataset, moved, settings))
+    )
     for column in (c for c in dataset.columns if c.type == "category" and c.role == "attribute"):
         one = frame.assign(**{column.name: frame[column.name].where(~latest, (column.values or ("x",))[-1])})
         none = frame.assign(**{column.name: frame[column.name].where(~latest, None)})
@@ -135,7 +137,9 @@ def test_a_moved_level_a_new_share_and_lost_rows_are_anomalies(landed: StageCont
 def test_old_data_are_not_fresh(contract: Contract) -> None:
     limit = contract.slos[sla.FRESHNESS].value
     latest = datetime(2026, 1, 31, tzinfo=UTC)
-    at_bound, beyond = (sla.freshness("m", latest, (latest + timedelta(days=limit + d)).date(), contract) for d in (0, 1))
+    at_bound, beyond = (
+        sla.freshness("m", latest, (latest + timedelta(days=limit + d)).date(), contract) for d in (0, 1)
+    )
     assert at_bound.passed
     assert not beyond.passed
 
@@ -149,7 +153,7 @@ def test_the_profile_tells_gaps_quantiles_and_shares(landed: StageContext) -> No
         assert found["missing_share"] == pytest.approx(frame[column.name].isna().mean())
         if column.type == "number":
             assert found["minimum"] <= found["median"] <= found["maximum"]  # type: ignore[operator]
-    empty = profile(frame.assign(**{c: np.nan for c in dataset.named("measure")}), dataset)
+    empty = profile(frame.assign(**dict.fromkeys(dataset.named("measure"), np.nan)), dataset)
     assert empty[dataset.named("measure")[0]]["missing_share"] == 1
 
 

@@ -72,9 +72,7 @@ def delivered(rows: list[tuple[int, int, str, float]]) -> pd.DataFrame:
     )
 
 
-CHANGES = st.lists(
-    st.tuples(st.integers(1, 4), st.sampled_from(["upsert", "delete"]), st.integers(0, 9)), max_size=8
-)
+CHANGES = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["upsert", "delete"]), st.integers(0, 9)), max_size=8)
 
 
 @given(CHANGES, st.randoms())

@@ -92,7 +92,15 @@ def test_every_kind_of_column_can_be_made(
     contract: Contract, kind: str, role: str, typical: float | None, low: float | None, high: float | None
 ) -> None:
     column = Column.model_validate(
-        {"name": "x", "type": kind, "role": role, "description": "x", "nullable": False, "minimum": low, "maximum": high}
+        {
+            "name": "x",
+            "type": kind,
+            "role": role,
+            "description": "x",
+            "nullable": False,
+            "minimum": low,
+            "maximum": high,
+        }
     )
     base = contract.datasets["measures"]
     identity = tuple(c for c in base.columns if c.role in ("key", "time"))
