@@ -47,7 +47,7 @@ export async function landDeliverables(prepared: readonly Prepared[], { engine }
       tokens: estimateTokens(prompt),
     })
     engine.emit({ type: 'check-end', deliverable: id, level, failed, notRun })
-    landed.push({ item, accepted, level, status: failed.length > 0 ? 'failed' : 'done' })
+    landed.push({ item, accepted, level, status: failed.length > 0 ? 'failed' : 'done', results })
   }
   const commits = await engine.commit(landed.map(({ item, accepted, level }) => ({ item, files: accepted, level })))
   await engine.merge()
@@ -72,6 +72,7 @@ export interface Landed {
   readonly accepted: readonly EmittedFile[]
   readonly level: Level | 'none'
   readonly status: 'done' | 'failed'
+  readonly results: readonly CheckResult[]
 }
 
 /** The prompt as it would be sent; rendered and recorded offline too, so that what an agent would see can be read. */

@@ -4,7 +4,7 @@ import { Interrupted } from '../errors.js'
 import type { CheckResult } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
-import { type Landed, landDeliverables, prepareDeliverable } from './deliverable.js'
+import { type Landed, landDeliverables, type Prepared, prepareDeliverable } from './deliverable.js'
 import type { Engine, RunSubject } from './engine.js'
 import type { DeliverableSummary, Emit, RunStatus } from './events.js'
 import type { PlanItem } from './plan.js'
@@ -40,6 +40,9 @@ interface Ended {
 /** More than this only makes the in-process checks compete for one thread. */
 const SIDE_BY_SIDE = 4
 
+/** What is prepared lands at the latest after this time, so that little is lost when a run is cut off; each landing costs git processes. */
+const LAND_AFTER_MS = 2_000
+
 /** Deliverables are prepared side by side as far as their reads allow, and land in workflow order. */
 async function runAgent(phase: string, agent: string, subject: RunSubject): Promise<Ended[]> {
   const { engine } = subject
@@ -47,23 +50,36 @@ async function runAgent(phase: string, agent: string, subject: RunSubject): Prom
   engine.emit({ type: 'agent-start', phase, agent, deliverables: items.map(({ placed }) => placed.deliverable.id) })
   const began = engine.clock()
   const ended: Ended[] = []
+  let waiting: Prepared[] = []
+  let landedAt = began
+  const land = async (): Promise<void> => {
+    if (waiting.length > 0) ended.push(...(await landDeliverables(waiting, subject)).map(endedOf))
+    waiting = []
+    landedAt = engine.clock()
+  }
   for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
     if (engine.signal.aborted)
       throw new Interrupted('interrupted; what was finished is kept: run design again to go on')
-    const inWave = items.filter(({ placed }) => wave.includes(placed))
-    const toMake = inWave.filter((item) => item.kind === 'make')
+    const toMake = items.filter((item) => item.kind === 'make').filter(({ placed }) => wave.includes(placed))
     const queue = new PQueue({ concurrency: SIDE_BY_SIDE })
-    const prepared = await Promise.all(toMake.map((item) => queue.add(() => prepareDeliverable(item, subject))))
-    await removeDeliverables(inWave, engine)
-    const landed = prepared.length === 0 ? [] : await landDeliverables(prepared, subject)
-    for (const item of inWave) {
-      const made = landed.find((one) => one.item === item)
-      const results = prepared.find((one) => one.item === item)?.results ?? (await recheck(item, engine))
-      ended.push({ summary: made ? summaryOf(made) : untouched(item, engine), results })
-    }
+    waiting.push(...(await Promise.all(toMake.map((item) => queue.add(() => prepareDeliverable(item, subject))))))
+    if (engine.clock() - landedAt > LAND_AFTER_MS) await land()
+  }
+  await land()
+  await removeDeliverables(items, engine)
+  for (const item of items) {
+    if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, engine) })
   }
   engine.emit({ type: 'agent-end', phase, agent, seconds: (engine.clock() - began) / 1000 })
-  return ended
+  return ended.sort((one, other) => placeOf(items, one) - placeOf(items, other))
+}
+
+function placeOf(items: readonly PlanItem[], { summary }: Ended): number {
+  return items.findIndex(({ placed }) => placed.deliverable.id === summary.id)
+}
+
+function endedOf({ item, level, status, results }: Landed): Ended {
+  return { summary: { id: item.placed.deliverable.id, status, level, files: item.baseline.files.length }, results }
 }
 
 /** Unchanged files are checked again, because what the run reports is about the whole platform. */
@@ -80,10 +96,6 @@ async function removeDeliverables(items: readonly PlanItem[], engine: Engine): P
   for (const [at, item] of gone.entries()) {
     engine.emit({ type: 'commit', deliverable: item.placed.deliverable.id, commit: commits[at] ?? '' })
   }
-}
-
-function summaryOf({ item, level, status }: Landed): DeliverableSummary {
-  return { id: item.placed.deliverable.id, status, level, files: item.baseline.files.length }
 }
 
 /** The line of a deliverable that needed nothing, or that there is nothing of. */
