@@ -83,7 +83,8 @@ function collect(top: SyntaxNode, text: string): PythonFacts {
     if (node.name === 'String' || node.name === 'ContinuedString') {
       const value = stringValue(node, source) ?? ''
       strings.push({ value, line })
-      if (isRooted(node, source)) rooted.push({ value, line })
+      const path = rootedPathOf(node, value, source)
+      if (path !== undefined) rooted.push({ value: path, line })
       if (node.name === 'ContinuedString') return
     }
     // Only functions and classes hide what they define; names set inside `if` or `try` belong to the module.
@@ -182,12 +183,16 @@ function stringValue(node: SyntaxNode, source: Source): string | undefined {
   return match?.[2]?.replace(/\\(["'\\])/g, '$1')
 }
 
-/** Whether the string is joined, by `/`, to something that is called root. */
-function isRooted(node: SyntaxNode, source: Source): boolean {
+/** The path from the root that ends in this string: `root / "conf" / "base.yaml"` gives `conf/base.yaml`. */
+function rootedPathOf(node: SyntaxNode, value: string, source: Source): string | undefined {
   const join = node.parent?.name === 'BinaryExpression' ? node.parent : null
   const [left, sign, right] = join === null ? [] : children(join)
-  if (left === undefined || sign === undefined || right === undefined) return false
-  return source(sign) === '/' && right.from === node.from && /(^|[._])root(\(\))?$/i.test(source(left))
+  if (left === undefined || sign === undefined || right === undefined) return undefined
+  if (source(sign) !== '/' || right.from !== node.from) return undefined
+  if (/^[\w.]*(^|[._])root(\(\))?$/i.test(source(left))) return value
+  const before = left.name === 'BinaryExpression' ? left.lastChild : null
+  const above = before?.name === 'String' ? rootedPathOf(before, stringValue(before, source) ?? '', source) : undefined
+  return above === undefined ? undefined : `${above}/${value}`
 }
 
 function subscriptOf(node: SyntaxNode, source: Source): { object: string; key: string } | undefined {

@@ -47,9 +47,22 @@ export const settingsSeam: Seam = {
       for (const name of await settingsEnvironments(schema))
         if (!files.some((file) => file.path === posix.join(folder, `${name}.yaml`)))
           findings.push(inFile(schema, `the environment ${name} has no settings file ${name}.yaml beside the schema`))
+      findings.push(...unevenFamilies(files, await settingsEnvironments(schema)))
     }
     return findings
   },
+}
+
+/** What one environment has as `x.dev.yaml`, every environment has: the name is put together at run time. */
+function unevenFamilies(files: readonly EmittedFile[], environments: readonly string[]): Finding[] {
+  return files.flatMap((file) => {
+    const own = environments.find((name) => file.path.endsWith(`.${name}.yaml`))
+    if (own === undefined) return []
+    const family = file.path.slice(0, -`${own}.yaml`.length)
+    return environments
+      .filter((name) => !files.some((other) => other.path === `${family}${name}.yaml`))
+      .map((name) => inFile(file, `there is no ${family}${name}.yaml for the environment ${name}`))
+  })
 }
 
 const environmentSchema = z.object({

@@ -113,6 +113,8 @@ export const pathSeam: Seam = {
       const beside = posix.join(posix.dirname(file.path), bare)
       return (
         isMade(made, bare) ||
+        // An import of a .proto file starts at its own root.
+        (bare.endsWith('.proto') && files.some((other) => other.path.endsWith(`/${bare}`))) ||
         [bare, beside].some(
           (one) =>
             paths.has(one) || folders.has(one) || isRuntimePath(runtime, one) || isRuntimePath(runtime, `${one}/`),
@@ -127,6 +129,9 @@ const ancestors = (path: string): string[] =>
     .split('/')
     .slice(0, -1)
     .map((_, at, parts) => parts.slice(0, at + 1).join('/'))
+
+/** A string of Python that is a path of a file as people write them, whether its folder exists or not. */
+const WHOLE_PATH = /^[a-z_.]+(\/[A-Za-z0-9_.-]+)+\.(ya?ml|toml|proto|sql|html|json)$/
 
 /** Words of a file that can only be paths of this repository. Tests make files of their own, so their strings are not looked at. */
 function namedPaths(
@@ -143,7 +148,8 @@ function namedPaths(
     return []
   const facts = kind === 'python' ? python.modules.find((module) => module.file.path === file.path)?.facts : undefined
   if (facts !== undefined) {
-    const rooted = facts.rooted.flatMap(({ value, line }) => placed(rootedPath(value), line))
+    const whole = facts.strings.filter(({ value }) => WHOLE_PATH.test(value))
+    const rooted = [...facts.rooted, ...whole].flatMap(({ value, line }) => placed(rootedPath(value), line))
     return [...facts.strings.flatMap(({ value, line }) => named(value, line)), ...rooted]
   }
   return file.content.split('\n').flatMap((text, index) =>
@@ -160,9 +166,9 @@ function namedPaths(
 
 const placed = (path: string | undefined, line: number) => (path === undefined ? [] : [{ path, line }])
 
-/** What must never be committed is ignored: environments of uv, and the file that holds real secrets. */
-export const ignoredSeam: Seam = {
-  name: 'wired/ignored',
+/** What must never be committed is ignored (environments of uv, the file of real secrets), and what is keeps its line ends. */
+export const versionControlSeam: Seam = {
+  name: 'wired/version-control',
   async find({ files }) {
     const patterns = runtimePatterns(files)
     const users = (await projectCommands(files)).filter(({ words }) => words[0] === 'uv').map(({ file }) => file)
@@ -171,6 +177,12 @@ export const ignoredSeam: Seam = {
       file === undefined || isRuntimePath(patterns, path)
         ? []
         : [inFile(file, `${path} comes into being here, and no .gitignore keeps it out of version control`)]
-    return [...need(users[0], '.venv/'), ...need(examples[0], '.env')]
+    const makefile = files.find((file) => kindOf(file.path) === 'makefile')
+    const unix = files.some((file) => kindOf(file.path) === 'attributes' && /\beol=lf\b/.test(file.content))
+    const ends =
+      makefile === undefined || unix
+        ? []
+        : [inFile(makefile, 'no .gitattributes says eol=lf, so a checkout on Windows breaks recipes and scripts')]
+    return [...need(users[0], '.venv/'), ...need(examples[0], '.env'), ...ends]
   },
 }

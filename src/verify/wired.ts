@@ -4,7 +4,7 @@ import type { CheckResult, EmittedFile } from '../types.js'
 import { isTest } from './paths.js'
 import type { Seam } from './seam.js'
 import { checkSeams, SEAMS } from './seams.js'
-import { dataFileSeam, ignoredSeam, pathSeam } from './wired-files.js'
+import { dataFileSeam, pathSeam, versionControlSeam } from './wired-files.js'
 import { moduleSeam, packageSeam, taggedSeam, testedSeam } from './wired-modules.js'
 
 export const WIRED: readonly Seam[] = [
@@ -14,7 +14,7 @@ export const WIRED: readonly Seam[] = [
   testedSeam,
   taggedSeam,
   packageSeam,
-  ignoredSeam,
+  versionControlSeam,
 ]
 
 /** Orphans and dangling references over everything that is emitted. Never throws. */

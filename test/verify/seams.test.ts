@@ -134,6 +134,11 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
     'seam/settings-environment conf/settings.schema.json the environment prod has no settings file',
   ],
   [
+    'file that only some environments have',
+    () => withFile('repo/store.dev.yaml', 'a: 1\n'),
+    'seam/settings-environment repo/store.dev.yaml there is no repo/store.prod.yaml',
+  ],
+  [
     'fixture that nobody defines',
     () => mutated('tests/unit/test_cli.py', '(root)', '(rooot)'),
     'seam/fixture tests/unit/test_cli.py:6 test_cli asks for the fixture rooot',

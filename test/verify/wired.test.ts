@@ -70,11 +70,26 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
     () => without('tests/unit/test_train.py'),
     'no test is tagged with the deliverable training',
   ],
-  ['environment that would be committed', () => without('.gitignore'), 'wired/ignored'],
+  ['environment that would be committed', () => without('.gitignore'), 'wired/version-control'],
   [
     'secrets that would be committed',
     () => mutated('.gitignore', '.env\n', ''),
-    'wired/ignored .env.example .env comes into being here',
+    'wired/version-control .env.example .env comes into being here',
+  ],
+  [
+    'line ends left to the machine',
+    () => without('.gitattributes'),
+    'wired/version-control Makefile no .gitattributes says eol=lf',
+  ],
+  [
+    'path joined piece by piece',
+    () => mutated('src/shop/settings.py', '"conf/base.yaml"', '"conf" / "bsae.yaml"'),
+    'wired/path src/shop/settings.py:10 conf/bsae.yaml does not exist',
+  ],
+  [
+    'path in a constant',
+    () => mutated('src/shop/alerts.py', 'import os', 'import os\n\nFILE = "api/shop.json"'),
+    'wired/path src/shop/alerts.py:5 api/shop.json does not exist',
   ],
   [
     'package without __init__.py',
