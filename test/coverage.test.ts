@@ -134,6 +134,26 @@ describe('each check of a built row', () => {
   })
 })
 
+describe('the guides', () => {
+  const troubleshooting = 'blueprints/core/files/docs/troubleshooting.md.hbs'
+  it.each([
+    ['data preparation', 'blueprints/core/files/docs/data-preparation.md.hbs', /^# .*data/im],
+    ['pipeline failures', troubleshooting, /^## Pipeline failures$/m],
+    ['unstable training', troubleshooting, /^## Unstable training$/m],
+    ['deployment problems', troubleshooting, /^## Deployment problems$/m],
+    ['degraded performance', troubleshooting, /^## Degraded performance$/m],
+    [
+      'the debugging order',
+      troubleshooting,
+      /logs, by stage.*data at the boundaries.*components alone.*tracked metrics.*model artefacts/is,
+    ],
+  ])('of %s say what to look at, by name', (_, file, heading) => {
+    const text = readFileSync(file, 'utf8')
+    expect(text).toMatch(heading)
+    expect(text).toMatch(/`[^`\n]{4,}`/)
+  })
+})
+
 /** The source from a test's name to the next test, where its assertions have to be. */
 function bodyAfter(source: string, test: string): string | undefined {
   const start = [`'${test}'`, `"${test}"`, `\`${test}\``]
