@@ -5,7 +5,8 @@ Run from the repository root (the pins are the versions that NOTICE names):
     uv run --no-project --with dvc==3.67.1 --with pre-commit==4.7.0 --with validate-pyproject==0.27 \
         --with validate-pyproject-schema-store==2026.10.23 python validators/make_schemas.py
 
-The schema of JSON Schema itself comes from the npm package ajv 8.20.0, unpacked, whose path is an optional argument.
+Two schemas come from npm packages, whose unpacked folders are optional arguments, in this order: ajv 8.20.0 (the
+schema of JSON Schema itself) and @seriousme/openapi-schema-validator 2.11.0 (OpenAPI 3.1).
 
 DVC and pre-commit publish no JSON Schema with their packages; theirs is the validator object that the tool itself
 uses, converted here key by key. The others are JSON Schemas already and only lose their prose.
@@ -242,6 +243,9 @@ def main() -> int:
     if len(sys.argv) > 1:
         meta = Path(sys.argv[1]) / "lib" / "refs" / "json-schema-draft-07.json"
         write("json-schema-draft-07", without_prose(json.loads(meta.read_text(encoding="utf-8"))))
+    if len(sys.argv) > 2:
+        openapi = Path(sys.argv[2]) / "schemas" / "v3.1" / "schema.json"
+        write("openapi-3.1", without_prose(json.loads(openapi.read_text(encoding="utf-8"))))
     return 0
 
 

@@ -31,6 +31,11 @@ const DVC =
   'stages:\n  train:\n    cmd: uv run stage train\n    deps:\n      - data/features.parquet\n    outs:\n      - models/model.joblib:\n          cache: true\n'
 const PRE_COMMIT =
   'repos:\n  - repo: local\n    hooks:\n      - id: ruff\n        name: ruff\n        entry: uv run ruff check\n        language: system\n        types: [python]\n'
+const OPENAPI = JSON.stringify({
+  openapi: '3.1.0',
+  info: { title: 'Shop', version: '1' },
+  paths: { '/predict': { post: { responses: { 200: { description: 'Scores.' } } } } },
+})
 const SETTINGS = JSON.stringify({
   type: 'object',
   properties: { environment: { enum: ['dev', 'prod'] }, seed: { type: 'integer' }, model: { $ref: '#/$defs/Model' } },
@@ -60,6 +65,7 @@ describe('schema/json-schema', () => {
     ['.pre-commit-config.yaml', PRE_COMMIT],
     ['conf/settings.schema.json', SETTINGS],
     ['conf/dev.yaml', DEV],
+    ['openapi/prediction.json', OPENAPI],
   ])('accepts a right %s', async (path, content) => {
     expect(await run(path, content)).toMatchObject([{ status: 'pass', level: 'L1', tool: '@cfworker/json-schema' }])
   })
@@ -74,6 +80,9 @@ describe('schema/json-schema', () => {
     ['.pre-commit-config.yaml', PRE_COMMIT.replace('        entry: uv run ruff check\n', ''), 4, 'entry'],
     ['.pre-commit-config.yaml', PRE_COMMIT.replace('[python]', 'python'), 8, 'types'],
     ['conf/settings.schema.json', SETTINGS.replace('"integer"', '"int"'), 1, 'seed'],
+    ['openapi/prediction.json', OPENAPI.replace('"responses"', '"responsess"'), 1, 'paths'],
+    ['openapi/prediction.json', OPENAPI.replace('"Scores."', '3'), 1, 'paths'],
+    ['openapi/prediction.json', OPENAPI.replace('"title"', '"name"'), 1, 'info'],
     ['conf/dev.yaml', DEV.replace('depth: 3', 'depth: 0'), 4, 'model.depth'],
     ['conf/dev.yaml', DEV.replace('seed', 'sed'), 2, 'sed'],
     [
