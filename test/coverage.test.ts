@@ -154,6 +154,14 @@ describe('the guides', () => {
   })
 })
 
+describe('the bound of measured coverage', () => {
+  it('is nine tenths of the generated source, and fails the run below', () => {
+    const manifest = readFileSync('blueprints/core/deliverables/testing.yaml', 'utf8')
+    expect(manifest).toMatch(/--cov=ml_platform\b/)
+    expect(Number(/--cov-fail-under=(\d+)/.exec(manifest)?.[1])).toBeGreaterThanOrEqual(90)
+  })
+})
+
 /** The source from a test's name to the next test, where its assertions have to be. */
 function bodyAfter(source: string, test: string): string | undefined {
   const start = [`'${test}'`, `"${test}"`, `\`${test}\``]

@@ -82,8 +82,8 @@ describe('names', () => {
   })
 })
 
-/** Words of a data format that is not ours to name. */
-const ALLOWED = new Set(['steps'])
+/** Words of formats that are not ours to name: steps of a forecast, services of a proto file. */
+const ALLOWED = new Set(['steps', 'services'])
 
 /** A sentence addressed to a model: a role, or an order to write. */
 const PROMPT_SENTENCE =
