@@ -137,7 +137,7 @@ def _bundle(context: StageContext, data: Labelled, found: TrainingSet, fitted: F
         parameters=_texts(fitted),
         data_version=found.version,
         code_version=code_version(),
-        dependencies_version=dependencies_version(context.root),
+        dependencies_version=dependencies_version(),
         trained_at=context.as_of,
         training_until=data.frame[definition.time].iloc[split.train].max().to_pydatetime(),
         run_id=context.run_id,

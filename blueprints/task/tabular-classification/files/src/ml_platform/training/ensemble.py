@@ -18,10 +18,12 @@ def average(members: Sequence[Trained], labels: Labels) -> Trained:
     Learned weights would need another level of held-out data; equal ones are hard to beat with few members. The fold
     scores are those of the members, so that adding the ensemble to the comparison costs no further fit.
     """
-    folds = tuple(averaged([member.folds for member in members]))
+    # A copy: the caller's list goes on growing, first of all by this ensemble.
+    parts = tuple(members)
+    folds = tuple(averaged([member.folds for member in parts]))
 
     def build() -> Estimator:
-        return VotingClassifier([(member.name, member.build()) for member in members], voting="soft")
+        return VotingClassifier([(member.name, member.build()) for member in parts], voting="soft")
 
-    parameters = {f"member_{number}": member.name for number, member in enumerate(members)}
+    parameters = {f"member_{number}": member.name for number, member in enumerate(parts)}
     return Trained(NAME, parameters, folds, fold_metrics(folds, labels), build)

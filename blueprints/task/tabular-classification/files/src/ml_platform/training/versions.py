@@ -1,6 +1,7 @@
-"""Names what a result was made from: code, dependencies and settings, each by the hash of its files."""
+"""Names what a result was made from: code and dependencies, each by a hash that is the same on every machine."""
 
 import hashlib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import ml_platform
@@ -18,7 +19,7 @@ def code_version() -> str:
     return digest.hexdigest()[:SHORT]
 
 
-def dependencies_version(root: Path) -> str:
-    """Hash of the lock file, or of the direct dependencies where it has not been made yet."""
-    lock = root / "uv.lock"
-    return sha256_of(lock if lock.is_file() else root / "pyproject.toml")[:SHORT]
+def dependencies_version() -> str:
+    """Hash of the names and versions of everything that is installed: what really ran, not what a file asked for."""
+    installed = sorted({f"{found.name.lower()}=={found.version}" for found in distributions()})
+    return hashlib.sha256("\n".join(installed).encode()).hexdigest()[:SHORT]
