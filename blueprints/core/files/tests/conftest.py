@@ -37,7 +37,9 @@ ENTITIES = 1500
 def copy_project(target: Path) -> Path:
     """A folder with this project's configuration and nothing else, in which a pipeline can run."""
     shutil.copytree(PROJECT / "conf", target / "conf")
-    shutil.copy(PROJECT / "contract.yaml", target / "contract.yaml")
+    for name in ("contract.yaml", "pyproject.toml", "uv.lock"):
+        if (PROJECT / name).is_file():
+            shutil.copy(PROJECT / name, target / name)
     for extra in ("feature_repo", "proto", "openapi"):
         if (PROJECT / extra).is_dir():
             unwanted = shutil.ignore_patterns("*.db", "data", "__pycache__")
