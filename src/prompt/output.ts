@@ -1,4 +1,4 @@
-// What one agent hands to the next: all of its summaries and file lists, and as many of its files as a budget allows.
+// What one agent hands to the next: all of its summaries and file lists, and as many of its files as a budget for each allows.
 import { estimateTokens } from './tokens.js'
 
 export interface DeliverableOutput {
@@ -11,26 +11,26 @@ export interface DeliverableOutput {
 }
 
 /**
- * The ordered sum of an agent's deliverables as one text. Summaries and lists are always there; a file's text is shown where
- * the estimated tokens so far stay within `budget`, a large one never keeping a later small one out. What is shown of a
- * deliverable does not depend on those after it, so that prompts of one agent begin alike and providers can keep that part.
+ * The ordered sum of an agent's deliverables as one text. Summaries and lists are always there; of each deliverable files are
+ * shown while their estimated tokens stay within `budgetEach`, a large one never keeping a later small one out. The budget is
+ * each deliverable's own, so that an early one cannot crowd out the others, and so that what is shown of it does not depend on
+ * those after it: prompts of one agent then begin alike, and providers can keep that part.
  */
-export function agentOutput(deliverables: readonly DeliverableOutput[], budget: number): string {
+export function agentOutput(deliverables: readonly DeliverableOutput[], budgetEach: number): string {
+  return deliverables.map((deliverable) => sectionOf(deliverable, budgetEach)).join('')
+}
+
+function sectionOf(deliverable: DeliverableOutput, budget: number): string {
   let used = 0
-  const blocks: string[] = []
-  const add = (block: string): void => {
-    used += estimateTokens(block)
-    blocks.push(block)
+  const shown: string[] = []
+  for (const { path, content } of deliverable.files) {
+    const block = `<file path="${path}">\n${ended(content)}</file>\n`
+    const cost = estimateTokens(block)
+    if (used + cost > budget) continue
+    used += cost
+    shown.push(block)
   }
-  for (const deliverable of deliverables) {
-    add(headOf(deliverable))
-    for (const file of deliverable.files) {
-      const block = `<file path="${file.path}">\n${ended(file.content)}</file>\n`
-      if (used + estimateTokens(block) <= budget) add(block)
-    }
-    add('</deliverable>\n')
-  }
-  return blocks.join('')
+  return `${headOf(deliverable)}${shown.join('')}</deliverable>\n`
 }
 
 function headOf({ id, title, status, summary, files }: DeliverableOutput): string {

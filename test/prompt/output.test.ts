@@ -28,6 +28,15 @@ describe('agentOutput', () => {
     expect(output).toContain('- big.sql (1)')
     expect(output).toContain('b: {{c}}')
   })
+  it('lets no deliverable crowd out another', () => {
+    const crowd = deliverable('crowd', { 'one.py': 'c'.repeat(380), 'two.py': 'c'.repeat(380) })
+    const output = agentOutput([crowd, ...two], 120)
+    expect(output.match(/<file path="[^"]+"/g)).toEqual([
+      '<file path="one.py"',
+      '<file path="a.py"',
+      '<file path="b.yaml"',
+    ])
+  })
   it('says what is not there', () => {
     expect(agentOutput([{ ...deliverable('third', {}), status: 'not built', summary: '' }], 100)).toBe(
       '<deliverable id="third" title="THIRD" status="not built">\n</deliverable>\n',
