@@ -3,7 +3,7 @@ import { lstat, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import type { Conflict } from './conflicts.js'
-import type { Git } from './git.js'
+import { type Git, uncommitted } from './git.js'
 import { treeId } from './tree.js'
 
 export interface Changed {
@@ -50,11 +50,10 @@ export async function inTheWay(
   }
   if (from !== undefined) {
     const touched = new Set(changed.map((change) => change.path))
-    const status = await git.ask('status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=no')
-    for (const line of status.split('\0'))
-      if (touched.has(line.slice(3)))
+    for (const path of await uncommitted(git))
+      if (touched.has(path))
         blocked.push({
-          path: line.slice(3),
+          path,
           reason: 'it has changes of yours that are not committed: commit them or set them aside',
         })
   }

@@ -29,14 +29,26 @@ export interface GeneratedBranch {
   readonly commit: string
 }
 
+export interface Branches {
+  readonly generated: GeneratedBranch | undefined
+  /** The branch that is checked out; undefined on a detached HEAD and on a branch without commits. */
+  readonly current: { readonly ref: string; readonly commit: string } | undefined
+}
+
+/** Where the generated branch and the user's branch stand, in one question to git. */
+export async function readBranches(git: Git): Promise<Branches> {
+  const format = '--format=%(HEAD) %(refname) %(objectname)'
+  const rows = (await git.ask('for-each-ref', format, 'refs/heads', ORIGIN)).split('\n').map((line) => {
+    const [ref = '', commit = ''] = line.slice(2).split(' ')
+    return { ref, commit, current: line.startsWith('*') }
+  })
+  const named = (name: string) => rows.find(({ ref }) => ref === name)
+  return { generated: named(GENERATED) ?? named(ORIGIN), current: rows.find(({ current }) => current) }
+}
+
 /** Where the generated branch stands, or undefined in a workspace that has none. */
 export async function generatedBranch(git: Git): Promise<GeneratedBranch | undefined> {
-  const lines = (await git.ask('for-each-ref', '--format=%(refname) %(objectname)', GENERATED, ORIGIN)).split('\n')
-  for (const ref of [GENERATED, ORIGIN]) {
-    const commit = lines.find((line) => line.startsWith(`${ref} `))?.split(' ')[1]
-    if (commit !== undefined) return { ref, commit }
-  }
-  return undefined
+  return (await readBranches(git)).generated
 }
 
 /** Every attempt from oldest to newest, in one question to git. */

@@ -43,7 +43,10 @@ export interface Written {
 /** Git in one directory. Every failure is a WorkspaceError that carries git's own words. */
 export interface Git {
   readonly root: string
-  /** Asks git something and returns its output; takes no lock and refreshes no index, so a question never writes. */
+  /**
+   * Asks git something and returns its output; takes no lock and refreshes no index, so a question never writes.
+   * simple-git waits 50 ms before it believes an empty answer: ask so that there is always something to say.
+   */
   ask(...args: string[]): Promise<string>
   /** Lets git change something; not interrupted by Ctrl-C, and exit codes outside `accepted` are errors. */
   write(args: readonly string[], options?: WriteOptions): Promise<Written>
@@ -63,6 +66,16 @@ function environment(env: Environment): Record<string, string> {
   return { ...kept, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' }
 }
 
+/** Paths of tracked files that differ from the last commit, in index or folder. */
+export async function uncommitted(git: Git): Promise<string[]> {
+  // The branch is asked for only because a clean status would otherwise be an empty answer.
+  const said = await git.ask('status', '--porcelain=v1', '-z', '--branch', '--no-renames', '--untracked-files=no')
+  return said
+    .split('\0')
+    .filter((line) => line !== '' && !line.startsWith('## '))
+    .map((line) => line.slice(3))
+}
+
 const failed = (args: readonly string[], words: string) =>
   new WorkspaceError(`git ${args[0] ?? ''} failed: ${words.trim() || 'it gave no reason'}`)
 
@@ -72,6 +85,8 @@ export function openGit(root: string, env: Environment): Git {
   const questions = simpleGit({
     baseDir: root,
     config: SETTINGS,
+    // Left alone, simple-git stops listening 50 ms after the exit: on a busy machine that loses the end of an answer.
+    completion: { onClose: true, onExit: false },
     allowEnvironment: ['GIT_TERMINAL_PROMPT', 'GIT_OPTIONAL_LOCKS'],
     unsafe: { allowUnsafeHooksPath: true, allowUnsafeConfigPaths: true, allowUnsafeFsMonitor: true },
   }).env({ ...base, GIT_OPTIONAL_LOCKS: '0' })

@@ -4,7 +4,7 @@ import { access, lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import { GENERATED, generatedBranch } from './generated.js'
-import { type Environment, type Git, openGit } from './git.js'
+import { type Environment, type Git, openGit, uncommitted } from './git.js'
 
 export type Located =
   /** Absent or empty; `repository` where an empty repository is there already. */
@@ -139,11 +139,7 @@ const notOurs = (root: string) =>
   )
 
 async function clean(git: Git): Promise<void> {
-  const status = await git.ask('status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=no')
-  const files = status
-    .split('\0')
-    .filter((line) => line !== '')
-    .map((line) => line.slice(3))
+  const files = await uncommitted(git)
   if (files.length === 0) return
   const more = files.length > SHOWN ? `\n  and ${files.length - SHOWN} more` : ''
   throw new WorkspaceError(

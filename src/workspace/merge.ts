@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import { type Changed, changesBetween, checkOut, inTheWay } from './checkout.js'
 import { type Conflict, readMergeTree } from './conflicts.js'
-import { generatedBranch } from './generated.js'
+import { readBranches } from './generated.js'
 import type { Git } from './git.js'
 
 export type MergeOutcome =
@@ -31,9 +31,10 @@ export interface MergeOptions {
 
 /** Merges the generated branch into the branch that is checked out, then updates index and files, or changes nothing at all. */
 export async function mergeGenerated(git: Git, { settled = [] }: MergeOptions = {}): Promise<MergeOutcome> {
-  const generated = await generatedBranch(git)
+  const { generated, current } = await readBranches(git)
   if (generated === undefined) return { kind: 'up-to-date' }
-  const { branch, head } = await userBranch(git)
+  const branch = current?.ref ?? (await branchWithoutCommits(git))
+  const head = current?.commit
   const base = head === undefined ? undefined : (await git.ask('merge-base', head, generated.commit)).trim()
   if (base === generated.commit) return { kind: 'up-to-date' }
   if (base === '')
@@ -66,14 +67,12 @@ export async function mergeGenerated(git: Git, { settled = [] }: MergeOptions = 
   return { kind: 'merged', from: head, to, changed: applied.changed, keptDeleted, returned }
 }
 
-async function userBranch(git: Git): Promise<{ branch: string; head: string | undefined }> {
+async function branchWithoutCommits(git: Git): Promise<string> {
   const branch = (await git.ask('symbolic-ref', '--quiet', 'HEAD')).trim()
-  if (branch === '')
-    throw new WorkspaceError(
-      'no branch is checked out; switch to the branch that the design is to be merged into, e.g. git switch main',
-    )
-  const head = (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim()
-  return { branch, head: head === '' ? undefined : head }
+  if (branch !== '') return branch
+  throw new WorkspaceError(
+    'no branch is checked out; switch to the branch that the design is to be merged into, e.g. git switch main',
+  )
 }
 
 /** Files first, branch last: a branch that somebody moved meanwhile is not overwritten, and the files go back. */
