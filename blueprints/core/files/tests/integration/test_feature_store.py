@@ -31,7 +31,9 @@ def make_features(contract: Contract, days: pd.DatetimeIndex = DAYS) -> pd.DataF
     frame = pd.DataFrame({dataset.key: keys * len(days), dataset.time: np.repeat(days, len(keys))})
     categories = set(category_names(contract))
     for name in feature_names(contract):
-        frame[name] = generator.choice(["a", "b"], len(frame)) if name in categories else generator.normal(size=len(frame))
+        frame[name] = (
+            generator.choice(["a", "b"], len(frame)) if name in categories else generator.normal(size=len(frame))
+        )
     first = next(name for name in feature_names(contract) if name not in categories)
     frame.loc[frame.index[-1], first] = np.nan
     return frame
@@ -59,7 +61,8 @@ def test_joins_labels_to_what_was_known_at_their_time(store: FeatureStore, contr
     assert joined[dataset.time].tolist() == moments
     assert joined["y"].tolist() == [1, 0, 1]
     numeric = next(name for name in feature_names(contract) if name not in category_names(contract))
-    expected = [features.loc[(features[dataset.key] == key) & (features[dataset.time] == day), numeric].item() for day in (DAYS[2], DAYS[0], DAYS[1])]  # fmt: skip
+    known = features.loc[features[dataset.key] == key].set_index(dataset.time)[numeric]
+    expected = [known[DAYS[2]], known[DAYS[0]], known[DAYS[1]]]
     assert joined[numeric].tolist() == pytest.approx(expected)
 
 

@@ -14,10 +14,13 @@ def losses(seed: int, mean: float = 0.2, count: int = 800) -> Floats:
     return np.random.default_rng(seed).exponential(mean, count)
 
 
-def test_silent_while_nothing_changes_over_all_seeds() -> None:
-    for seed in range(20):
-        windows = {f"w{i}": losses(1000 * seed + i) for i in range(1, 7)}
-        assert not detect_concept_drift(losses(1000 * seed), windows, SETTINGS).fired
+def test_false_alarms_are_as_rare_as_promised() -> None:
+    alarms = 0
+    for seed in range(300):
+        generator = np.random.default_rng(seed)
+        reference, *windows = (generator.exponential(0.2, 800) for _ in range(7))
+        alarms += detect_concept_drift(reference, {str(i): w for i, w in enumerate(windows)}, SETTINGS).fired
+    assert alarms <= 3
 
 
 def test_finds_the_window_in_which_the_loss_jumped() -> None:
@@ -28,10 +31,8 @@ def test_finds_the_window_in_which_the_loss_jumped() -> None:
 
 
 def test_finds_slow_drift_that_no_single_window_shows() -> None:
-    generator = np.random.default_rng(3)
-    base = generator.permutation(losses(0))
-    windows = {f"w{i}": generator.permutation(base) * 1.09 for i in range(1, 9)}
-    report = detect_concept_drift(base, windows, SETTINGS)
+    windows = {f"w{i}": losses(i, mean=0.2 * (1 + 0.011 * i), count=10_000) for i in range(1, 9)}
+    report = detect_concept_drift(losses(0, count=10_000), windows, SETTINGS)
     assert not any(window.risen for window in report.windows)
     assert report.slow is not None
     assert report.fired
@@ -39,7 +40,7 @@ def test_finds_slow_drift_that_no_single_window_shows() -> None:
 
 def test_a_small_rise_is_ignored_however_sure_it_is() -> None:
     base = np.random.default_rng(1).normal(0.2, 0.001, 5000)
-    assert not any(w.risen for w in detect_concept_drift(base, {"w": base * 1.02}, SETTINGS).windows)
+    assert not any(w.risen for w in detect_concept_drift(base, {"w": base * 1.05}, SETTINGS).windows)
 
 
 def test_page_hinkley_names_the_first_position() -> None:

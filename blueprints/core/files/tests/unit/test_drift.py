@@ -8,7 +8,15 @@ from ml_platform.contract import Contract
 from ml_platform.errors import DataRefused
 from ml_platform.monitoring.config import DriftSettings
 from ml_platform.monitoring.criteria import judge
-from ml_platform.monitoring.drift import CRITERION, DriftReport, bin_counts, bin_edges, detect_drift, holm, stability_index
+from ml_platform.monitoring.drift import (
+    CRITERION,
+    DriftReport,
+    bin_counts,
+    bin_edges,
+    detect_drift,
+    holm,
+    stability_index,
+)
 
 pytestmark = pytest.mark.deliverable("drift")
 SEEDS = range(20)

@@ -1,4 +1,4 @@
-"""Decides whether the relation between features and target has changed, from the model's loss on rows whose labels arrived.
+"""Decides from the loss on rows whose labels arrived whether the relation of features and target has changed.
 
 Each window is compared with the reference by a one-sided test, corrected for the number of windows, which finds sudden
 drift; the Page-Hinkley test adds up small rises over the windows, which finds slow drift.
@@ -60,19 +60,13 @@ def page_hinkley(values: Sequence[float], delta: float, bound: float) -> int | N
     return None
 
 
-def detect_concept_drift(
-    reference: Floats, windows: Mapping[str, Floats], settings: ConceptSettings
-) -> ConceptReport:
+def detect_concept_drift(reference: Floats, windows: Mapping[str, Floats], settings: ConceptSettings) -> ConceptReport:
     """Compare the losses of each window, in the order given, with the losses in `reference`.
 
     `reference` must come from rows that the model was not fitted on, or every window looks worse than it.
     """
     mean = float(reference.mean())
-    spread = float(reference.var(ddof=1)) / len(reference)
-    deviations = {
-        name: (float(losses.mean()) - mean) / float(np.sqrt(spread + losses.var(ddof=1) / len(losses)))
-        for name, losses in windows.items()
-    }
+    deviations = {name: _deviations(reference, losses) for name, losses in windows.items()}
     adjusted = holm([float(stats.norm.sf(value)) for value in deviations.values()])
     judged = tuple(
         WindowLoss(
@@ -81,10 +75,21 @@ def detect_concept_drift(
             mean=float(losses.mean()),
             deviations=deviations[name],
             p_value=p_value,
-            risen=p_value < settings.alpha and losses.mean() >= mean * (1 + settings.loss_increase_min),
+            risen=p_value < settings.alpha and float(losses.mean()) >= mean * (1 + settings.loss_increase_min),
         )
         for (name, losses), p_value in zip(windows.items(), adjusted, strict=True)
     )
-    position = page_hinkley(list(deviations.values()), settings.page_hinkley_delta, settings.page_hinkley_bound)
+    # Against all that came before, not against the reference alone: its own error would add up with every window.
+    earlier = [reference]
+    rises = []
+    for losses in windows.values():
+        rises.append(_deviations(np.concatenate(earlier), losses))
+        earlier.append(losses)
+    position = page_hinkley(rises, settings.page_hinkley_delta, settings.page_hinkley_bound)
     slow = None if position is None else list(windows)[position]
     return ConceptReport(mean, judged, slow)
+
+
+def _deviations(before: Floats, now: Floats) -> float:
+    error = float(np.sqrt(before.var(ddof=1) / len(before) + now.var(ddof=1) / len(now)))
+    return (float(now.mean()) - float(before.mean())) / error if error > 0 else 0.0

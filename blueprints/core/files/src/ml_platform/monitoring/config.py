@@ -21,9 +21,9 @@ class DriftSettings(Section):
 class ConceptSettings(Section):
     """When the relation between features and target counts as another one."""
 
-    alpha: float = Field(default=0.01, gt=0, lt=0.5, description="Chance of one false alarm over all windows.")
-    loss_increase_min: float = Field(default=0.05, ge=0, description="Smaller relative rises of the loss are ignored.")
-    page_hinkley_delta: float = Field(default=0.5, ge=0, description="Rise per window that is tolerated, in deviations.")
+    alpha: float = Field(default=0.001, gt=0, lt=0.5, description="Chance of one false alarm over all windows.")
+    loss_increase_min: float = Field(default=0.1, ge=0, description="Smaller relative rises of the loss are ignored.")
+    page_hinkley_delta: float = Field(default=0.5, ge=0, description="Tolerated rise per window, in deviations.")
     page_hinkley_bound: float = Field(default=6.0, gt=0, description="Accumulated rise that counts as drift.")
 
 

@@ -1,4 +1,4 @@
-"""Judges a measured value by a success criterion of contract.yaml; one rule, so that no stage has its own idea of a bound."""
+"""Judges measured values by the success criteria of contract.yaml, so that no stage has its own idea of a bound."""
 
 import math
 import operator

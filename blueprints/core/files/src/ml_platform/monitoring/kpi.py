@@ -1,4 +1,4 @@
-"""Does a better model go with better business? Correlates the model's metric with a business figure, window by window."""
+"""Does a better model go with better business? Correlates its metric with a business figure by window."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -74,4 +74,3 @@ def quantile(buckets: dict[float, float], share: float) -> float:
             return edge if inside == 0 else lower + (edge - lower) * (rank - below) / inside
         lower, below = edge, buckets[edge]
     return lower
-

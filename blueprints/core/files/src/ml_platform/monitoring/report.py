@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1c2430}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #d8dde5}"
+    "table{border-collapse:collapse;width:100%}"
+    "td,th{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #d8dde5}"
     "img{max-width:100%}.bad{color:#b3261e;font-weight:600}figcaption{color:#5a6675}"
 )
 

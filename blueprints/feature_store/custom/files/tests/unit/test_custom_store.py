@@ -40,7 +40,10 @@ def naive(features: pd.DataFrame, key: int, moment: pd.Timestamp, contract: Cont
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(published=EVENTS, asked=EVENTS)
 def test_equals_a_naive_join_and_its_own_online_table(
-    published: list[tuple[int, int]], asked: list[tuple[int, int]], contract: Contract, tmp_path_factory: pytest.TempPathFactory
+    published: list[tuple[int, int]],
+    asked: list[tuple[int, int]],
+    contract: Contract,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("store")
     dataset = contract.datasets["measures"]

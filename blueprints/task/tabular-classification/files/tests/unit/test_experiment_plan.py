@@ -67,7 +67,9 @@ def test_an_early_look_stops_only_on_overwhelming_evidence() -> None:
     assert look_at(4, 0.04, looks=4).stop
 
 
-def test_the_plan_of_this_project_says_what_it_needs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_plan_of_this_project_says_what_it_needs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = load_plan(PROJECT / "conf" / "experiment.yaml")
     found = feasibility(plan)
     monkeypatch.chdir(PROJECT)

@@ -85,9 +85,7 @@ def test_the_future_changes_nothing_in_the_past(landed: StageContext) -> None:
 def test_the_order_of_the_rows_does_not_matter(landed: StageContext) -> None:
     measures = read_table(landed, MEASURES)
     shuffled = measures.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(
-        build_features(measures, landed.contract), build_features(shuffled, landed.contract)
-    )
+    pd.testing.assert_frame_equal(build_features(measures, landed.contract), build_features(shuffled, landed.contract))
 
 
 def test_protected_columns_are_no_inputs(contract: Contract) -> None:

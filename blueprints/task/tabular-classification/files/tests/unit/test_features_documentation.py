@@ -20,7 +20,9 @@ def test_the_catalogue_is_the_one_that_the_contract_gives(contract: Contract) ->
 
 def test_every_transformation_is_explained_as_in_the_code() -> None:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
-    listed = [line for line in lines if line.split("`")[1:2] and line.startswith("- `") and line.split("`")[1] in REGISTRY]
+    listed = [
+        line for line in lines if line.split("`")[1:2] and line.startswith("- `") and line.split("`")[1] in REGISTRY
+    ]
     assert listed == transformation_rows()
 
 

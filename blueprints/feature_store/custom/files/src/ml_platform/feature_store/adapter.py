@@ -18,9 +18,7 @@ from ml_platform.settings import Settings
 class CustomStore:
     """Point-in-time joins over parquet files, and the newest row per entity in an online table."""
 
-    def __init__(
-        self, offline: Path, online: OnlineTable, contract: Contract, time_to_live: pd.Timedelta
-    ) -> None:
+    def __init__(self, offline: Path, online: OnlineTable, contract: Contract, time_to_live: pd.Timedelta) -> None:
         dataset = contract.datasets["measures"]
         self._offline = offline
         self._online = online
@@ -92,8 +90,7 @@ class CustomStore:
         files = sorted(str(path) for path in self._offline.glob("*.parquet"))
         if not files:
             raise DataRefused(
-                f"expected published features in {self._offline.name}, found none: "
-                "run the stage features first"
+                f"expected published features in {self._offline.name}, found none: run the stage features first"
             )
         dataset = ds.dataset(files, format="parquet")
         keep = None if until is None else ds.field(self._time) <= pa.scalar(until)

@@ -58,9 +58,7 @@ class SqliteTable:
     def get(self, key: int | str) -> Found | None:
         """See `OnlineTable.get`."""
         with self._lock:
-            cursor = self._connection.execute(
-                "SELECT time, payload FROM features WHERE key = ?", (key,)
-            )
+            cursor = self._connection.execute("SELECT time, payload FROM features WHERE key = ?", (key,))
             row = cursor.fetchone()
         return None if row is None else (int(row[0]), json.loads(row[1]))
 

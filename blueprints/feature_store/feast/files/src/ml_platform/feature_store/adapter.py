@@ -9,20 +9,20 @@ import yaml
 # Usage statistics are switched off before the library is loaded, because it decides at import.
 os.environ.setdefault("FEAST_USAGE", "False")
 
-import feast  # noqa: E402
-from feast.repo_config import RepoConfig  # noqa: E402
+import feast
+from feast.repo_config import RepoConfig
 
-from ml_platform.contract import Contract  # noqa: E402
-from ml_platform.errors import DataRefused  # noqa: E402
-from ml_platform.feature_store.definitions import (  # noqa: E402
+from ml_platform.contract import Contract
+from ml_platform.errors import DataRefused
+from ml_platform.feature_store.definitions import (
     definitions,
     project_name,
     view_name,
 )
-from ml_platform.feature_store.protocol import FeatureStore, Value  # noqa: E402
-from ml_platform.features.build import feature_names  # noqa: E402
-from ml_platform.files import atomic_write_parquet  # noqa: E402
-from ml_platform.settings import Settings  # noqa: E402
+from ml_platform.feature_store.protocol import FeatureStore, Value
+from ml_platform.features.build import feature_names
+from ml_platform.files import atomic_write_parquet
+from ml_platform.settings import Settings
 
 OFFLINE_FILE = "features.parquet"
 
@@ -81,9 +81,9 @@ class FeastStore:
 
     def online(self, key: int | str) -> dict[str, Value] | None:
         """See `FeatureStore.online`."""
-        answer = self._store.get_online_features(
-            features=self._applied(), entity_rows=[{self._key: key}]
-        ).to_dict(include_event_timestamps=True)
+        answer = self._store.get_online_features(features=self._applied(), entity_rows=[{self._key: key}]).to_dict(
+            include_event_timestamps=True
+        )
         seconds = max(int(answer[f"{name}__ts"][0]) for name in self._features)
         # Feast answers for every key; only the time tells an unknown entity from unknown values.
         if seconds == 0:
@@ -109,8 +109,7 @@ class FeastStore:
     def _require_published(self) -> None:
         if not self._offline.exists():
             raise DataRefused(
-                f"expected published features in {self._offline.name}, found none: "
-                "run the stage features first"
+                f"expected published features in {self._offline.name}, found none: run the stage features first"
             )
 
 

@@ -1,4 +1,4 @@
-"""Publishes what batch stages measured through Prometheus' textfile collector, because a stage ends before it is scraped."""
+"""Publishes measurements through Prometheus' textfile collector, because a stage ends before it is scraped."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Assignment and analysis of an A/B experiment on a 0/1 outcome; the verdict carries the criterion that it is held to."""
+"""Assignment and analysis of an A/B experiment on a 0/1 outcome, held to the criterion on significance."""
 
 import hashlib
 from dataclasses import dataclass
@@ -61,15 +61,13 @@ def analyse(*, control: tuple[int, int], treatment: tuple[int, int], alpha: floa
 
 
 def sample_ratio_p_value(control: int, treatment: int, treatment_share: float = 0.5) -> float:
-    """Return the p-value of the arms' sizes under the planned share; a tiny one means broken assignment, not an effect."""
+    """Return the p-value of the arms' sizes under the planned share; a tiny one means broken assignment."""
     total = control + treatment
     expected = [total * (1 - treatment_share), total * treatment_share]
     return float(stats.chisquare([control, treatment], expected).pvalue)
 
 
-def adjusted_uplift(
-    outcome: Floats, earlier: Floats, treated: npt.NDArray[np.bool_]
-) -> Uplift:
+def adjusted_uplift(outcome: Floats, earlier: Floats, treated: npt.NDArray[np.bool_]) -> Uplift:
     """Compare means after removing what a value from before the experiment explains (CUPED), by Welch's test.
 
     `earlier` must have been measured before assignment, or the adjustment removes a part of the effect.

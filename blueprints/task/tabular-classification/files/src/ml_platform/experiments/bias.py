@@ -1,4 +1,4 @@
-"""Finds out whether decisions treat the groups of a protected attribute differently, and whether that is more than chance."""
+"""Finds out whether decisions treat the groups of a protected attribute differently by more than chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,9 +62,7 @@ def detect_bias(
     members = [groups.to_numpy() == name for name in names]
     selection_p = _p_value([(int(selected[m].sum()), int(m.sum())) for m in members])
     positive = target == 1
-    opportunity_p = _p_value(
-        [(int(selected[m & positive].sum()), int((m & positive).sum())) for m in members]
-    )
+    opportunity_p = _p_value([(int(selected[m & positive].sum()), int((m & positive).sum())) for m in members])
     unequal = ratio < ratio_min and selection_p < alpha
     unfair = difference > difference_max and opportunity_p < alpha
     return BiasReport(

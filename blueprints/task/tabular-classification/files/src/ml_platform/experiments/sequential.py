@@ -42,7 +42,7 @@ def sequential_bounds(looks: int, alpha: float = 0.05) -> tuple[float, ...]:
 
 
 def crossing_chance(bounds: Sequence[float]) -> float:
-    """Return the chance that a standard random walk, seen at equal distances, leaves `bounds` (in deviations) at any look.
+    """Return the chance that a standard random walk, seen at equal distances, leaves `bounds` (in deviations).
 
     Numerical integration over the walk's density after each look (Armitage, McPherson and Rowe 1969).
     """

@@ -1,4 +1,4 @@
-"""Cleaning before features are built: deterministic, row-wise where it can be, and counted so that it is never silent."""
+"""Cleaning before features are built: deterministic, and counted so that it is never silent."""
 
 from dataclasses import asdict, dataclass
 
@@ -27,9 +27,7 @@ class CleaningReport:
         return asdict(self)
 
 
-def clean_measures(
-    measures: pd.DataFrame, contract: Contract
-) -> tuple[pd.DataFrame, CleaningReport]:
+def clean_measures(measures: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, CleaningReport]:
     """Return the measures with typed columns and one row per (entity, snapshot), and what was changed.
 
     Values outside the range that the contract gives become unknown instead of being clipped: an

@@ -52,9 +52,7 @@ def load_requirements(path: Path) -> ModelRequirements:
     return ModelRequirements.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def check_data_needs(
-    training: pd.DataFrame, contract: Contract, requirements: ModelRequirements
-) -> list[str]:
+def check_data_needs(training: pd.DataFrame, contract: Contract, requirements: ModelRequirements) -> list[str]:
     """Return what is worth a warning about the labelled rows; raise `DataRefused` where they do not suffice."""
     target = training[str(contract.datasets["labels"].target)]
     rows, positives = len(target), int(target.sum())

@@ -10,8 +10,10 @@ def feature_rows(contract: Contract) -> list[str]:
     rows = []
     for name in feature_names(contract):
         feature = contract.features[name]
-        parameters = ", ".join(f"{key} = {value:g}" if isinstance(value, float) else f"{key} = {value}"
-                               for key, value in feature.parameters.items())
+        parameters = ", ".join(
+            f"{key} = {value:g}" if isinstance(value, float) else f"{key} = {value}"
+            for key, value in feature.parameters.items()
+        )
         cells = (
             f"`{name}`",
             feature.dtype,

@@ -1,10 +1,9 @@
-"""Missing values and outliers are handled inside the model pipeline, so that their statistics come from training rows only."""
+"""Missing values and outliers are handled inside the model pipeline, with statistics of training rows only."""
 
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
@@ -50,9 +49,7 @@ class Winsoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(input_features, dtype=object)
 
 
-def preprocessor(
-    contract: Contract, settings: FeatureSettings, *, scale: bool = True
-) -> ColumnTransformer:
+def preprocessor(contract: Contract, settings: FeatureSettings, *, scale: bool = True) -> ColumnTransformer:
     """Return the unfitted preprocessing for models that take neither NaN nor text.
 
     Numbers: winsorised, imputed by the median with an indicator column, standardised where `scale`.
@@ -64,9 +61,7 @@ def preprocessor(
     ]
     if scale:
         numeric.append(("scale", StandardScaler()))
-    one_hot = OneHotEncoder(
-        handle_unknown="infrequent_if_exist", min_frequency=10, sparse_output=False
-    )
+    one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=10, sparse_output=False)
     return ColumnTransformer(
         [
             ("numeric", Pipeline(numeric), numeric_names(contract)),
@@ -74,5 +69,3 @@ def preprocessor(
         ],
         verbose_feature_names_out=False,
     )
-
-

@@ -126,10 +126,7 @@ def _by_group(target: npt.NDArray[np.int64], groups: Positions, policy: SplitPol
     shuffle = GroupShuffleSplit(1, test_size=policy.test_share, random_state=policy.seed)
     train, test = next(shuffle.split(everything, target, groups))
     kfold = StratifiedGroupKFold(policy.folds, shuffle=True, random_state=policy.seed)
-    folds = tuple(
-        Fold(train=train[a], valid=train[b])
-        for a, b in kfold.split(train, target[train], groups[train])
-    )
+    folds = tuple(Fold(train=train[a], valid=train[b]) for a, b in kfold.split(train, target[train], groups[train]))
     description = f"by group: {policy.test_share:.0%} of the entities are held out with all their rows"
     return Split(train=np.sort(train), test=np.sort(test), folds=folds, description=description)
 
@@ -137,20 +134,14 @@ def _by_group(target: npt.NDArray[np.int64], groups: Positions, policy: SplitPol
 def _at_random(target: npt.NDArray[np.int64], policy: SplitPolicy) -> Split:
     everything = np.arange(len(target))
     if len(target) < policy.small_below_rows:
-        repeated = RepeatedStratifiedKFold(
-            n_splits=policy.folds, n_repeats=policy.repeats, random_state=policy.seed
-        )
+        repeated = RepeatedStratifiedKFold(n_splits=policy.folds, n_repeats=policy.repeats, random_state=policy.seed)
         folds = tuple(Fold(train=a, valid=b) for a, b in repeated.split(everything, target))
         description = (
             f"at random, stratified: {len(target)} rows are too few to set some aside, so "
             f"out-of-fold predictions of {policy.repeats} x {policy.folds} folds are evaluated"
         )
-        return Split(
-            train=everything, test=everything[:0], folds=folds, description=description
-        )
-    train, test = train_test_split(
-        everything, test_size=policy.test_share, stratify=target, random_state=policy.seed
-    )
+        return Split(train=everything, test=everything[:0], folds=folds, description=description)
+    train, test = train_test_split(everything, test_size=policy.test_share, stratify=target, random_state=policy.seed)
     kfold = StratifiedKFold(policy.folds, shuffle=True, random_state=policy.seed)
     folds = tuple(Fold(train=train[a], valid=train[b]) for a, b in kfold.split(train, target[train]))
     description = f"at random, stratified: {policy.test_share:.0%} of the rows are held out"

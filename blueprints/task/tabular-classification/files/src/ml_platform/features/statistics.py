@@ -46,9 +46,7 @@ def describe_features(features: pd.DataFrame, contract: Contract) -> dict[str, F
     """Return the statistics of every feature of the contract in `features`, by name."""
     categories = set(category_names(contract))
     return {
-        name: _describe_category(name, features[name])
-        if name in categories
-        else _describe_number(name, features[name])
+        name: _describe_category(name, features[name]) if name in categories else _describe_number(name, features[name])
         for name in feature_names(contract)
     }
 
@@ -65,10 +63,7 @@ def _describe_number(name: str, values: pd.Series) -> FeatureStatistics:
         distinct=len(np.unique(known)),
         mean=float(known.mean()),
         deviation=float(known.std()),
-        quantiles={
-            f"{point:g}": float(value)
-            for point, value in zip(points, np.quantile(known, points), strict=True)
-        },
+        quantiles={f"{point:g}": float(value) for point, value in zip(points, np.quantile(known, points), strict=True)},
     )
 
 
@@ -83,9 +78,7 @@ def _describe_category(name: str, values: pd.Series) -> FeatureStatistics:
     )
 
 
-def check_features(
-    features: pd.DataFrame, contract: Contract, settings: FeatureSettings
-) -> list[Finding]:
+def check_features(features: pd.DataFrame, contract: Contract, settings: FeatureSettings) -> list[Finding]:
     """Return what the rules on range, missing values and categories find in `features`."""
     findings: list[Finding] = []
     for name, seen in describe_features(features, contract).items():
@@ -124,9 +117,7 @@ def _check_categories(
     if not allowed:
         return []
     foreign = {
-        value: share
-        for value, share in seen.shares.items()
-        if value not in allowed and value != MISSING_CATEGORY
+        value: share for value, share in seen.shares.items() if value not in allowed and value != MISSING_CATEGORY
     }
     share = sum(foreign.values())
     if not foreign:
@@ -136,9 +127,7 @@ def _check_categories(
     return [Finding(name, "category-set", detail, refused)]
 
 
-def scan_leakage(
-    training: pd.DataFrame, contract: Contract, settings: FeatureSettings
-) -> list[Finding]:
+def scan_leakage(training: pd.DataFrame, contract: Contract, settings: FeatureSettings) -> list[Finding]:
     """Return the features that predict the target of `training` too well to be honest.
 
     A number is judged by the area under the ROC curve of its own ranking, in either direction; the
@@ -196,6 +185,4 @@ def refuse(findings: list[Finding]) -> None:
     stopping = [finding for finding in findings if finding.refused]
     if stopping:
         lines = "; ".join(f"{f.feature} ({f.rule}): {f.detail}" for f in stopping)
-        raise DataRefused(
-            f"features refused: {lines}. Correct the source, or remove the feature from contract.yaml"
-        )
+        raise DataRefused(f"features refused: {lines}. Correct the source, or remove the feature from contract.yaml")

@@ -96,15 +96,9 @@ REGISTRY: Mapping[str, Transformation] = {
     "identity": Transformation(_identity, "the value as it was recorded for the period"),
     "log1p": Transformation(_log1p, "signed logarithm of one plus the size, for long tails"),
     "change": Transformation(_change, "difference from `periods` periods earlier (1 where unset)"),
-    "rolling_mean": Transformation(
-        _rolling_mean, "mean of the last `window` periods, this one included"
-    ),
-    "ratio_to_mean": Transformation(
-        _ratio_to_mean, "value divided by its own mean over the last `window` periods"
-    ),
-    "ratio": Transformation(
-        _ratio, "first input divided by the second, unknown where that is zero", inputs=2
-    ),
+    "rolling_mean": Transformation(_rolling_mean, "mean of the last `window` periods, this one included"),
+    "ratio_to_mean": Transformation(_ratio_to_mean, "value divided by its own mean over the last `window` periods"),
+    "ratio": Transformation(_ratio, "first input divided by the second, unknown where that is zero", inputs=2),
     "days_since": Transformation(_days_since, "days between the date and the snapshot"),
     "flag": Transformation(_flag, "1 for yes, 0 for no"),
     "category": Transformation(_category, "the category itself; an absent one becomes `missing`"),

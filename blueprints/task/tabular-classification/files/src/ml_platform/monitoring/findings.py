@@ -1,4 +1,4 @@
-"""Turns what monitoring measured into a decision, numbers to publish and a report; pure, so that each can be tested alone."""
+"""Turns what monitoring measured into a decision, numbers to publish and a report; pure functions only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SHOWN_FEATURES = 3
 
 @dataclass(frozen=True)
 class Findings:
-    """All measurements of one run; `read_seconds` is the slowest feature read, `score_shift` the drift of the scores."""
+    """All measurements of one run; `read_seconds` is the slowest read of one entity's features."""
 
     drift: DriftReport
     windows: WindowReport
@@ -90,7 +90,14 @@ def sections_of(
 
 def _drift_section(drift: DriftReport, reference: pd.DataFrame, current: pd.DataFrame) -> html.ReportSection:
     rows = [
-        (item.feature, item.kind, f"{item.statistic:.3f}", f"{item.p_value:.2g}", f"{item.psi:.3f}", f"{item.bound:.3f}")
+        (
+            item.feature,
+            item.kind,
+            f"{item.statistic:.3f}",
+            f"{item.p_value:.2g}",
+            f"{item.psi:.3f}",
+            f"{item.bound:.3f}",
+        )
         for item in drift.features
     ]
     heading = ("feature", "kind", "distance", "adjusted p", "PSI", "PSI bound")
@@ -134,8 +141,14 @@ def _window_sections(windows: WindowReport) -> list[html.ReportSection]:
     else:
         sentences.append(f"{windows.kpi.windows} windows are too few to correlate with a business figure.")
     rows = [
-        (day, str(w.rows), str(w.positives), f"{w.average_precision:.3f} ± {w.standard_error:.3f}",
-         f"{w.roc_auc:.3f}", f"{w.brier:.4f}")
+        (
+            day,
+            str(w.rows),
+            str(w.positives),
+            f"{w.average_precision:.3f} ± {w.standard_error:.3f}",
+            f"{w.roc_auc:.3f}",
+            f"{w.brier:.4f}",
+        )
         for day, w in zip(days, windows.windows, strict=True)
     ]
     heading = ("window", "rows", "positives", "average precision", "ROC AUC", "Brier score")

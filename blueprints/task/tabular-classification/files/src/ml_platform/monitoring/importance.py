@@ -1,4 +1,4 @@
-"""Has the model begun to live from other features? Compares permutation importance between two sets of labelled rows."""
+"""Has the model begun to live from other features? Compares permutation importance on two sets of rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

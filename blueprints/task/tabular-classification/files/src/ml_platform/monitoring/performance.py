@@ -44,9 +44,7 @@ class Degradation:
         return self.deviations > 2
 
 
-def window_performance(
-    window: pd.Timestamp, scores: Floats, target: Labels, seed: int = 0
-) -> WindowPerformance:
+def window_performance(window: pd.Timestamp, scores: Floats, target: Labels, seed: int = 0) -> WindowPerformance:
     """Return the metrics of the 0/1 `target` under the probabilities `scores`; both classes must be present."""
     return WindowPerformance(
         window=window,
@@ -67,9 +65,7 @@ def bootstrap_error(
     positive, negative = np.flatnonzero(target == 1), np.flatnonzero(target == 0)
     values = []
     for _ in range(resamples):
-        drawn = np.concatenate(
-            [generator.choice(positive, len(positive)), generator.choice(negative, len(negative))]
-        )
+        drawn = np.concatenate([generator.choice(positive, len(positive)), generator.choice(negative, len(negative))])
         values.append(metric(target[drawn], scores[drawn]))
     return float(np.std(values, ddof=1))
 

@@ -35,7 +35,7 @@ class WindowReport:
 
 
 def unseen_windows(labelled: pd.DataFrame, bundle: Bundle, contract: Contract) -> dict[pd.Timestamp, pd.DataFrame]:
-    """Return the labelled rows that are younger than all rows that the model was fitted on, by snapshot in order of time."""
+    """Return the labelled rows younger than all rows that the model was fitted on, by snapshot in order of time."""
     time = contract.datasets["labels"].time
     fitted_until = bundle.info.training_until
     if fitted_until is None:
@@ -62,8 +62,7 @@ def judge_windows(
         if min(int(rows[target].sum()), int((1 - rows[target]).sum())) >= settings.window_positives_min
     }
     seen = [
-        window_performance(window, bundle.score(rows), labels_of(rows, target), SEED)
-        for window, rows in enough.items()
+        window_performance(window, bundle.score(rows), labels_of(rows, target), SEED) for window, rows in enough.items()
     ]
     metric = pd.Series({item.window: item.average_precision for item in seen}, dtype="float64")
     rates = pd.Series({item.window: item.positives / item.rows for item in seen}, dtype="float64")
@@ -73,9 +72,7 @@ def judge_windows(
     *before, last = enough
     earlier = pd.concat([enough[window] for window in before], ignore_index=True)
     reference = window_performance(before[-1], bundle.score(earlier), labels_of(earlier, target), SEED)
-    losses = {
-        window: log_loss_of(bundle.score(rows), labels_of(rows, target)) for window, rows in enough.items()
-    }
+    losses = {window: log_loss_of(bundle.score(rows), labels_of(rows, target)) for window, rows in enough.items()}
     return WindowReport(
         windows=tuple(seen),
         degradation=degradation(reference, seen[-1]),

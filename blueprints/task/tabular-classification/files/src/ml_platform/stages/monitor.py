@@ -52,7 +52,8 @@ def run(context: StageContext) -> MonitorHandover:
     finally:
         store.close()
     reference = bundle.reference()
-    drift = compare_with_training(context, bundle, reference, current)
+    current = current.assign(**{SCORE: bundle.score(current)})
+    drift = compare_with_training(context, reference, current)
     windows = _judge_windows(context, bundle)
     reads = context.path(context.settings.paths.reports, READS_FILE)
     features = bundle.info.feature_names
@@ -95,14 +96,11 @@ def run(context: StageContext) -> MonitorHandover:
     )
 
 
-def compare_with_training(
-    context: StageContext, bundle: Bundle, reference: pd.DataFrame, current: pd.DataFrame
-) -> DriftReport:
-    """Compare features, and scores where the reference carries them, with the time of training."""
+def compare_with_training(context: StageContext, reference: pd.DataFrame, current: pd.DataFrame) -> DriftReport:
+    """Compare features, and scores where both sides carry them, with the time of training."""
     numeric = numeric_names(context.contract)
-    if SCORE in reference.columns:
+    if SCORE in reference.columns and SCORE in current.columns:
         numeric = [*numeric, SCORE]
-        current = current.assign(**{SCORE: bundle.score(current)})
     return detect_drift(
         reference, current, numeric, category_names(context.contract), context.settings.monitoring.drift
     )
