@@ -8,8 +8,8 @@ import { agentsInOrder } from '../workflow/order.js'
 import type { Definitions } from './definitions.js'
 import type { PlanItem } from './plan.js'
 
-/** Estimated tokens that one earlier agent's output may take in a prompt. */
-const OUTPUT_BUDGET = 12_000
+/** Estimated tokens that the files of one earlier deliverable may take in a prompt. */
+const OUTPUT_BUDGET = 4_000
 
 type EarlierOutputs = Record<string, Record<string, { output: string }>>
 

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The README's second command: unit tests, the command line as built, and one generated project's own tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -d node_modules ] || npm ci
+npm run --silent build
+
+passed=0
+failed=0
+part() {
+  local name=$1
+  shift
+  echo "== $name"
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "failed: $name"; fi
+}
+
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+npx vitest run --reporter=default --reporter=json --outputFile="$report" || true
+read -r passed failed < <(node -e '
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))
+  const broken = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length
+  console.log(numPassedTests, numFailedTests + numPendingTests + broken)
+' "$report")
+
+part "npm run check" npm run --silent check
+part "the generated project: design, make lint, make test" node scripts/acceptance.mjs --only "L2 churn" --fresh
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
