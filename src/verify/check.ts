@@ -55,7 +55,7 @@ export function verdicts(check: Pick<Check, 'name' | 'level'>, tool: Tool): Verd
 }
 
 /** Our own checks have the version of the product; the seam between "we say so" and "a tool says so" stays visible in the name. */
-export const OWN_TOOL = 'mlops-agents'
+const OWN_TOOL = 'mlops-agents'
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

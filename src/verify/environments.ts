@@ -20,7 +20,7 @@ const schema = z.object({
   tool: z.object({ uv: z.object({ sources: z.record(z.string(), z.unknown()).default({}) }).optional() }).default({}),
 })
 
-export interface Dependency {
+interface Dependency {
   /** Normalised. */
   readonly package: string
   readonly text: string

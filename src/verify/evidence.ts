@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { CheckResult, Level } from '../types.js'
 
-export const evidenceSchema = z.strictObject({
+const evidenceSchema = z.strictObject({
   version: z.literal(1),
   level: z.enum(['L2', 'L3']),
   checks: z

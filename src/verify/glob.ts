@@ -1,6 +1,6 @@
 // Ruff's way of matching paths: a star also crosses slashes, and a pattern fits the whole path or the file name alone.
 
-export function globToRegExp(glob: string): RegExp {
+function globToRegExp(glob: string): RegExp {
   let source = ''
   for (let i = 0; i < glob.length; i += 1) {
     const char = glob.charAt(i)

@@ -3,7 +3,7 @@ import type { CheckResult, EmittedFile, Level } from '../types.js'
 import { kindOf, STRONGEST } from './kinds.js'
 import { NONE_PUBLISHED } from './published.js'
 
-export type Reached = Level | 'none'
+type Reached = Level | 'none'
 
 export interface DeliverableLevel {
   readonly level: Reached

@@ -35,7 +35,7 @@ export const markdownCheck: Check = {
 }
 
 /** Links and paths of one document that lead nowhere. */
-export function danglingLinks(file: EmittedFile, project: readonly EmittedFile[], say: Verdicts): CheckResult[] {
+function danglingLinks(file: EmittedFile, project: readonly EmittedFile[], say: Verdicts): CheckResult[] {
   const paths = new Set(project.map((other) => other.path))
   const folders = new Set(project.flatMap((other) => foldersOf(other.path)))
   const runtime = runtimePatterns(project)

@@ -22,7 +22,7 @@ export interface PythonCall {
   readonly line: number
 }
 
-export interface PythonFunction {
+interface PythonFunction {
   readonly name: string
   readonly parameters: readonly string[]
   /** Source texts without the at sign. */
@@ -120,7 +120,9 @@ const children = (node: SyntaxNode): SyntaxNode[] => {
 type Source = (node: SyntaxNode) => string
 
 function importOf(node: SyntaxNode, source: Source, line: number): (PythonImport & { bound: string[] })[] {
-  const words = children(node).map(source)
+  const words = children(node)
+    .filter((child) => child.name !== 'Comment')
+    .map(source)
   if (words[0] === 'from') {
     const at = words.indexOf('import')
     const module = words.slice(1, at).join('')
@@ -129,12 +131,11 @@ function importOf(node: SyntaxNode, source: Source, line: number): (PythonImport
     return [{ module: module.slice(level), level, names, line, bound }]
   }
   return split(words.slice(1)).map((part) => {
-    const { names, bound } = aliased([part.join('').replace(/as\b.*/, (rest) => (part.includes('as') ? '' : rest))])
-    const alias = part.includes('as')
-      ? part.slice(part.indexOf('as') + 1)
-      : bound.map((name) => name.split('.')[0] ?? name)
-    const module = part.includes('as') ? part.slice(0, part.indexOf('as')).join('') : (names[0] ?? '')
-    return { module, level: 0, names: [], line, bound: alias }
+    const as = part.indexOf('as')
+    const module = (as < 0 ? part : part.slice(0, as)).join('')
+    // `import a.b` binds `a`; `import a.b as c` binds `c`.
+    const bound = as < 0 ? (module.split('.')[0] ?? module) : (part[as + 1] ?? module)
+    return { module, level: 0, names: [], line, bound: [bound] }
   })
 }
 
@@ -153,7 +154,7 @@ function callOf(node: SyntaxNode, source: Source): Omit<PythonCall, 'line'> {
   const [callee, list] = [node.firstChild, node.getChild('ArgList')]
   const positional: Literal[] = []
   const keywords = new Map<string, Literal>()
-  const open = list === null ? [] : children(list).filter((child) => !['(', ')', ','].includes(child.name))
+  const open = list === null ? [] : children(list).filter((child) => !['(', ')', ',', 'Comment'].includes(child.name))
   for (let i = 0; i < open.length; i += 1) {
     const [name, sign, value] = [open[i], open[i + 1], open[i + 2]]
     if (name === undefined) continue

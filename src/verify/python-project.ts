@@ -24,7 +24,7 @@ export interface PythonProject {
 }
 
 /** Dotted name of a Python path; `src/` is a root of imports, everything else starts at the repository. */
-export function moduleName(path: string): string {
+function moduleName(path: string): string {
   return path
     .replace(/^(.*\/)?src\//, '')
     .replace(/\.pyi?$/, '')

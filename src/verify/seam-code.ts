@@ -32,7 +32,7 @@ function offers(python: PythonProject, target: string, module: PythonModule | un
 }
 
 /** A module or `module:attribute` by its dotted name, as entry points, settings and DAGs write it. Nothing when it resolves. */
-export function unresolved(python: PythonProject, name: string): string | undefined {
+function unresolved(python: PythonProject, name: string): string | undefined {
   const [path, attribute] = name.split(':')
   if (path === undefined || path === '') return `${name} is not a dotted name`
   const module = python.byName.get(path)

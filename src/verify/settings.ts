@@ -73,7 +73,7 @@ const enumSchema = z.object({ enum: z.array(z.string()) })
 const refSchema = z.object({ $ref: z.string() })
 
 /** Values of `environment` in the schema of the settings; empty where it does not say. */
-export async function settingsEnvironments(schema: EmittedFile): Promise<string[]> {
+async function settingsEnvironments(schema: EmittedFile): Promise<string[]> {
   const [document] = await dataDocuments(schema)
   const parsed = environmentSchema.safeParse(document?.value)
   if (!parsed.success) return []

@@ -6,11 +6,11 @@ const SOURCE = `"""Doc."""
 from __future__ import annotations
 import a.b as c, d, e.f
 from .x import (
-    y as z,
+    y as z,  # noqa: F401
     w,
 )
 from .. import q
-REQUESTS = Counter("requests_total", "All.", ["route", "code"], registry=registry)
+REQUESTS = Counter("requests_total", "All.", ["route", "code"], registry=registry)  # all
 LATENCY: Histogram = metrics.Histogram(name="latency_seconds", documentation="d", labelnames=("route",))
 if True:
     LATE = {"import os": 1}
