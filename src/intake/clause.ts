@@ -30,6 +30,8 @@ const OPENERS: readonly [RegExp, number][] = [
   [/\b(?:predict|forecast|estimate|score|identify|flag|find|rank|spot|detect|know|see)\b/u, 1],
   [/\bfor (?:each|every)\b/u, 1],
 ]
+/** "Predict loan default for SME borrowers": counts only with a word that is known as an entity. */
+const ABOUT = /\b(?:for|among)\b/u
 const LIKELY =
   '(?:is|are) (?:going|likely|about|expected|at risk|in danger) (?:to|of)|likely to|about to|going to|(?:chances?|likelihood|probability|propensity|odds|tendency) to'
 /** Says plainly that something may come; preferred over a mere "is" or "that" before it. */
@@ -157,7 +159,11 @@ const clauseAt = (
   const opening = reading.norm.slice(opener.start, noun.end + 25)
   const foreign =
     FOREIGN.test(reading.norm.slice(opener.start, noun.end)) && !/\b(?:will|is|are|which|whether)\b/u.test(opening)
-  const { span: predicate, form } = predicateAfter(reading, noun, sentence.end, foreign)
+  const after = predicateAfter(reading, noun, sentence.end, foreign)
+  // After a plain verb such as "predict" a noun without a verb of its own is a thing, not a clause: "predict loan default".
+  const bare = weight === 1 && after.form === '' && !foreign
+  const predicate = bare ? undefined : after.span
+  const { form } = after
   const score =
     weight +
     (PREDICTIVE.test(reading.norm.slice(sentence.start, opener.end)) ? 3 : 0) +
@@ -180,9 +186,12 @@ const clauseAt = (
 /** Candidates, best first; the earlier one wins among equals. */
 export const findClauses = (reading: Reading, domains: readonly Domain[]): Clause[] => {
   const words = entityWords(domains)
-  return OPENERS.flatMap(([opener, weight]) =>
-    findAll(reading, opener).map((match) => clauseAt(reading, match, weight, words)),
+  const at = (opener: RegExp, weight: number): Clause[] =>
+    findAll(reading, opener).flatMap((match) => clauseAt(reading, match, weight, words) ?? [])
+  const about = at(ABOUT, 1)
+    .filter(({ known }) => known !== undefined)
+    .map((clause) => ({ ...clause, score: clause.score + 1 }))
+  return [...OPENERS.flatMap(([opener, weight]) => at(opener, weight)), ...about].sort(
+    (a, b) => b.score - a.score || a.whole.start - b.whole.start,
   )
-    .filter((clause): clause is Clause => clause !== undefined)
-    .sort((a, b) => b.score - a.score || a.whole.start - b.whole.start)
 }

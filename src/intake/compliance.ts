@@ -42,8 +42,10 @@ export const readResidency = (reading: Reading): { place: Place; match: Match } 
       )
         return false
       const before = reading.norm.slice(match.sentence.start, match.start)
+      // The "eu" of eu-central-1 is a region, not a place.
+      if (/^-\p{L}/u.test(reading.norm.slice(match.end, match.end + 2))) return false
       const lies =
-        /\b(?:data|daten|datos|donnees|records)\s+(?:(?:must|should|may|only|is|are|be|lie|lies|sit|sits)\s+){0,3}in\s+(?:the\s+)?$/u.test(
+        /\b(?:data|daten|datos|donnees|records|servers?|hosting|hosted|gehostet)\s+(?:(?:must|should|may|only|is|are|be|lie|lies|sit|sits)\s+){0,3}in\s+(?:the\s+)?$/u.test(
           before,
         )
       return lies || (BOUND.test(sentence) && DATA.test(sentence))
@@ -151,7 +153,7 @@ export const readProtected = (reading: Reading, columns: readonly Column[]): Pro
 }
 
 const KEEPING =
-  /\b(?:keep|kept|retain\w*|retention|delet\w+|eras\w+|purg\w+|destroy\w*|aufbewahr\w*|gelosch\w*|losch\w*|conserv\w*|borr\w*|elimin\w*)\b/u
+  /\b(?:keep|kept|retain\w*|retention|delet\w+|eras\w+|purg\w+|destroy\w*|aufbewahr\w*|gelosch\w*|losch\w*|conserv\w*|borrar|borrad\w*|borran|elimin\w*)\b/u
 
 const retention = (reading: Reading): Fact<number> => {
   const found = findDurations(reading).find(({ start }) => {

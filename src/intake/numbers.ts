@@ -142,7 +142,7 @@ export const findMeasured = (reading: Reading, unit: RegExp): Measured[] => {
 }
 
 const DURATION =
-  /(?:business |working |calendar |kalender)?((?:hours?|hrs?|h|stunden?|horas?)|(?:days?|d|tag(?:e|en)?|dias?|jours?)|(?:weeks?|wks?|wochen?|semanas?)|(?:months?|mos?|monat(?:e|en)?|mes(?:es)?|mois)|(?:quarters?|quartale?n?)|(?:years?|yrs?|jahr(?:e|en)?|anos?|ans))(?![\p{L}])/u
+  /(?:business |working |calendar |next |following |coming |nachsten |kommenden |proximos |proximas |prochaine?s )?((?:hours?|hrs?|h|stunden?|horas?)|(?:days?|d|tag(?:e|en)?|dias?|jours?)|(?:weeks?|wks?|wochen?|semanas?)|(?:months?|mos?|monat(?:e|en)?|mes(?:es)?|mois)|(?:quarters?|quartale?n?)|(?:years?|yrs?|jahr(?:e|en)?|anos?|ans))(?![\p{L}])/u
 
 /** Days of a calendar unit; months are twelfths of a year, one alone counts 30. */
 export const daysOf = (value: number, unit: string): number => {
@@ -171,6 +171,14 @@ export const findDurations = (reading: Reading): Duration[] =>
     }
   })
 
+const FRACTIONS: Readonly<Record<string, number>> = {
+  third: 1 / 3,
+  quarter: 0.25,
+  fifth: 0.2,
+  tenth: 0.1,
+  twentieth: 0.05,
+}
+
 export interface Share extends Span {
   /** Between 0 and 1. */
   readonly share: number
@@ -182,6 +190,16 @@ export const findShares = (reading: Reading): Share[] => {
   const percents = findMeasured(reading, /(?:%|percent|per cent|pct|prozent|por ciento|pour cent)/u).map(
     ({ start, end, value }) => ({ start, end, share: value / 100, percent: true }),
   )
+  // "a third of them", "about half are": only where the words go on about them, since a quarter is also three months.
+  const fractions = findAll(
+    reading,
+    /\b(?:(?:a|one) (third|quarter|fifth|tenth|twentieth)|(half))(?=\s+(?:of|are|is|do|does|get|cancel|miss|leave)\b)/u,
+  ).map(({ start, end, groups: [part, half] }) => ({
+    start,
+    end,
+    share: half ? 0.5 : (FRACTIONS[part ?? ''] ?? 0),
+    percent: false,
+  }))
   const numbers = findQuantities(reading)
   const ratios = numbers.flatMap((left) => {
     const right = numbers.find((one) => one.start > left.end && one.start - left.end < 28)
@@ -190,5 +208,7 @@ export const findShares = (reading: Reading): Share[] => {
     if (!/^\s+(?:in|out of|of|von|de cada|aus)(?:\s+(?:every|the|our|about))?\s+$/u.test(between)) return []
     return [{ start: left.start, end: right.end, share: left.value / right.value, percent: false }]
   })
-  return [...percents, ...ratios].filter(({ share }) => share > 0 && share < 1).sort((a, b) => a.start - b.start)
+  return [...percents, ...fractions, ...ratios]
+    .filter(({ share }) => share > 0 && share < 1)
+    .sort((a, b) => a.start - b.start)
 }

@@ -30,7 +30,7 @@ const namedValues = (reading: Reading, values: Knowledge['options'][string]['val
 
 // "We run on AWS" decides more than "an old copy lies in BigQuery"; a plan for later decides over what is left behind.
 const DECIDES =
-  /\b(?:run\w*|deploy\w*|host\w*|platform|our cloud|use[sd]?|using|standard\w*|is our|next year|moving to|migrat\w* to|in production|lauft|nutzen|verwenden|setzen|usamos|utilisons)\b/u
+  /\b(?:only|solely|exclusively|run\w*|deploy\w*|host\w*|platform|our cloud|use[sd]?|using|standard\w*|is our|next year|moving to|migrat\w* to|in production|lauft|nutzen|verwenden|setzen|usamos|utilisons)\b/u
 
 const choose = (
   reading: Reading,
@@ -61,6 +61,8 @@ const choose = (
 const weight = (reading: Reading, match: Match): number => {
   const before = reading.norm.slice(match.sentence.start, match.start).split(/[,;:]|\bbut\b/u)
   const after = reading.norm.slice(match.end, match.sentence.end).split(/[,;:]|\bbut\b/u)
+  // "Use Vertex AI? No, we are AWS only."
+  if (reading.norm.charAt(match.sentence.end - 1) === '?') return 0
   return DECIDES.test(`${before.at(-1) ?? ''} ${after[0] ?? ''}`) ? 1 : 0
 }
 

@@ -202,7 +202,9 @@ export const readSchedule = (reading: Reading, place: Place | undefined): Schedu
         ? stated(reading, best.match, dayName)
         : assumed('monday', 'the text names no day of the week')
   const date =
-    cadence.value === 'monthly' ? findAll(reading, /\bon the (\d{1,2})(?:st|nd|rd|th)?\b/u)[0]?.groups[0] : undefined
+    cadence.value === 'monthly'
+      ? findAll(reading, /\b(?:on|by) the (\d{1,2})(?:st|nd|rd|th)?\b/u)[0]?.groups[0]
+      : undefined
   const day = date && Number(date) >= 1 && Number(date) <= 28 ? Number(date) : 1
   const rival = wanted.filter((one) => best && one.score >= 3 && one.cadence !== best.cadence)
   return {

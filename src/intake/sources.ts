@@ -48,9 +48,9 @@ const SYSTEMS: readonly [string, readonly string[]][] = [
 
 /** Only a sentence that speaks of data coming from somewhere makes a system a source: "we send the list to Salesforce" does not. */
 const GIVING =
-  /\b(?:data|tables?|logs?|records?|history|files?|exports?|extracts?|readings?|events?|transactions?|land(?:s|ed)?|arriv\w+|stored|sits?|lies?|live[sd]?|come[sn]?|coming|from|in|source\w*|fed|feeds?|columns?|daten|tabellen?|liegen|kommen|datos|tablas?|historial|en|im|aus|dans|estan|donnees|have|hold\w*|kept|dump\w*|database|warehouse)\b/u
+  /\b(?:data|tables?|logs?|records?|history|files?|exports?|extracts?|readings?|events?|transactions?|land(?:s|ed)?|arriv\w+|stored|sits?|lies?|live[sd]?|come[sn]?|coming|from|in|source\w*|fed|feeds?|columns?|daten|tabellen?|liegen|kommen|datos|tablas?|historial|en|im|aus|dans|estan|donnees|have|hold\w*|kept|dump\w*|writ\w+|database|warehouse)\b/u
 const TAKING =
-  /(?:\b(?:into|write\w*(?: \w+){0,3} to|send\w*(?: \w+){0,4} to|push\w*(?: \w+){0,3} to|deliver\w*(?: \w+){0,3} (?:to|as|in)|as an?|export\w* to|results? (?:in|to|into)|list (?:in|as|into|to)|scores? (?:in|as|into|to)|output (?:in|as|to)|publish\w*(?: \w+){0,3} to|returned? (?:as|in)|alerts? (?:in|to))\s+(?:(?:the|a|an|our)\s+)?(?:[\p{L}]+\s+)?)$/u
+  /(?:\b(?:send|push|deliver|publish|mail|forward)\w*(?: [\p{L}-]+){0,4} (?:to|into|in|as)|\bwork\w* (?:from|with|in)|\b(?:scores?|results?|lists?|predictions?|outputs?|reports?|alerts?|rankings?)\b[^.;]{0,30}?\b(?:to|into|in|as|from))\s+(?:(?:the|a|an|our)\s+)?(?:[\p{L}]+\s+)?$/u
 const TABLE_WORD =
   '(?:tables?|data|logs?|records?|feeds?|files?|exports?|extracts?|readings?|events?|histor(?:y|ies)|topics?|tabellen|daten|tablas|datos)'
 const NAME = '[\\p{L}][\\p{L}-]*'

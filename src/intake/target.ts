@@ -40,7 +40,10 @@ const describe = (
       description: stated(reading, span, description),
     }
   }
-  if (event) return { column: domain.target_column, description: stated(reading, event, domain.target_description) }
+  if (event) {
+    const reason = `what "${quoteOf(reading, event)}" usually means for ${domain.description}; edit it where yours differs`
+    return { column: domain.target_column, description: stated(reading, event, domain.target_description, reason) }
+  }
   return {
     column: domain.target_column,
     description: assumed(domain.target_description, 'the text does not say which outcome is to be predicted'),
@@ -128,6 +131,11 @@ const labelDelay = (reading: Reading, horizon: Fact<number>): Fact<number> => {
       return stated(reading, { start, end: duration.end }, duration.days)
     }
   }
+  const soon = findAll(
+    reading,
+    /\b(?:labels?|outcomes?|results?|truth)\b[^.;]{0,30}?\b(?:(same day|immediately|at once|instantly)|(next day|day after|overnight))\b/u,
+  )[0]
+  if (soon) return stated(reading, soon, soon.groups[0] ? 0 : 1)
   return assumed(horizon.value, 'an outcome is certain when its horizon has passed')
 }
 

@@ -28,10 +28,12 @@ describe('residency', () => {
     ['Patient data may not leave the US.', 'the United States'],
   ])('%j', (text, expected) => expect(place(text)).toBe(expected))
 
-  it.each(['Our shops in Paris sell data plans.', 'Tell us which data stays.', 'We are based in Berlin.'])(
-    '%j binds nothing',
-    (text) => expect(place(text)).toBeUndefined(),
-  )
+  it.each([
+    'Our shops in Paris sell data plans.',
+    'Tell us which data stays.',
+    'We are based in Berlin.',
+    'hosting in eu-central-1',
+  ])('%j binds nothing', (text) => expect(place(text)).toBeUndefined())
 
   it('gives the region of the chosen cloud, and says where it lies outside', () => {
     expect(compliance('Data stays in Frankfurt').compliance.region.value).toBe('eu-central-1')

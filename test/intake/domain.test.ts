@@ -75,5 +75,6 @@ describe('chooseDomain', () => {
     ['sales leads that convert', 'lead-conversion'],
     ['employees who resign', 'employee-attrition'],
     ['vineyards with an early harvest', 'generic'],
+    ['customers who answer our survey', 'generic'],
   ])('%j -> %s', (text, name) => expect(chooseDomain(read(text), DOMAINS).domain.name).toBe(name))
 })

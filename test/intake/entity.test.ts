@@ -16,6 +16,7 @@ describe('readEntity', () => {
     ['qué clientes se darán de baja; 1,3 millones de clientes', 'customer', 1_300_000, 'customer_id'],
     ['Predict which vineyards will sell early. We know 420 vineyards.', 'vineyard', 420, 'vineyard_id'],
     ['Which of our people will resign? 900 people work here.', 'person', 900, 'person_id'],
+    ['Predict loan default for SME borrowers. Volume: 45,000 borrowers', 'borrower', 45_000, 'borrower_id'],
     ['Flag fraudulent claims. 400 claims a day.', 'claim', null, 'claim_id'],
   ])('%j', (text, singular, count, key) => {
     const found = entity(text)

@@ -65,6 +65,8 @@ describe('findShares', () => {
     ['1 in 200', [0.005]],
     ['120 of 600 patients', [0.2]],
     ['5 out of 1000', [0.005]],
+    ['about a third are cancelled', [0.3333]],
+    ['within a quarter', []],
     ['600 of 120', []],
     ['100 %', []],
   ])('%j is %j', (text, expected) =>

@@ -15,6 +15,7 @@ describe('readOptions', () => {
     ['tables in BigQuery', 'cloud_provider', 'gcp'],
     ['Azure Blob Storage', 'cloud_provider', 'azure'],
     ['tables in BigQuery, but everything else runs on AWS', 'cloud_provider', 'aws'],
+    ['Use Vertex AI? No, we are AWS only.', 'cloud_provider', 'aws'],
     ['we run on several clouds', 'cloud_provider', 'multi-cloud'],
     ['moving from Airflow to Dagster', 'orchestration', 'dagster'],
     ['Grafana dashboards', 'monitoring_stack', 'prometheus'],

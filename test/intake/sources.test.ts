@@ -12,6 +12,7 @@ describe('readSources', () => {
       'orders, returns and customer tables are in Postgres',
       ['orders@postgres', 'returns@postgres', 'customer@postgres'],
     ],
+    ['Our system writes everything into a MariaDB', ['mysql@mysql']],
     ['data in snowflake', ['snowflake@snowflake']],
     [
       'sensor readings every hour in Postgres, maintenance logs from SAP',

@@ -59,6 +59,7 @@ describe('label delay', () => {
     ['Which claims are fraudulent? The verdict is known only after 75 days.', 75],
     ['Which payments are fraudulent? Chargebacks come in up to 45 days later.', 45],
     ['Which customers will cancel? Labels arrive two weeks later.', 14],
+    ['Which passengers will be late? The label is known the same day.', 0],
   ])('%j', (text, days) => expect(target(text).label_delay_days).toMatchObject({ value: days, origin: 'stated' }))
   it('is the horizon where nothing is said', () =>
     expect(target('Which customers will cancel within 30 days?').label_delay_days).toMatchObject({
