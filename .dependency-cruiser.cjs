@@ -15,7 +15,6 @@ const owners = {
   commander: ['cli'],
   '@clack/prompts': ['cli'],
   'env-paths': ['cli'],
-  execa: ['tool'],
   '@astral-sh/ruff-wasm-nodejs': ['verify'],
 }
 const folder = (names) => `^src/(${names.join('|')})(/|\\.ts$)`
