@@ -84,7 +84,7 @@ def run_checks(demo: Demo, progress: Progress, modules: Mapping[str, str]) -> It
         except Exception as error:  # one broken demonstration must not hide the others
             detail = f"{type(error).__name__}: {error}"
             progress.line("x", name, detail)
-            yield claim(name.split("/")[0], f"the demonstration of {name} ends", holds=False, detail=detail)
+            yield claim(name.partition("/")[0], f"the demonstration of {name} ends", holds=False, detail=detail)
 
 
 def demonstrate(project: Path, progress: Progress) -> list[Check]:

@@ -2,13 +2,14 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import PROJECT, branched
 
+from conftest import PROJECT, branched
 from ml_platform import demo as command
 from ml_platform.context import StageContext
 from ml_platform.demonstration.check import Check, claim
@@ -18,7 +19,7 @@ from ml_platform.settings import load_settings
 
 pytestmark = pytest.mark.deliverable("testing")
 
-# Starting a process takes as long as many tests; the demonstration itself does that, the tests ask the server in process.
+# Starting a process takes as long as many tests; test_demo_requests.py asks a server in process instead.
 ELSEWHERE = {"serving/requests"}
 CLAIMS = load_settings("local", PROJECT).demonstration.checks
 
@@ -39,7 +40,7 @@ def test_every_claim_holds(name: str, demo: Demo, monkeypatch: pytest.MonkeyPatc
     found = list(command.run_checks(demo, command.Progress(silent), {name: CLAIMS[name]}))
     assert found
     assert [f"{check.name}: {check.detail}" for check in found if check.status != "pass"] == []
-    assert {check.deliverable for check in found} == {name.split("/")[0]}
+    assert {check.deliverable for check in found} == {name.partition("/")[0]}
 
 
 def test_a_fresh_workspace_holds_the_configuration_and_no_data(tmp_path: Path) -> None:
@@ -61,7 +62,7 @@ def broken(_: Demo) -> Iterator[Check]:
 def test_failures_are_told_and_do_not_hide_what_comes_after(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("broken_claims")
     monkeypatch.setattr(module, "checks", broken, raising=False)
-    monkeypatch.setitem(command.sys.modules, "broken_claims", module)
+    monkeypatch.setitem(sys.modules, "broken_claims", module)
     lines: list[str] = []
     names = {"testing/first": "broken_claims", "testing/second": "broken_claims"}
     found = list(command.run_checks(demo, command.Progress(lines.append), names))

@@ -8,9 +8,11 @@ from ml_platform.demonstration.demo import Demo
 from ml_platform.errors import NotValidated, PlatformError
 from ml_platform.quality.gate import ValidateHandover
 from ml_platform.stage import run_stage
-from ml_platform.synthetic.source import write_broken_file
+from ml_platform.synthetic.source import write_broken_file, write_source
 
 DELIVERABLE = "data-quality"
+# Enough for every rule to have something to judge.
+ENTITIES = 1000
 
 
 def checks(demo: Demo) -> Iterator[Check]:
@@ -47,7 +49,7 @@ def checks(demo: Demo) -> Iterator[Check]:
 
 def _refusal(demo: Demo, kind: Literal["values", "volume"]) -> PlatformError | None:
     with demo.scratch(f"broken-{kind}") as context:
-        run_stage("synthesize", context)
+        write_source(context, entities=ENTITIES)
         write_broken_file(context, kind)
         try:
             run_stage("ingest", context)

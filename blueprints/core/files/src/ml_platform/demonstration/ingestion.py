@@ -7,10 +7,11 @@ from ml_platform.demonstration.demo import Demo
 from ml_platform.errors import PlatformError
 from ml_platform.stage import run_stage
 from ml_platform.stages.ingest import IngestHandover
-from ml_platform.synthetic.source import write_broken_file
+from ml_platform.synthetic.source import write_broken_file, write_source
 from ml_platform.tables import MEASURES
 
 DELIVERABLE = "ingestion"
+ENTITIES = 200
 
 
 def checks(demo: Demo) -> Iterator[Check]:
@@ -31,7 +32,7 @@ def checks(demo: Demo) -> Iterator[Check]:
         detail=f"changes applied up to number {measures.sequence}",
     )
     with demo.scratch("broken-shape") as context:
-        run_stage("synthesize", context)
+        write_source(context, entities=ENTITIES)
         path = write_broken_file(context, "shape")
         try:
             run_stage("ingest", context)

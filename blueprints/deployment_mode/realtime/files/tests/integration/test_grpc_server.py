@@ -33,7 +33,10 @@ class Served:
 
     def predict(self, key: int | str, timeout: float = 5.0) -> prediction_pb2.PredictResponse:
         stub = prediction_pb2_grpc.PredictionServiceStub(self.channel)
-        return stub.Predict(prediction_pb2.PredictRequest(entity_key=str(key)), timeout=timeout)
+        answer: prediction_pb2.PredictResponse = stub.Predict(
+            prediction_pb2.PredictRequest(entity_key=str(key)), timeout=timeout
+        )
+        return answer
 
     def failure(self, key: int | str, timeout: float = 5.0) -> grpc.StatusCode:
         with pytest.raises(grpc.RpcError) as raised:
