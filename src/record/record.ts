@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { getBlob, putBlob } from './blobs.js'
 import { SCHEMA_VERSION } from './runs.js'
 
-export const RECORD_FOLDER = '.mlops-agents'
+const RECORD_FOLDER = '.mlops-agents'
 
 /** What every event has; the rest belongs to whoever writes it. */
-export interface RecordedEvent {
+interface RecordedEvent {
   readonly type: string
 }
 

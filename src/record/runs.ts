@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 1
 const envelope = z.looseObject({ schema: z.number().int().positive(), at: z.iso.datetime(), type: z.string().min(1) })
 
 /** An event with what the record added to it. */
-export type Recorded<Event> = Event & { readonly schema: number; readonly at: string }
+type Recorded<Event> = Event & { readonly schema: number; readonly at: string }
 
 export interface Run<Event> {
   readonly number: number

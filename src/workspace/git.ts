@@ -8,7 +8,7 @@ import { WorkspaceError } from '../errors.js'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** `merge-tree --write-tree` first appeared here. */
-export const MINIMUM_GIT = '2.38'
+const MINIMUM_GIT = '2.38'
 
 const KEPT = /^(PATH|HOME|USER|LOGNAME|TMPDIR|XDG_\w+)$/
 
@@ -34,7 +34,7 @@ const IDENTITY = { name: 'mlops-agents', email: 'mlops-agents@localhost' } as co
 /** `name <email>` as git writes it into a commit. */
 export const SIGNATURE = `${IDENTITY.name} <${IDENTITY.email}>`
 
-export interface Written {
+interface Written {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -52,7 +52,7 @@ export interface Git {
   write(args: readonly string[], options?: WriteOptions): Promise<Written>
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly input?: string | Buffer
   readonly accepted?: readonly number[]
   /** Another index than the repository's, for trees that must not touch it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { attempts, commitAttempts, generatedTree, latest } from '../../src/workspace/generated.js'
 import { createRepository, openGit } from '../../src/workspace/git.js'
-import { attempt, home, scratch, user } from './scratch.js'
+import { attempt, home, lines, meddled, REAL_GIT, scratch, user } from './scratch.js'
 
 const BRANCH = 'mlops-agents/generated'
 const fresh = async (env = home()) => createRepository(join(scratch(), 'churn'), env)
@@ -115,6 +115,20 @@ describe('commitAttempts', () => {
     await commitAttempts(git, [attempt('a', 1, { x: '1' })])
     expect(user(git.root, 'status', '--porcelain')).toBe('')
     expect(() => user(git.root, 'rev-parse', '--verify', '-q', 'HEAD')).toThrow()
+  })
+
+  it.each([
+    ['in the middle of a text', 'head -c 5000'],
+    ['between two commands', "sed '/^get-mark :3$/q'"],
+  ])('a stream of attempts that is cut %s records none of them', async (_, cutter) => {
+    const root = join(scratch(), 'churn')
+    await createRepository(root, home())
+    const cut = meddled('*fast-import*', `${cutter} | ${REAL_GIT} "$@"; exit $?`)
+    const many = Array.from({ length: 30 }, (_, n) =>
+      attempt(`d${n}`, 1, { [`f${n}`]: lines(100, 'text of some length') }),
+    )
+    await expect(commitAttempts(openGit(root, cut), many)).rejects.toThrow(/git fast-import failed/)
+    expect(user(root, 'for-each-ref')).toBe('')
   })
 
   it('writes 24 deliverables with 220 files in well under a second', async () => {

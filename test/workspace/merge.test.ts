@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commitAttempts } from '../../src/workspace/generated.js'
-import { createRepository, openGit } from '../../src/workspace/git.js'
+import { createRepository } from '../../src/workspace/git.js'
 import { mergeGenerated } from '../../src/workspace/merge.js'
 import { attempt, home, lines, read, scratch, snapshot, user, workspace, write } from './scratch.js'
 
@@ -248,71 +248,6 @@ describe('the merge table', () => {
   })
 })
 
-describe('work that is not committed', () => {
-  const base = { 'a.txt': 'a\n', 'b.txt': 'b\n' }
-
-  it.each([
-    ['an untracked file where one is added', 'new.txt'],
-    ['a file where a folder is needed', 'new.txt/inside'],
-  ])('is never overwritten: %s', async (_, path) => {
-    const git = await workspace(base)
-    write(git.root, 'new.txt', 'mine\n')
-    await commitAttempts(git, next({ ...base, [path]: 'theirs\n' }))
-    const before = snapshot(git.root)
-    expect(await mergeGenerated(git)).toMatchObject({
-      kind: 'conflict',
-      conflicts: [{ path: 'new.txt', reason: expect.stringContaining('not committed') }],
-    })
-    expect(snapshot(git.root)).toBe(before)
-  })
-
-  it('is never overwritten: an ignored file where one is added', async () => {
-    const git = await workspace({ ...base, '.gitignore': '*.env\n' })
-    write(git.root, 'local.env', 'secret\n')
-    await commitAttempts(git, next({ ...base, '.gitignore': '*.env\n', 'local.env': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', conflicts: [{ path: 'local.env' }] })
-    expect(read(git.root, 'local.env')).toBe('secret\n')
-  })
-
-  it('is never overwritten: a changed or staged file that the design changes', async () => {
-    const git = await workspace(base)
-    write(git.root, 'a.txt', 'mine\n')
-    write(git.root, 'b.txt', 'mine\n')
-    user(git.root, 'add', 'b.txt')
-    await commitAttempts(git, next({ 'a.txt': 'theirs\n', 'b.txt': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({
-      kind: 'conflict',
-      conflicts: [{ path: 'a.txt' }, { path: 'b.txt' }],
-    })
-    expect(read(git.root, 'a.txt')).toBe('mine\n')
-  })
-
-  it('is left where it is when the design changes other files', async () => {
-    const git = await workspace(base)
-    write(git.root, 'a.txt', 'mine\n')
-    await commitAttempts(git, next({ ...base, 'b.txt': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
-    expect([read(git.root, 'a.txt'), read(git.root, 'b.txt')]).toEqual(['mine\n', 'theirs\n'])
-  })
-
-  it('is not seen where only the times of a file changed', async () => {
-    const git = await workspace(base)
-    utimesSync(join(git.root, 'a.txt'), 1, 1)
-    await commitAttempts(git, next({ ...base, 'a.txt': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
-    expect(read(git.root, 'a.txt')).toBe('theirs\n')
-  })
-
-  it('nothing is written through a link that leads out of the workspace', async () => {
-    const git = await workspace(base)
-    const outside = scratch()
-    symlinkSync(outside, join(git.root, 'data'))
-    await commitAttempts(git, next({ ...base, 'data/x.txt': 'theirs\n' }))
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'conflict', conflicts: [{ path: 'data' }] })
-    expect(existsSync(join(outside, 'x.txt'))).toBe(false)
-  })
-})
-
 describe('the user’s own git settings', () => {
   it.each([
     ['no identity, and none may be guessed', '[user]\n\tuseConfigOnly = true\n'],
@@ -365,83 +300,20 @@ describe('the user’s own git settings', () => {
   })
 })
 
-describe('when git cannot finish', () => {
-  const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
-  /** A git on PATH that runs `script` before the commands that match. */
-  const meddled = (pattern: string, script: string) => {
-    const bin = scratch()
-    writeFileSync(join(bin, 'git'), `#!/bin/sh\ncase "$*" in ${pattern}) ${script};; esac\nexec ${real} "$@"\n`, {
-      mode: 0o755,
-    })
-    return home('', { PATH: `${bin}:${process.env.PATH}` })
-  }
-  /** May not write files above a size once it updates the files: a full disk. */
-  const fullDisk = (blocks: number) => meddled('*"read-tree -m -u"*', `trap '' XFSZ; ulimit -f ${blocks}`)
-
-  it.each([0, 8])('the files, index and branch are what they were (%i blocks to write)', async (blocks) => {
-    const small = { 'a.txt': 'old\n', 'b/c.txt': 'old\n' }
-    const git = await workspace(small)
-    await commitAttempts(
-      git,
-      next({ 'a.txt': 'new\n', 'b/d.txt': 'new\n', 'n/ew.txt': 'x\n', 'z/big.txt': lines(20_000) }),
-    )
-    const head = user(git.root, 'rev-parse', 'HEAD')
-    await expect(mergeGenerated(openGit(git.root, fullDisk(blocks)))).rejects.toThrow(
-      /could not be updated and were left as they were/,
-    )
-    expect(user(git.root, 'status', '--porcelain', '--ignored')).toBe('')
-    expect(user(git.root, 'rev-parse', 'HEAD')).toBe(head)
-    expect([read(git.root, 'a.txt'), read(git.root, 'b/c.txt')]).toEqual(['old\n', 'old\n'])
-    expect(existsSync(join(git.root, 'n'))).toBe(false)
-    expect(await mergeGenerated(git)).toMatchObject({ kind: 'fast-forward' })
-  })
-
-  it('the files go back when somebody moved the branch meanwhile', async () => {
-    const git = await workspace({ 'a.txt': 'old\n', 'gone.txt': 'old\n' })
-    await commitAttempts(git, next({ 'a.txt': 'new\n', 'b.txt': 'new\n' }))
-    const elsewhere = meddled(
-      '*update-ref*',
-      `${real} update-ref refs/heads/main "$(${real} commit-tree -p HEAD -m theirs HEAD^{tree})"`,
-    )
-    await expect(mergeGenerated(openGit(git.root, elsewhere))).rejects.toThrow(/git update-ref failed/)
-    expect(user(git.root, 'log', '-1', '--format=%s')).toBe('theirs\n')
-    expect(user(git.root, 'status', '--porcelain')).toBe('')
-    expect([read(git.root, 'a.txt'), read(git.root, 'gone.txt')]).toEqual(['old\n', 'old\n'])
-  })
-
-  it.each([
-    ['in the middle of a text', 'head -c 5000'],
-    ['between two commands', "sed '/^get-mark :3$/q'"],
-  ])('a stream of attempts that is cut %s records none of them', async (_, cutter) => {
-    const root = join(scratch(), 'churn')
-    await createRepository(root, home())
-    const cut = meddled('*fast-import*', `${cutter} | ${real} "$@"; exit $?`)
-    const many = Array.from({ length: 30 }, (_, n) =>
-      attempt(`d${n}`, 1, { [`f${n}`]: lines(100, 'text of some length') }),
-    )
-    await expect(commitAttempts(openGit(root, cut), many)).rejects.toThrow(/git fast-import failed/)
-    expect(user(root, 'for-each-ref')).toBe('')
-  })
-
-  it('what git writes is out of reach of the terminal’s Ctrl-C', async () => {
-    const git = await workspace({ a: '1\n' })
-    await commitAttempts(git, next({ a: '2\n' }))
-    const groups = join(scratch(), 'groups')
-    await mergeGenerated(
-      openGit(git.root, meddled('*"read-tree -m -u"*|*update-ref*', `cut -d' ' -f5 /proc/$$/stat >> ${groups}`)),
-    )
-    const ours = readFileSync('/proc/self/stat', 'utf8').split(' ')[4] ?? ''
-    const theirs = readFileSync(groups, 'utf8').trim().split('\n')
-    expect(theirs).toHaveLength(2)
-    expect(theirs).not.toContain(ours)
-  })
-
-  it('a branch of another history is named, not merged', async () => {
+describe('a branch that cannot be merged into', () => {
+  it('is one of another history', async () => {
     const git = await workspace({ a: '1\n' })
     user(git.root, 'switch', '-q', '--orphan', 'else')
     mkdirSync(join(git.root, 'x'), { recursive: true })
     write(git.root, 'x/y', '1')
     commitAll(git.root)
     await expect(mergeGenerated(git)).rejects.toThrow(/the branch else shares no history with the generated branch/)
+  })
+
+  it('is a detached HEAD', async () => {
+    const git = await workspace({ a: '1\n' })
+    await commitAttempts(git, next({ a: '2\n' }))
+    user(git.root, 'switch', '-q', '--detach')
+    await expect(mergeGenerated(git)).rejects.toThrow(/no branch is checked out; switch to the branch/)
   })
 })

@@ -87,3 +87,13 @@ export function snapshot(root: string): string {
     cwd: root,
   }).toString()
 }
+
+export const REAL_GIT = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
+
+/** An environment whose git runs `script` before the commands that match the shell pattern. */
+export function meddled(pattern: string, script: string): Environment {
+  const bin = scratch()
+  const text = `#!/bin/sh\ncase "$*" in ${pattern}) ${script};; esac\nexec ${REAL_GIT} "$@"\n`
+  writeFileSync(join(bin, 'git'), text, { mode: 0o755 })
+  return home('', { PATH: `${bin}:${process.env.PATH}` })
+}
