@@ -1,4 +1,4 @@
-"""The model bundle: one directory with all that scoring needs, so that serving depends on neither tracker nor registry."""
+"""The model bundle: a directory with all that scoring needs, so that serving needs neither tracker nor registry."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -105,7 +105,7 @@ def positive_scores(model: Classifier, rows: pd.DataFrame) -> npt.NDArray[np.flo
 
 
 def model_inputs(rows: pd.DataFrame, features: Sequence[BundleFeature]) -> pd.DataFrame:
-    """The features in the model's order and types: numbers as float64 with NaN, categories as text, absent ones as `missing`.
+    """The features in the model's order: numbers as float64 with NaN, categories as text, absent ones as `missing`.
 
     Training and serving both go through here, which is what keeps them from disagreeing.
     """

@@ -34,7 +34,7 @@ class Trial:
         return run.run_id
 
 
-def test_sc_velocity_2_parallel_experiments_do_not_disturb_each_other(pipeline: StageContext, contract: Contract) -> None:
+def test_sc_velocity_2_parallel_experiments_do_not_disturb(pipeline: StageContext, contract: Contract) -> None:
     count = int(contract.criteria["SC-VELOCITY-2"].bound) + 1
     tracker = open_tracker(pipeline.settings)
     with ThreadPoolExecutor(count) as pool:

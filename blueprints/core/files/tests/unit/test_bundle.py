@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import skops.io
-from serving_support import feature_rows, save_small_bundle
 
 from ml_platform.bundle import INFO_FILE, MODEL_FILE, install, load_bundle, load_info, model_inputs
 from ml_platform.contract import Contract
 from ml_platform.errors import ModelRefused
+from serving_support import feature_rows, save_small_bundle
 
 pytestmark = pytest.mark.deliverable("registry")
 
@@ -77,7 +77,7 @@ def test_inputs_are_ordered_typed_and_complete(tmp_path: Path, contract: Contrac
 def test_an_absent_category_is_a_category(tmp_path: Path, contract: Contract) -> None:
     info = load_info(save_small_bundle(tmp_path / "model", contract))
     named = [feature.name for feature in info.features if feature.dtype == "category"]
-    rows = feature_rows(contract, 2).astype({name: object for name in named})
+    rows = feature_rows(contract, 2).astype(dict.fromkeys(named, object))
     for name in named:
         rows.loc[0, name] = None
     assert all(model_inputs(rows, info.features)[name].iloc[0] == "missing" for name in named)

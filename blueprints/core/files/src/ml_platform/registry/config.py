@@ -12,12 +12,8 @@ class RegistrySettings(BaseModel):
         default="",
         description="Address of the registry; empty takes the tracker's, or a directory of this project.",
     )
-    directory: str = Field(
-        default="models/registry", description="Local model store, relative to the project."
-    )
-    model_name: str = Field(
-        default="", description="Registered name; empty takes the project's name."
-    )
+    directory: str = Field(default="models/registry", description="Local model store, relative to the project.")
+    model_name: str = Field(default="", description="Registered name; empty takes the project's name.")
     promote_to: tuple[str, ...] = Field(
         default=("dev",),
         description="Stages that the pipeline promotes an accepted version to by itself, in order.",
@@ -26,9 +22,7 @@ class RegistrySettings(BaseModel):
         default=(),
         description="People who may approve a promotion by hand; empty accepts any named person.",
     )
-    deploy_alias: str = Field(
-        default="champion", description="Name of the version that the deploy stage installs."
-    )
+    deploy_alias: str = Field(default="champion", description="Name of the version that the deploy stage installs.")
     min_improvement: float = Field(
         default=0.0,
         description="By how much a challenger must exceed the champion in the primary metric on the same rows.",

@@ -60,18 +60,12 @@ def promote(
     if not approver.strip() or not reason.strip():
         raise NotApproved("a promotion needs an approver and a reason; give both")
     if allowed and approver not in allowed:
-        raise NotApproved(
-            f"{approver} may not approve; settings.registry.approvers lists {', '.join(allowed)}"
-        )
+        raise NotApproved(f"{approver} may not approve; settings.registry.approvers lists {', '.join(allowed)}")
     if find_version(registry, version).tags.get(GATE_TAG) != PASSED:
-        raise NotApproved(
-            f"version {version} has not passed its evaluation gates; only accepted versions move on"
-        )
+        raise NotApproved(f"version {version} has not passed its evaluation gates; only accepted versions move on")
     position = STAGES.index(stage)
     if position and not _has_been(registry, STAGES[position - 1], version):
-        raise NotApproved(
-            f"version {version} has never been in {STAGES[position - 1]}; promote it there first"
-        )
+        raise NotApproved(f"version {version} has never been in {STAGES[position - 1]}; promote it there first")
     decision = move(registry, stage, version, approver=approver, reason=reason, at=at)
     if stage == STAGES[-1]:
         move(registry, CHAMPION, version, approver=approver, reason=reason, at=at)
@@ -114,6 +108,4 @@ def previous_version(registry: Registry, alias: str) -> int | None:
 
 
 def _has_been(registry: Registry, stage: str, version: int) -> bool:
-    return any(
-        decision.alias == stage and decision.version == version for decision in registry.history()
-    )
+    return any(decision.alias == stage and decision.version == version for decision in registry.history())

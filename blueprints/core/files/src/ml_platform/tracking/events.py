@@ -1,4 +1,4 @@
-"""TensorBoard event files for training metrics, written without TensorFlow; `tensorboard --logdir` on the folder shows them."""
+"""TensorBoard event files for training metrics, written without TensorFlow; `tensorboard --logdir` shows them."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import branched
 
+from conftest import branched
 from ml_platform.bundle import load_bundle
 from ml_platform.context import StageContext, read_handover
 from ml_platform.errors import MissingHandover

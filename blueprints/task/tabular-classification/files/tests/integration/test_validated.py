@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conftest import branched
 
+from conftest import branched
 from ml_platform.context import StageContext
 from ml_platform.errors import PlatformError
 from ml_platform.stages import train

@@ -46,7 +46,7 @@ def test_invariance_number_types_do_not_matter(bundle: Bundle, rows: pd.DataFram
     whole = rows.copy()
     named = [name for name in numeric_names(contract) if not rows[name].isna().any()]
     whole[named] = whole[named].round()
-    assert (bundle.score(whole.astype({name: "int64" for name in named})) == bundle.score(whole)).all()
+    assert (bundle.score(whole.astype(dict.fromkeys(named, "int64"))) == bundle.score(whole)).all()
 
 
 def test_extreme_unknown_and_never_seen_values_give_probabilities(

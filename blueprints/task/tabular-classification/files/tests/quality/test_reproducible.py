@@ -1,6 +1,5 @@
 """SC-VELOCITY-3: the same data, code and seed give the same metrics."""
 
-
 import pytest
 
 from ml_platform.context import StageContext, read_handover

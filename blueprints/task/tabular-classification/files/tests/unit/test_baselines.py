@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from training_support import PROJECT, make_data, make_split
 
 from ml_platform.contract import Contract
 from ml_platform.errors import SettingsInvalid
@@ -17,6 +16,7 @@ from ml_platform.evaluation.baselines import (
     rule_scores,
     strongest,
 )
+from training_support import PROJECT, make_data, make_split
 
 pytestmark = pytest.mark.deliverable("training")
 

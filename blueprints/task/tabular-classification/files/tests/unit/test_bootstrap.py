@@ -43,7 +43,8 @@ def test_rows_of_one_entity_count_as_one() -> None:
     random = np.random.default_rng(7)
     truth = random.random(200)
     labels = (random.random(200) < truth).astype(np.int64)
-    four = [np.tile(values, 4) for values in (labels, truth, random.random(200))]
-    apart = paired_bootstrap(*four, groups=np.arange(800), samples=200, seed=1)
-    together = paired_bootstrap(*four, groups=np.tile(np.arange(200), 4), samples=200, seed=1)
+    rows = np.tile(np.arange(200), 4)
+    other = random.random(200)
+    apart = paired_bootstrap(labels[rows], truth[rows], other[rows], groups=np.arange(800), samples=200, seed=1)
+    together = paired_bootstrap(labels[rows], truth[rows], other[rows], groups=rows, samples=200, seed=1)
     assert together.standard_error > 1.5 * apart.standard_error

@@ -1,19 +1,20 @@
-"""Candidates train on what the contract describes, hold its monotonic features, and settings cannot name foreign code."""
+"""Candidates train on what the contract describes and hold its monotonic features; settings name no foreign code."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from training_support import make_data, make_plan, numbers
 
 from ml_platform.contract import Contract
 from ml_platform.errors import SettingsInvalid
+from ml_platform.evaluation.metrics import Floats
 from ml_platform.settings import Settings
 from ml_platform.training.candidates import Candidate, gradient_boosting, load_candidates, load_entry
+from training_support import make_data, make_plan, numbers
 
 pytestmark = pytest.mark.deliverable("training")
 
 
-def fitted_scores(candidate: Candidate, contract: Contract, rows: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def fitted_scores(candidate: Candidate, contract: Contract, rows: pd.DataFrame) -> Floats:
     data = make_data(contract, 400)
     model = candidate.build(make_plan(contract), candidate.defaults).fit(data.rows, data.labels)
     return np.asarray(model.predict_proba(rows)[:, 1])
@@ -36,7 +37,9 @@ def test_a_monotonic_feature_never_lowers_the_score(contract: Contract) -> None:
     assert (np.diff(fitted_scores(gradient_boosting(), bound, rows)) >= 0).all()
 
 
-@pytest.mark.parametrize("path", ["os:system", "ml_platform.training.candidates", "ml_platform.none:f", "ml_platform.errors:none"])
+@pytest.mark.parametrize(
+    "path", ["os:system", "ml_platform.training.candidates", "ml_platform.none:f", "ml_platform.errors:none"]
+)
 def test_foreign_or_missing_code_is_refused(path: str) -> None:
     with pytest.raises(SettingsInvalid):
         load_entry(path)

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from serving_support import save_small_bundle
-from training_support import make_frame
 
 from ml_platform.bundle import Bundle, load_bundle, rewrite_info
 from ml_platform.contract import Contract
 from ml_platform.evaluation.champion import Comparison, compare_with_champion
 from ml_platform.evaluation.config import EvaluationSettings
+from serving_support import save_small_bundle
+from training_support import make_frame
 
 pytestmark = pytest.mark.deliverable("registry")
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from training_support import make_data, make_plan, make_split
 
 from ml_platform.contract import Contract
 from ml_platform.errors import DataRefused
@@ -10,6 +9,7 @@ from ml_platform.features.split import Fold, Split
 from ml_platform.training.candidates import logistic_regression
 from ml_platform.training.cross_validation import FoldScores, averaged, capped, fold_metrics, fold_scores, pooled
 from ml_platform.training.fit import compare_candidates, loss_curve
+from training_support import make_data, make_plan, make_split
 
 pytestmark = pytest.mark.deliverable("training")
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from training_support import make_data, make_plan, make_split
 
 from ml_platform.contract import Contract
 from ml_platform.settings import Settings
 from ml_platform.training.candidates import load_candidates
 from ml_platform.training.ensemble import NAME, average
 from ml_platform.training.fit import compare_candidates, fit_best
+from training_support import make_data, make_plan, make_split
 
 pytestmark = pytest.mark.deliverable("training")
 

@@ -43,7 +43,8 @@ def test_calibration_error_sees_overconfidence() -> None:
 
 def test_capacity_selects_the_share() -> None:
     scores = np.random.default_rng(1).random(1000)
-    threshold = choose_threshold(np.zeros(1000, dtype=np.int64), scores, method="capacity", share=0.05, cost_fp=1, cost_fn=1)
+    labels = np.zeros(1000, dtype=np.int64)
+    threshold = choose_threshold(labels, scores, method="capacity", share=0.05, cost_fp=1, cost_fn=1)
     assert (scores >= threshold).sum() == 50
     assert set(select_top(scores, 0.05)) == set(np.flatnonzero(scores >= threshold))
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import optuna
 import pytest
 from pydantic import ValidationError
-from training_support import make_data, make_plan, make_split
 
 from ml_platform.contract import Contract
 from ml_platform.errors import SettingsInvalid
@@ -15,6 +14,7 @@ from ml_platform.training.candidates import load_candidates, logistic_regression
 from ml_platform.training.fit import Search
 from ml_platform.tuning.config import SearchRange, TuningSettings
 from ml_platform.tuning.search import tune
+from training_support import make_data, make_plan, make_split
 
 pytestmark = pytest.mark.deliverable("training")
 SPACE = {"logistic_regression": {"C": SearchRange(low=0.001, high=10, log=True)}}

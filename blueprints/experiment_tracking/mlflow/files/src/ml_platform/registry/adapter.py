@@ -87,9 +87,7 @@ class MlflowRegistry:
     def record(self, decision: Decision) -> None:
         """Appends to the history."""
         number = len(self.history())
-        self._client.set_registered_model_tag(
-            self._name, f"{HISTORY}{number:06d}", decision.model_dump_json()
-        )
+        self._client.set_registered_model_tag(self._name, f"{HISTORY}{number:06d}", decision.model_dump_json())
 
     def history(self) -> list[Decision]:
         """Every decision, the oldest first."""
@@ -103,13 +101,9 @@ class MlflowRegistry:
         building = destination.with_name(f".{destination.name}.download")
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
-        fetched = mlflow.artifacts.download_artifacts(
-            run_id=run_id, artifact_path=BUNDLE, dst_path=str(building)
-        )
+        fetched = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=BUNDLE, dst_path=str(building))
         info = load_info(Path(fetched))
-        rewrite_info(
-            Path(fetched), info.model_copy(update={"version": version, "tracked_run": run_id})
-        )
+        rewrite_info(Path(fetched), info.model_copy(update={"version": version, "tracked_run": run_id}))
         install(Path(fetched), destination)
         shutil.rmtree(building, ignore_errors=True)
         return destination

@@ -1,1 +1,1 @@
-"""Everything that decides whether a model is good enough; nothing here ever sees a row that the model was trained on."""
+"""Everything that decides whether a model is good enough, on rows that the model was never trained on."""

@@ -57,9 +57,7 @@ def rule_scores(rows: pd.DataFrame, contract: Contract, rule: DomainRule) -> Flo
     """Ranks of the rule's column in [0, 1], shape (rows,); unknown values rank lowest."""
     values = pd.to_numeric(rows[rule_feature(contract, rule)])
     signed = values if rule.direction == "high" else -values
-    return np.asarray(
-        signed.rank(method="average", pct=True, na_option="top").to_numpy(dtype=np.float64)
-    )
+    return np.asarray(signed.rank(method="average", pct=True, na_option="top").to_numpy(dtype=np.float64))
 
 
 def linear_baseline(contract: Contract, seed: int) -> Pipeline:

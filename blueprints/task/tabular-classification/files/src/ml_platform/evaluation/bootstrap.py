@@ -1,4 +1,4 @@
-"""How sure a difference between two models is: a paired bootstrap over entities, fast enough to run on every evaluation."""
+"""How sure a difference between two models is: a paired bootstrap over entities, fast enough for every evaluation."""
 
 from dataclasses import dataclass
 

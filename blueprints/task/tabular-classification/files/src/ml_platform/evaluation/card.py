@@ -9,9 +9,7 @@ from ml_platform.evaluation.fairness import Fairness
 SHOWN_FEATURES = 10
 
 
-def model_card(
-    info: BundleInfo, evaluation: Evaluation, split: str, purpose: str, findings: Sequence[str]
-) -> str:
+def model_card(info: BundleInfo, evaluation: Evaluation, split: str, purpose: str, findings: Sequence[str]) -> str:
     """Markdown; `purpose` is the target's description from the contract."""
     sections = [
         f"# Model card: {info.model_name}",

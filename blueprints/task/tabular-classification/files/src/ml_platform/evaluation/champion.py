@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ml_platform.bundle import Bundle
@@ -64,7 +65,7 @@ def compare_with_champion(
     return Comparison(len(labels), difference, wins, reason)
 
 
-def _after(times: pd.Series, until: datetime | None) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _after(times: pd.Series, until: datetime | None) -> npt.NDArray[np.bool_]:
     if until is None:
         return np.zeros(len(times), dtype=bool)
-    return (pd.to_datetime(times, utc=True) > pd.Timestamp(until)).to_numpy(dtype=bool)
+    return np.asarray(pd.to_datetime(times, utc=True) > pd.Timestamp(until), dtype=bool)

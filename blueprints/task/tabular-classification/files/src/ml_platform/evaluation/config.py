@@ -8,23 +8,15 @@ class EvaluationSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    bootstrap_samples: int = Field(
-        default=400, ge=100, description="Resamples behind every standard error."
-    )
+    bootstrap_samples: int = Field(default=400, ge=100, description="Resamples behind every standard error.")
     standard_errors: float = Field(
         default=2.0,
         gt=0,
         description="A difference counts when it is larger than this many standard errors.",
     )
-    permutations: int = Field(
-        default=3, ge=1, description="Shuffles of the labels in the check against leakage."
-    )
-    calibration_bins: int = Field(
-        default=10, ge=3, description="Bins of equal size in the calibration error."
-    )
-    min_slice_rows: int = Field(
-        default=100, ge=1, description="Smaller slices are listed but decide nothing."
-    )
+    permutations: int = Field(default=3, ge=1, description="Shuffles of the labels in the check against leakage.")
+    calibration_bins: int = Field(default=10, ge=3, description="Bins of equal size in the calibration error.")
+    min_slice_rows: int = Field(default=100, ge=1, description="Smaller slices are listed but decide nothing.")
     min_slice_positives: int = Field(
         default=10, ge=1, description="Slices with fewer positives are listed but decide nothing."
     )

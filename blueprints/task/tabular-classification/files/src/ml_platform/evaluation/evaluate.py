@@ -68,8 +68,7 @@ def evaluate(
     labels = data.labels[rows]
     whole = pd.concat([data.frame[[contract.datasets["labels"].key]], data.rows], axis=1)
     baselines = {
-        name: values[rows]
-        for name, values in baseline_scores(whole, data.labels, split, contract, rule, seed).items()
+        name: values[rows] for name, values in baseline_scores(whole, data.labels, split, contract, rule, seed).items()
     }
     best = strongest(labels, baselines)
     difference = paired_bootstrap(
@@ -85,9 +84,7 @@ def evaluate(
     )
     metrics = compute_metrics(labels, scores, share=capacity_share, bins=settings.calibration_bins)
     fairness = tuple(
-        measure_fairness(
-            str(name), protected[name].iloc[rows], labels, scores, bundle.info.threshold, settings
-        )
+        measure_fairness(str(name), protected[name].iloc[rows], labels, scores, bundle.info.threshold, settings)
         for name in protected.columns
     )
     return Evaluation(

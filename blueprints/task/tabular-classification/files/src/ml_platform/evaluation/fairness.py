@@ -1,4 +1,4 @@
-"""How the model treats the groups of each protected attribute; the attributes are evaluated, they are no model inputs."""
+"""How the model treats the groups of each protected attribute; the attributes are no model inputs, only compared."""
 
 from dataclasses import asdict, dataclass
 
@@ -7,7 +7,6 @@ import pandas as pd
 
 from ml_platform.evaluation.config import EvaluationSettings
 from ml_platform.evaluation.metrics import Floats, Labels
-
 
 MAX_GROUPS = 12
 
@@ -79,10 +78,7 @@ def measure_fairness(
                 selection_rate=float(selected.mean()),
                 recall=float(selected[labels[inside] == 1].mean()) if positives else None,
                 calibration_gap=float(scores[inside].mean() - labels[inside].mean()),
-                counted=bool(
-                    inside.sum() >= settings.min_slice_rows
-                    and positives >= settings.min_slice_positives
-                ),
+                counted=bool(inside.sum() >= settings.min_slice_rows and positives >= settings.min_slice_positives),
             )
         )
     counted = [group for group in groups if group.counted]
@@ -97,7 +93,7 @@ def measure_fairness(
 
 
 def group_names(values: pd.Series) -> pd.Series:
-    """A name per row: the value itself, `missing`, or, for numbers with many values, one of four equal parts by rank."""
+    """A name per row: the value, `missing`, or, for numbers with many values, one of four equal parts by rank."""
     known = values.dropna()
     if pd.api.types.is_numeric_dtype(known) and known.nunique() > MAX_GROUPS:
         parts = pd.qcut(values, 4, duplicates="drop")

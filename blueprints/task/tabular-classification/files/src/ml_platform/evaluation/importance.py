@@ -20,9 +20,7 @@ def permutation_importance(
     if len(rows) > MAX_ROWS:
         negatives = np.flatnonzero(labels == 0)
         positives = np.flatnonzero(labels == 1)[:MAX_ROWS]
-        kept = generator.choice(
-            negatives, size=min(len(negatives), max(MAX_ROWS - len(positives), 1)), replace=False
-        )
+        kept = generator.choice(negatives, size=min(len(negatives), max(MAX_ROWS - len(positives), 1)), replace=False)
         chosen = np.sort(np.concatenate([positives, kept]))
         rows, labels = rows.iloc[chosen], labels[chosen]
     whole = average_precision(labels, positive_scores(model, rows))

@@ -16,9 +16,7 @@ def compute_metrics(labels: Labels, scores: Floats, *, share: float, bins: int) 
     `share` is the part of the rows that can be acted on; raises ValueError unless both classes occur.
     """
     if len(np.unique(labels)) != 2:
-        raise ValueError(
-            f"expected rows of both classes, got {int(labels.sum())} positives of {len(labels)}"
-        )
+        raise ValueError(f"expected rows of both classes, got {int(labels.sum())} positives of {len(labels)}")
     rate = float(labels.mean())
     selected = select_top(scores, share)
     return {
@@ -46,8 +44,7 @@ def calibration_error(labels: Labels, scores: Floats, bins: int) -> float:
     """Expected calibration error over bins that hold equally many rows (rare events leave equal-width bins empty)."""
     return float(
         sum(
-            weight * abs(observed - predicted)
-            for weight, predicted, observed in calibration_bins(labels, scores, bins)
+            weight * abs(observed - predicted) for weight, predicted, observed in calibration_bins(labels, scores, bins)
         )
     )
 

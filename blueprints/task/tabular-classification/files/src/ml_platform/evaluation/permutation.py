@@ -42,8 +42,7 @@ def permuted_difference(
         seen, scores = pooled(parts, len(rows))
         once = Split(split.train, split.test, tuple(folds), split.description)
         baselines = {
-            name: values[seen]
-            for name, values in baseline_scores(rows, shuffled, once, contract, rule, seed).items()
+            name: values[seen] for name, values in baseline_scores(rows, shuffled, once, contract, rule, seed).items()
         }
         difference = paired_bootstrap(
             shuffled[seen],

@@ -1,4 +1,4 @@
-"""Stage `deploy`: installs the version that the registry names, after proof that it scores here as it did in training."""
+"""Stage `deploy`: installs the version that the registry names, once it scores here as it did in training."""
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def run(context: StageContext) -> DeployHandover:
 
 
 def verify(bundle: Bundle, contract: Contract) -> None:
-    """Raises ModelRefused where inputs differ from the contract's, or the reference rows get other scores than before."""
+    """Raises ModelRefused where inputs differ from the contract's, or reference rows get other scores than before."""
     expected = [(port.name, str(port.dtype)) for port in contract.signatures["model"].inputs]
     found = [(feature.name, feature.dtype) for feature in bundle.info.features]
     if found != expected:

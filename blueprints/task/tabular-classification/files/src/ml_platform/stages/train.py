@@ -100,7 +100,7 @@ def fit_models(context: StageContext, data: Labelled, found: TrainingSet) -> Fit
     positives = int(data.labels[found.split.train].sum())
     for warning in check_data_needs(found.frame.iloc[found.split.train], context.contract, requirements):
         context.log.warning(warning)
-    # The same data, code and seed give the same model: that is what makes a training run worth repeating (SC-VELOCITY-3).
+    # The same data, code and seed give the same model, to the last digit, which depends on threads (SC-VELOCITY-3).
     with threadpool_limits(training.threads):
         return _fit(context, data, found, frozenset(requirements.usable(positives)))
 
@@ -150,7 +150,7 @@ def _bundle(context: StageContext, data: Labelled, found: TrainingSet, fitted: F
 
 
 def _reference(context: StageContext, data: Labelled, split: Split, fitted: Fitted) -> pd.DataFrame:
-    # Held-out rows where there are some: scores of rows that a model was fitted on are surer than any it will give later.
+    # Held-out rows where there are some: scores of rows that a model was fitted on are surer than any it gives later.
     rows = data.rows.iloc[split.test if len(split.test) else split.train]
     count = min(context.settings.training.reference_rows, len(rows))
     sample = rows.sample(count, random_state=context.settings.training.seed).reset_index(drop=True)

@@ -57,12 +57,10 @@ class CalibratedModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
         """The likelier class; decisions use the bundle's threshold instead."""
-        return (self.predict_proba(rows)[:, 1] >= 0.5).astype(np.int64)  # noqa: PLR2004
+        return (self.predict_proba(rows)[:, 1] >= 0.5).astype(np.int64)
 
 
-def cross_calibrated(
-    labels: Labels, scores: Floats, parts: npt.NDArray[np.intp], method: str
-) -> Floats:
+def cross_calibrated(labels: Labels, scores: Floats, parts: npt.NDArray[np.intp], method: str) -> Floats:
     """Calibrated out-of-fold scores in which no row's own label has shaped its curve.
 
     `parts` gives each row's part; the curve for one part is fitted on the others.

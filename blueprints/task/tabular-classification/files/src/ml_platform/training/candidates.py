@@ -55,9 +55,7 @@ def logistic_regression() -> Candidate:
     """Regularised logistic regression: the simplest model that could do, and the easiest to explain."""
 
     def build(plan: Plan, parameters: Parameters) -> Estimator:
-        model = LogisticRegression(
-            max_iter=500, class_weight=plan.weights, random_state=plan.seed, **parameters
-        )
+        model = LogisticRegression(max_iter=500, class_weight=plan.weights, random_state=plan.seed, **parameters)
         return Pipeline([("prepare", preprocessor(plan.contract, plan.features)), ("model", model)])
 
     return Candidate("logistic_regression", {"C": 0.1}, build)
@@ -122,7 +120,6 @@ def load_candidates(paths: Mapping[str, str], usable: frozenset[str] | None = No
     allowed = [c for c in found if usable is None or c.name in usable]
     if not allowed:
         raise SettingsInvalid(
-            f"no candidate is left to train: settings name {sorted(paths)}, "
-            f"the data allow {sorted(usable or [])}"
+            f"no candidate is left to train: settings name {sorted(paths)}, the data allow {sorted(usable or [])}"
         )
     return allowed

@@ -49,9 +49,7 @@ class TrainingSettings(BaseModel):
         default=None,
         description="Import path of the function that searches for parameters; none trains with those given.",
     )
-    ensemble: str | None = Field(
-        default=None, description="Import path of the function that combines the candidates."
-    )
+    ensemble: str | None = Field(default=None, description="Import path of the function that combines the candidates.")
     class_weight: Literal["none", "balanced"] = Field(
         default="none",
         description="Weight of the rarer class; probabilities are calibrated afterwards in either case.",

@@ -36,9 +36,7 @@ def fold_scores(
         yield FoldScores(number, fold.valid, np.asarray(scores, dtype=np.float64))
 
 
-def fold_metrics(
-    parts: Sequence[FoldScores], labels: Labels, metric: MetricFunction = average_precision
-) -> Floats:
+def fold_metrics(parts: Sequence[FoldScores], labels: Labels, metric: MetricFunction = average_precision) -> Floats:
     """The metric of each fold, shape (folds,)."""
     return np.array([metric(labels[part.rows], part.scores) for part in parts])
 
@@ -67,8 +65,6 @@ def capped(folds: Sequence[Fold], limit: int, seed: int) -> list[Fold]:
     return [
         fold
         if len(fold.train) <= limit
-        else Fold(
-            train=np.sort(generator.choice(fold.train, size=limit, replace=False)), valid=fold.valid
-        )
+        else Fold(train=np.sort(generator.choice(fold.train, size=limit, replace=False)), valid=fold.valid)
         for fold in folds
     ]

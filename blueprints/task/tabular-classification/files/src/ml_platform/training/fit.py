@@ -1,4 +1,4 @@
-"""Compares the candidates on the same folds, takes the best, and fits it on all training rows: pure computation, no files."""
+"""Compares the candidates on the same folds, takes the best, and fits it on all training rows; touches no file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -138,9 +138,7 @@ def _trained(
 
     folds = tuple(fold_scores(build, rows, labels, split.folds))
     if not folds:
-        raise DataRefused(
-            f"no fold holds both classes ({split.description}): more labelled history is needed"
-        )
+        raise DataRefused(f"no fold holds both classes ({split.description}): more labelled history is needed")
     return Trained(candidate.name, parameters, folds, fold_metrics(folds, labels), build, history)
 
 
@@ -169,9 +167,7 @@ def fit_best(
         cost_fp=decision.cost_false_positive,
         cost_fn=decision.cost_false_negative,
     )
-    return Fitted(
-        chosen, tuple(competitors), calibrated, loss_curve(model), threshold, seen, scores
-    )
+    return Fitted(chosen, tuple(competitors), calibrated, loss_curve(model), threshold, seen, scores)
 
 
 def loss_curve(model: Estimator) -> tuple[float, ...]:

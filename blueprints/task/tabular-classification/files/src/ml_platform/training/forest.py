@@ -1,4 +1,4 @@
-"""A third kind of model, trained beside the others: very random trees err differently, which is what an average needs."""
+"""A third kind of model beside the others: very random trees err differently, which is what an average needs."""
 
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.pipeline import Pipeline
@@ -11,9 +11,7 @@ def extra_trees() -> Candidate:
     """Extremely randomised trees over winsorised, imputed numbers and one-hot categories."""
 
     def build(plan: Plan, parameters: Parameters) -> Estimator:
-        model = ExtraTreesClassifier(
-            class_weight=plan.weights, random_state=plan.seed, n_jobs=1, **parameters
-        )
+        model = ExtraTreesClassifier(class_weight=plan.weights, random_state=plan.seed, n_jobs=1, **parameters)
         prepare = preprocessor(plan.contract, plan.features, scale=False)
         return Pipeline([("prepare", prepare), ("model", model)])
 

@@ -55,9 +55,7 @@ def record_training(
     parameters = run_parameters(context, fitted, split)
     metrics = cross_validation_metrics(fitted)
     tags = {"run_id": context.run_id, "environment": context.settings.environment, **versions}
-    expected = Expected(
-        frozenset(parameters), frozenset(metrics), model=context.settings.tracking.log_model
-    )
+    expected = Expected(frozenset(parameters), frozenset(metrics), model=context.settings.tracking.log_model)
     events = context.path(Path(context.settings.tracking.directory), "events", context.run_id)
     with tracker.start_run(f"train {context.run_id}", tags, expected) as run:
         run.log_params(parameters)

@@ -25,20 +25,14 @@ class TuningSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    trials: int = Field(
-        default=8, ge=1, description="Trials per candidate, all parallel workers together."
-    )
-    startup_trials: int = Field(
-        default=4, ge=1, description="Random trials before the sampler learns from results."
-    )
+    trials: int = Field(default=8, ge=1, description="Trials per candidate, all parallel workers together.")
+    startup_trials: int = Field(default=4, ge=1, description="Random trials before the sampler learns from results.")
     timeout_seconds: int = Field(default=600, ge=1, description="Limit per candidate and worker.")
     storage: str = Field(
         default="",
         description="Database URL that workers share; empty takes a file in the run's directory.",
     )
-    max_rows: int = Field(
-        default=20_000, ge=500, description="Trials see at most this many training rows."
-    )
+    max_rows: int = Field(default=20_000, ge=500, description="Trials see at most this many training rows.")
     folds: int = Field(
         default=3,
         ge=1,

@@ -1,4 +1,4 @@
-"""Searches parameters with Optuna: seeded, pruned early, resumable, and shared by any number of workers through one database."""
+"""Searches parameters with Optuna: seeded, pruned early, resumable, shared by any number of workers."""
 
 from collections.abc import Mapping
 
@@ -51,12 +51,8 @@ def tune(search: Search, settings: TuningSettings, storage: str) -> Found:
         study_name=f"{search.study}-{search.candidate.name}",
         load_if_exists=True,
         direction="maximize",
-        sampler=optuna.samplers.TPESampler(
-            seed=search.plan.seed, n_startup_trials=settings.startup_trials
-        ),
-        pruner=optuna.pruners.MedianPruner(
-            n_startup_trials=settings.startup_trials, n_warmup_steps=1
-        ),
+        sampler=optuna.samplers.TPESampler(seed=search.plan.seed, n_startup_trials=settings.startup_trials),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=settings.startup_trials, n_warmup_steps=1),
     )
     if not study.get_trials(deepcopy=False):
         study.enqueue_trial({name: search.start[name] for name in space}, skip_if_exists=True)
@@ -73,15 +69,11 @@ def tune(search: Search, settings: TuningSettings, storage: str) -> Found:
     return Found({**search.start, **_typed(study.best_params, space)}, values)
 
 
-def _objective(
-    trial: Trial, search: Search, space: Mapping[str, SearchRange], settings: TuningSettings
-) -> float:
+def _objective(trial: Trial, search: Search, space: Mapping[str, SearchRange], settings: TuningSettings) -> float:
     parameters = {**search.start, **{name: _suggest(trial, name, space[name]) for name in space}}
     values: list[float] = []
     folds = capped(search.folds[-settings.folds :], settings.max_rows, search.plan.seed)
-    parts = fold_scores(
-        lambda: search.candidate.build(search.plan, parameters), search.rows, search.labels, folds
-    )
+    parts = fold_scores(lambda: search.candidate.build(search.plan, parameters), search.rows, search.labels, folds)
     for part in parts:
         values.append(average_precision(search.labels[part.rows], part.scores))
         trial.report(float(np.mean(values)), part.fold)
@@ -98,10 +90,5 @@ def _suggest(trial: Trial, name: str, span: SearchRange) -> float | int:
     return trial.suggest_float(name, span.low, span.high, log=span.log)
 
 
-def _typed(
-    parameters: Mapping[str, float], space: Mapping[str, SearchRange]
-) -> dict[str, float | int]:
-    return {
-        name: int(value) if space[name].integer else float(value)
-        for name, value in parameters.items()
-    }
+def _typed(parameters: Mapping[str, float], space: Mapping[str, SearchRange]) -> dict[str, float | int]:
+    return {name: int(value) if space[name].integer else float(value) for name, value in parameters.items()}
