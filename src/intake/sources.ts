@@ -98,14 +98,9 @@ const COPIED =
   /\b(?:copied|replicated|exported|dumped|synced|mirrored|loaded|unloaded|streamed|written|archived)\s+(?:\w+\s+)?(?:to|into|on|in|onto)\s+(?:an? |the |our )?$/u
 
 /** Systems of one sentence; where data are copied on, only the place they are copied to is read. */
-const systemsOf = (reading: Reading, sentence: Sentence): Mention[] => {
-  const within = (match: Match): boolean => match.sentence.id === sentence.id
-  if (!GIVING.test(normOf(reading, sentence))) return []
-  const all = SYSTEMS.flatMap(([system, words]) =>
-    findPhrases(reading, words)
-      .filter(within)
-      .map((match) => ({ system, match })),
-  )
+const systemsOf = (reading: Reading, sentence: Sentence, mentions: readonly Mention[]): Mention[] => {
+  if (mentions.length === 0 || !GIVING.test(normOf(reading, sentence))) return []
+  const all = mentions
     .filter(({ match }) => !TAKING.test(reading.norm.slice(sentence.start, match.start)))
     .sort((a, b) => a.match.start - b.match.start || b.match.end - a.match.end)
     .filter(({ match }, index, list) => !list.slice(0, index).some((earlier) => match.start < earlier.match.end))
@@ -141,8 +136,13 @@ export const readSources = (reading: Reading): Source[] => {
     sources.push(source)
     return source
   }
+  // The whole text is searched once, not once for each sentence.
+  const mentioned = new Map<string, Mention[]>()
+  for (const [system, words] of SYSTEMS)
+    for (const match of findPhrases(reading, words))
+      mentioned.set(match.sentence.id, [...(mentioned.get(match.sentence.id) ?? []), { system, match }])
   for (const sentence of reading.sentences) {
-    const systems = systemsOf(reading, sentence)
+    const systems = systemsOf(reading, sentence, mentioned.get(sentence.id) ?? [])
     const inside = (span: Span): boolean =>
       systems.some(({ match }) => match.start < span.end && span.start < match.end)
     const subjects = subjectsOf(reading, sentence)
