@@ -9,7 +9,8 @@ async function composed(files: Record<string, string>, ids: string[], overrides:
   return compose(components, settings(overrides), renderTemplate)
 }
 
-const text = (result: Awaited<ReturnType<typeof composed>>, path: string) => result.files.find((file) => file.path === path)?.content
+const text = (result: Awaited<ReturnType<typeof composed>>, path: string) =>
+  result.files.find((file) => file.path === path)?.content
 
 describe('composing a platform', () => {
   it('emits plain files as they are and templates with what they declare', async () => {
@@ -29,14 +30,19 @@ describe('composing a platform', () => {
     expect(result.files.find((file) => file.path === 'run.sh')?.mode).toBe('100755')
   })
 
-  it.each(['{{spec.name}}', '{{#if spec.name}}x{{/if}}', '{{#each contract}}x{{/each}}'])('refuses the undeclared read in %s', async (template) => {
-    const files = {
-      'core/blueprint.yaml': ABOUT,
-      'core/deliverables/ingestion.yaml': 'summary: Reads.\nfiles:\n  - {path: limit.txt, reads: [spec.serving]}\n',
-      'core/files/limit.txt.hbs': template,
-    }
-    await expect(composed(files, ['core'])).rejects.toThrow(/reads (spec\.name|contract), which its manifest does not declare/)
-  })
+  it.each(['{{spec.name}}', '{{#if spec.name}}x{{/if}}', '{{#each contract}}x{{/each}}'])(
+    'refuses the undeclared read in %s',
+    async (template) => {
+      const files = {
+        'core/blueprint.yaml': ABOUT,
+        'core/deliverables/ingestion.yaml': 'summary: Reads.\nfiles:\n  - {path: limit.txt, reads: [spec.serving]}\n',
+        'core/files/limit.txt.hbs': template,
+      }
+      await expect(composed(files, ['core'])).rejects.toThrow(
+        /reads (spec\.name|contract), which its manifest does not declare/,
+      )
+    },
+  )
 
   it('leaves out what belongs to a higher maturity or another option', async () => {
     const files = {
@@ -97,7 +103,8 @@ describe('composing a platform', () => {
       'core/deliverables/training.yaml':
         'summary: Trains.\nfiles:\n  - {path: train.py}\npatches:\n  - {path: train.py, patch: train.diff}\n',
       'core/files/train.py': 'def something_else():\n    pass\n',
-      'core/patches/train.diff': '--- train.py\n+++ train.py\n@@ -1,2 +1,3 @@\n+@profiled\n def train():\n     return fit()\n',
+      'core/patches/train.diff':
+        '--- train.py\n+++ train.py\n@@ -1,2 +1,3 @@\n+@profiled\n def train():\n     return fit()\n',
     }
     await expect(composed(files, ['core'])).rejects.toThrow('patches/train.diff does not apply to train.py')
   })

@@ -40,7 +40,9 @@ describe('loading components', () => {
       'core/files/src/read.py': '',
       'core/files/src/orphan.py': '',
     })
-    await expect(loadComponents(root, ['core'])).rejects.toThrow('blueprints/core/files/src/orphan.py: no manifest below deliverables/ lists this file')
+    await expect(loadComponents(root, ['core'])).rejects.toThrow(
+      'blueprints/core/files/src/orphan.py: no manifest below deliverables/ lists this file',
+    )
   })
 
   it('refuses a manifest that lists a file that is not there', async () => {
@@ -55,7 +57,9 @@ describe('loading components', () => {
       'core/deliverables/training.yaml': ingestion,
       'core/files/src/read.py': '',
     })
-    await expect(loadComponents(root, ['core'])).rejects.toThrow('training.yaml: lists src/read.py, which blueprints/core/deliverables/ingestion.yaml lists too')
+    await expect(loadComponents(root, ['core'])).rejects.toThrow(
+      'training.yaml: lists src/read.py, which blueprints/core/deliverables/ingestion.yaml lists too',
+    )
   })
 
   it('points at the line of a mistake in a manifest', async () => {

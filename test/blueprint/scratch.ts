@@ -22,7 +22,12 @@ export function settings(overrides: Partial<Settings> = {}): Settings {
     options: { store: 'feast' },
     maturity: 5,
     deliverables: new Set(['ingestion', 'training', 'performance']),
-    context: { spec: { name: 'sample', serving: { latency: 80 } }, options: { store: 'feast' }, maturity: 5, project: { name: 'sample' } },
+    context: {
+      spec: { name: 'sample', serving: { latency: 80 } },
+      options: { store: 'feast' },
+      maturity: 5,
+      project: { name: 'sample' },
+    },
     ...overrides,
   }
 }

@@ -21,8 +21,14 @@ describe('options given as flags', () => {
   })
 
   it.each([
-    [{ experimentTracking: 'mlfow' }, '--experiment-tracking "mlfow" is not one of mlflow, wandb, neptune. Did you mean mlflow?'],
-    [{ option: ['feature_stor=feast'] }, 'unknown option "feature_stor"; known are experiment_tracking, feature_store Did you mean feature_store?'],
+    [
+      { experimentTracking: 'mlfow' },
+      '--experiment-tracking "mlfow" is not one of mlflow, wandb, neptune. Did you mean mlflow?',
+    ],
+    [
+      { option: ['feature_stor=feast'] },
+      'unknown option "feature_stor"; known are experiment_tracking, feature_store Did you mean feature_store?',
+    ],
     [{ option: ['feast'] }, '--option "feast" is not of the form name=value'],
     [{ experimentTracking: 'neptune' }, 'experiment_tracking "neptune" has no blueprint yet; built are mlflow, wandb'],
     [{ experimentTracking: 'wandb', option: ['experiment_tracking=mlflow'] }, 'another flag says wandb'],

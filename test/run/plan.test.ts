@@ -32,7 +32,9 @@ const baseline = (deliverable: string, content: string): Baseline => ({
   deliverable,
   summary: '',
   decisions: [],
-  files: [{ path: `${deliverable}.txt`, content, mode: '100644', deliverable, components: ['core'], documentation: false }],
+  files: [
+    { path: `${deliverable}.txt`, content, mode: '100644', deliverable, components: ['core'], documentation: false },
+  ],
   patched: [],
   sources: [content],
   reads: [],
@@ -66,7 +68,10 @@ function made(overrides: Partial<PlanSubject> = {}): PlanSubject {
 }
 
 const kinds = (of: PlanSubject) => Object.fromEntries(plan(of).map((item) => [item.placed.deliverable.id, item.kind]))
-const spec = (change: Record<string, Json>) => ({ ...subject().context, spec: { entity: 'film', name: 'x', ...change } })
+const spec = (change: Record<string, Json>) => ({
+  ...subject().context,
+  spec: { entity: 'film', name: 'x', ...change },
+})
 
 describe('planning', () => {
   it('makes everything in an empty workspace', () => {
@@ -80,7 +85,11 @@ describe('planning', () => {
   it.each([
     ['a spec field that source reads', { context: spec({ entity: 'song' }) }, { source: 'make', report: 'unchanged' }],
     ['a spec field that nobody reads', { context: spec({ name: 'y' }) }, { source: 'unchanged', report: 'unchanged' }],
-    ['an option that source reads', { context: { ...subject().context, options: { store: 'b' } } }, { source: 'make', report: 'unchanged' }],
+    [
+      'an option that source reads',
+      { context: { ...subject().context, options: { store: 'b' } } },
+      { source: 'make', report: 'unchanged' },
+    ],
     ['the agent', { agents: new Map([['writer', 'somebody else']]) }, { source: 'make', report: 'make' }],
     ['the prompt', { prompts: new Map([['writer', 'something else']]) }, { source: 'make', report: 'make' }],
     ['the model', { model: 'some-model' }, { source: 'make', report: 'make' }],
@@ -109,7 +118,9 @@ describe('planning', () => {
   })
 
   it('reports a deliverable that nothing emits as not built', () => {
-    expect(kinds(subject({ baselines: new Map([['source', baseline('source', 'rows')]]) }))).toMatchObject({ report: 'not built' })
+    expect(kinds(subject({ baselines: new Map([['source', baseline('source', 'rows')]]) }))).toMatchObject({
+      report: 'not built',
+    })
   })
 })
 
