@@ -12,7 +12,13 @@ export async function killTree(leader: number | undefined, mark: string, graceMs
     while (performance.now() < deadline && (groupAlive(leader) || (await marked(mark)).length > 0)) await sleep(50)
   }
   await signalAll(leader, mark, 'SIGKILL')
+  // The kernel needs a moment, on a busy machine a long one; whoever waits for us may rely on them being gone.
+  const gone = performance.now() + DYING_MS
+  while (performance.now() < gone && (await marked(mark)).length > 0) await sleep(10)
 }
+
+/** A process that is stuck in the kernel longer than this is left to it. */
+const DYING_MS = 2000
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
