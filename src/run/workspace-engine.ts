@@ -1,10 +1,10 @@
 // The engine on a real workspace: what run() asks for, done by git, the record and the checks.
 import { createHash } from 'node:crypto'
-import { DecisionNeeded } from '../errors.js'
+import { DecisionNeeded, LockedError } from '../errors.js'
 import { openRecord } from '../record/record.js'
 import { contractToYaml, specToYaml } from '../spec/save.js'
 import type { EmittedFile, Level } from '../types.js'
-import { commitAttempts } from '../workspace/generated.js'
+import { commitAttempts, generatedBranch } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { mergeGenerated } from '../workspace/merge.js'
@@ -35,9 +35,14 @@ export interface OpenEngine extends Engine {
 /** Locks the workspace, makes the repository where there is none, and opens a new run in the record. */
 export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { state, env, clock, signal, check, checkPlatform } = parts
-  const git = state.isNew ? await createRepository(state.root, env) : openGit(state.root, env)
+  const git = state.repository ? openGit(state.root, env) : await createRepository(state.root, env)
   const lock = await lockWorkspace(state.root, clock)
   try {
+    if ((await generatedBranch(git))?.commit !== state.generated) {
+      throw new LockedError(
+        `another run has changed ${state.root} since this one looked at it, so its plan no longer holds; run design again`,
+      )
+    }
     const record = openRecord(state.root, { clock })
     return {
       clock,
@@ -130,9 +135,11 @@ async function mergeOrAsk(git: Git, notice: (text: string) => void, settled: rea
         'Merge the branch yourself (git merge mlops-agents/generated), resolve, commit, then run design again.',
     )
   }
-  if (outcome.kind === 'merged')
-    for (const path of outcome.keptDeleted)
-      notice(`${path} was deleted by you and stays deleted, although the design changed it`)
+  if (outcome.kind !== 'merged') return
+  for (const path of outcome.keptDeleted)
+    notice(`${path} was deleted by you and stays deleted, although the design changed it`)
+  for (const { path, from } of outcome.returned)
+    notice(`${from} was deleted by you, but the design moved it: it is back as ${path}`)
 }
 
 /** Where nothing has to be made, there is nothing to check again either. */
