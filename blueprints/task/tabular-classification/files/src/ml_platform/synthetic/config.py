@@ -1,5 +1,6 @@
 """conf/synthetic.yaml, typed: how much demonstration data, and what is planted in them."""
 
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -8,6 +9,8 @@ from pydantic import Field, ValidationError
 
 from ml_platform.config import Section
 from ml_platform.errors import SettingsInvalid
+
+DAYS_OF_MONTH = 30
 
 
 class RuleSettings(Section):
@@ -46,10 +49,16 @@ class SyntheticSettings(Section):
     most_entities: int = Field(6000, gt=0)
     most_rows: int = Field(60_000, gt=0)
     positive_rate: float = Field(gt=0, lt=1)
-    labelled_periods: int = Field(5, gt=0)
+    labelled_periods: int = Field(7, gt=0)
+    gap_days: int = Field(0, ge=0)
     panel_from_rows: int = Field(2000, gt=0)
     signal: SignalSettings
     typical: dict[str, float] = Field(default_factory=dict)
+
+    @property
+    def periods_with_labels(self) -> int:
+        """Labelled months: one for a small study, else those that training and test need and those that the gap takes."""
+        return 1 if self.small else self.labelled_periods + math.ceil(self.gap_days / DAYS_OF_MONTH)
 
     @property
     def small(self) -> bool:

@@ -47,7 +47,7 @@ def synthesize(
     """
     measures, labels = contract.datasets[MEASURES], contract.datasets[LABELS]
     wait = int(contract.slos["label_horizon_days"].value + contract.slos["label_delay_days"].value)
-    labelled = 1 if settings.small else settings.labelled_periods
+    labelled = settings.periods_with_labels
     periods, known = _periods(as_of, wait, labelled)
     size = entities or _entities(settings, len(periods))
     rng = np.random.default_rng(settings.seed if seed is None else seed)
