@@ -3,7 +3,7 @@ import type { Fact } from '../spec/facts.js'
 import type { Column, Spec } from '../spec/schema.js'
 import type { Domain } from './domain.js'
 import { findDurations } from './numbers.js'
-import { findPhrases, phraseExpression } from './phrases.js'
+import { findMentions, findPhrases } from './phrases.js'
 import { PLACES, type Place, regionOf } from './places.js'
 import { PROTECTED } from './protected.js'
 import {
@@ -29,9 +29,7 @@ const DATA =
 /** A place counts only in a sentence that binds data to it; "our shops in Paris" binds nothing. */
 export const readResidency = (reading: Reading): { place: Place; match: Match } | undefined => {
   const found = PLACES.flatMap((place) =>
-    place.words.flatMap((word) =>
-      findAll(reading, new RegExp(`${phraseExpression(word).source}`, 'u')).map((match) => ({ place, match })),
-    ),
+    place.words.flatMap((word) => findMentions(reading, word).map((match) => ({ place, match }))),
   )
     .filter(({ match }) => {
       const sentence = normOf(reading, match.sentence)
@@ -110,7 +108,7 @@ export interface ProtectedFacts {
 export const readProtected = (reading: Reading, columns: readonly Column[]): ProtectedFacts => {
   const named = PROTECTED.flatMap(({ column, words }) => {
     const match = words
-      .flatMap((word) => findAll(reading, phraseExpression(word)))
+      .flatMap((word) => findMentions(reading, word))
       .filter(
         ({ sentence, start }) =>
           FAIR.test(normOf(reading, sentence)) &&

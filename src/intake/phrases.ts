@@ -57,8 +57,11 @@ export const isDenied = (reading: Reading, span: Span): boolean => {
 
 const firstWords = new Map<string, string>()
 
-/** Most phrases of a vocabulary are not in a text: a plain search for the first word rules them out before an expression runs. */
-const mentions = (reading: Reading, phrase: string): Match[] => {
+/**
+ * Matches of a phrase, denied ones too. Most phrases of a vocabulary are not in a text: a plain search for the first word
+ * rules them out before an expression is made and runs.
+ */
+export const findMentions = (reading: Reading, phrase: string): Match[] => {
   let first = firstWords.get(phrase)
   if (first === undefined) {
     first = normalise(phrase).replace(/\*$/u, '').split(/[\s-]/u)[0] ?? ''
@@ -70,10 +73,10 @@ const mentions = (reading: Reading, phrase: string): Match[] => {
 /** Matches of any of the phrases in the order of the text, denied ones left out. */
 export const findPhrases = (reading: Reading, phrases: readonly string[]): Match[] =>
   phrases
-    .flatMap((phrase) => mentions(reading, phrase))
+    .flatMap((phrase) => findMentions(reading, phrase))
     .filter((match) => !isDenied(reading, match))
     .sort((a, b) => a.start - b.start || b.end - a.end)
 
 /** Matches that the text rules out; a mode that is denied must not be assumed either. */
 export const findDenied = (reading: Reading, phrases: readonly string[]): Match[] =>
-  phrases.flatMap((phrase) => mentions(reading, phrase)).filter((match) => isDenied(reading, match))
+  phrases.flatMap((phrase) => findMentions(reading, phrase)).filter((match) => isDenied(reading, match))
