@@ -18,26 +18,41 @@ export function compile(
   template: ParsedTemplate,
   partials: ReadonlyMap<string, ParsedTemplate> = new Map(),
 ): CompiledTemplate {
-  // Put off until the first rendering: most runs load every prompt and render few.
-  let ready: ((context: object) => string) | undefined
-  const render = (context: object): string => {
-    ready ??= prepare(template, partials)
+  return compileWith(template, partials, compiler(partials))
+}
+
+function compileWith(
+  template: ParsedTemplate,
+  partials: ReadonlyMap<string, ParsedTemplate>,
+  prepare: Compiler,
+): CompiledTemplate {
+  // Put off until the first rendering: most commands load every prompt and render few.
+  let ready: Render | undefined
+  const render: Render = (context) => {
+    ready ??= prepare(template)
     return ready(context)
   }
   return { template, partials, render }
 }
 
-function prepare(template: ParsedTemplate, partials: ReadonlyMap<string, ParsedTemplate>): (context: object) => string {
+type Render = (context: object) => string
+type Compiler = (template: ParsedTemplate) => Render
+
+/** Templates that share partials share one compiler, and each partial is compiled once, when a rendering first asks for it. */
+function compiler(partials: ReadonlyMap<string, ParsedTemplate>): Compiler {
   const handlebars = Handlebars.create()
   registerFunctions(handlebars)
   const demands = new Demands()
   demands.register(handlebars)
   const options = { noEscape: true, preventIndent: true }
   const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed), options)
-  const compiled = Object.fromEntries([...partials].map(([name, partial]) => [name, ready(partial)]))
-  const main = ready(template)
-  const runtime = { partials: compiled, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
-  return (context) => main(context, runtime)
+  let compiled: Record<string, HandlebarsTemplateDelegate> | undefined
+  return (template) => {
+    compiled ??= Object.fromEntries([...partials].map(([name, partial]) => [name, ready(partial)]))
+    const main = ready(template)
+    const runtime = { partials: compiled, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
+    return (context) => main(context, runtime)
+  }
 }
 
 /** The prompts of a workflow with their shared blocks, by name without extension. */
@@ -50,7 +65,11 @@ export interface PromptSet {
 export async function loadPrompts(directory: string): Promise<PromptSet> {
   const partials = await parseAll(join(directory, 'partials'))
   const prompts = await parseAll(directory)
-  return { partials, prompts: new Map([...prompts].map(([name, template]) => [name, compile(template, partials)])) }
+  const shared = compiler(partials)
+  return {
+    partials,
+    prompts: new Map([...prompts].map(([name, template]) => [name, compileWith(template, partials, shared)])),
+  }
 }
 
 async function parseAll(directory: string): Promise<Map<string, ParsedTemplate>> {

@@ -4,9 +4,14 @@ import { UsageError } from '../errors.js'
 import type { Json } from '../types.js'
 import { ANYTHING, record, type Shape } from './shape.js'
 
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
-)
+/** Judged as a whole and passed on uncopied: spec and contract are large, and the same in every prompt of a run. */
+const json = z.custom<Json>(isJson, 'expected JSON')
+
+function isJson(value: unknown): value is Json {
+  if (Array.isArray(value)) return value.every(isJson)
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(isJson)
+  return value === null || typeof value === 'boolean' || typeof value === 'string' || Number.isFinite(value)
+}
 
 const baseShape = {
   spec: json,

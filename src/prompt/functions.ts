@@ -18,7 +18,7 @@ const inline: Readonly<Record<string, (...given: unknown[]) => unknown>> = {
   not: (value) => !truthy(value),
   has: (value, name) => typeof value === 'object' && value !== null && Object.hasOwn(value, String(name)),
   json: (value) => JSON.stringify(value, null, 2),
-  yaml: (value) => stringify(value, { lineWidth: 0 }).trimEnd(),
+  yaml: (value) => (typeof value === 'object' && value !== null ? yamlOnce(value) : toYaml(value)),
   join: (values, separator) => (Array.isArray(values) ? values.join(String(separator)) : String(values)),
   multiply: (a, b) => Number(a) * Number(b),
   round: (value, digits) => Number(Number(value).toFixed(Number(digits))),
@@ -34,6 +34,17 @@ export function registerFunctions(handlebars: typeof Handlebars): void {
     handlebars.registerHelper(name, (...given: unknown[]) => helper(...given.slice(0, -1)))
   }
   for (const name of ['log', 'helperMissing', 'blockHelperMissing']) handlebars.unregisterHelper(name)
+}
+
+const toYaml = (value: unknown): string => stringify(value, { lineWidth: 0 }).trimEnd()
+
+const written = new WeakMap<object, string>()
+
+/** Spec and contract stand in every prompt of a run, and nothing in a context is ever changed in place. */
+function yamlOnce(value: object): string {
+  const text = written.get(value) ?? toYaml(value)
+  written.set(value, text)
+  return text
 }
 
 const truthy = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value))

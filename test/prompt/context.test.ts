@@ -24,6 +24,12 @@ describe('promptContextSchema', () => {
       promptContextSchema.safeParse({ ...context, deliverable: { ...context.deliverable, owner: 'x' } }).success,
     ).toBe(false)
   })
+  it('passes documents on uncopied, and only what JSON can hold', () => {
+    expect(promptContextSchema.parse(context).spec).toBe(context.spec)
+    for (const value of [undefined, Number.NaN, () => 1]) {
+      expect(promptContextSchema.safeParse({ ...context, spec: { deep: [value] } }).success).toBe(false)
+    }
+  })
 })
 
 describe('contextShape', () => {
