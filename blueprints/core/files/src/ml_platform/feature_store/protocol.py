@@ -1,10 +1,10 @@
 """What stages and servers may ask of a feature store, so that none of them knows which one it is."""
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import pandas as pd
 
-Value = float | str | pd.Timestamp | None
+Value: TypeAlias = float | str | pd.Timestamp | None
 
 
 @runtime_checkable

@@ -95,7 +95,7 @@ def histograms(
 ) -> bytes:
     """Return two distributions over common bins, as shares."""
     known = np.concatenate([before[~np.isnan(before)], now[~np.isnan(now)]])
-    edges = np.histogram_bin_edges(known, bins=30)
+    edges = np.histogram_bin_edges(known, bins=30).tolist()
     with mpl.rc_context({"font.size": 9}):
         figure = Figure(figsize=(7, 3), layout="constrained")
         axes = figure.subplots()

@@ -47,11 +47,14 @@ def test_a_label_copied_into_a_feature_stops_the_stage(landed: StageContext, tmp
     contract = context.contract
     labels = pd.concat([pd.read_parquet(file) for file in table_files(context, LABELS)])
     target = str(contract.datasets[LABELS].target)
-    measure = next(c.name for c in contract.datasets[MEASURES].columns if c.role == "measure" and c.type == "number")
+    measures = contract.datasets[MEASURES].columns
+    # Both values lie inside the column's range, so that only the leakage rule can object.
+    leak = next(c for c in measures if c.role == "measure" and c.type == "number" and c.maximum is not None)
+    low, high = float(leak.minimum or 0), float(leak.maximum or 0)
     on = [contract.datasets[LABELS].key, contract.datasets[LABELS].time]
     for file in table_files(context, MEASURES):
         rows = pd.read_parquet(file).merge(labels[[*on, target]], on=on, how="left")
-        rows[measure] = rows[target].fillna(0).astype("float64")
+        rows[leak.name] = rows[target].fillna(0).map({0: low, 1: high})
         rows.drop(columns=target).to_parquet(file, index=False)
     with pytest.raises(DataRefused, match="leakage"):
         run_stage("features", context)

@@ -39,7 +39,7 @@ def test_by_time_leaves_the_gap_before_the_held_out_rows_and_in_every_fold(contr
     times = rows[contract.datasets["labels"].time]
     split = plan_split(rows, contract, policy("time", gap_days=gap))
     assert split.evaluation == "held-out"
-    assert times.iloc[split.test].nunique() == round(PERIODS * 0.2)
+    assert times.iloc[split.test].nunique() == 2
     distance = times.iloc[split.test].min() - times.iloc[split.train].max()
     assert distance >= pd.Timedelta(days=max(gap, 1))
     assert split.folds
@@ -47,6 +47,17 @@ def test_by_time_leaves_the_gap_before_the_held_out_rows_and_in_every_fold(contr
         assert times.iloc[fold.valid].min() - times.iloc[fold.train].max() >= pd.Timedelta(days=max(gap, 1))
         assert set(fold.valid) <= set(split.train)
         assert set(fold.train) <= set(split.train)
+
+
+def test_snapshots_closer_than_the_gap_are_cross_validated_by_entity(contract: Contract) -> None:
+    rows = frame(contract)
+    keys = rows[contract.datasets["labels"].key].to_numpy()
+    split = plan_split(rows, contract, policy("time", gap_days=150))
+    assert len(split.folds) == policy("time").folds
+    for fold in split.folds:
+        assert not set(keys[fold.train]) & set(keys[fold.valid])
+        assert set(fold.valid) | set(fold.train) == set(split.train)
+    assert "by entity" in split.description
 
 
 def test_by_group_keeps_every_entity_on_one_side(contract: Contract) -> None:

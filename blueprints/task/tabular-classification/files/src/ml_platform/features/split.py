@@ -21,6 +21,8 @@ from ml_platform.contract import Contract
 from ml_platform.errors import DataRefused
 
 Positions = npt.NDArray[np.intp]
+ENOUGH_SNAPSHOTS = 6
+FEWEST_FOLDS = 2
 
 
 class SplitPolicy(BaseModel):
@@ -80,7 +82,7 @@ def plan_split(frame: pd.DataFrame, contract: Contract, policy: SplitPolicy) -> 
     groups = pd.factorize(frame[labels.key])[0]
     times = pd.to_datetime(frame[labels.time], utc=True)
     if policy.policy == "time":
-        split = _by_time(times, policy)
+        split = _by_time(times, target, groups, policy)
     elif policy.policy == "group":
         split = _by_group(target, groups, policy)
     else:
@@ -89,9 +91,10 @@ def plan_split(frame: pd.DataFrame, contract: Contract, policy: SplitPolicy) -> 
     return split
 
 
-def _by_time(times: pd.Series, policy: SplitPolicy) -> Split:
+def _by_time(times: pd.Series, target: npt.NDArray[np.int64], groups: Positions, policy: SplitPolicy) -> Split:
     moments = np.sort(times.unique())
-    held_out = max(1, round(len(moments) * policy.test_share))
+    # Two held-out snapshots can be compared with each other, which monitoring does; few snapshots cannot spare them.
+    held_out = max(2 if len(moments) >= ENOUGH_SNAPSHOTS else 1, round(len(moments) * policy.test_share))
     if len(moments) < held_out + 1:
         raise DataRefused(
             f"a split by time needs at least 2 snapshots, got {len(moments)}: "
@@ -113,6 +116,10 @@ def _by_time(times: pd.Series, policy: SplitPolicy) -> Split:
         f"by time: trained up to {_day(times.iloc[train].max()) if len(train) else 'nothing'}, "
         f"tested from {_day(first_test)} on, {policy.gap_days} days between"
     )
+    if len(folds) < FEWEST_FOLDS and len(np.unique(target[train])) == 2:
+        # Training snapshots closer together than the gap leave no fold by time; entities then keep the folds apart.
+        folds = list(_group_folds(train, target, groups, policy))
+        description += "; cross-validation by entity, because the training snapshots are closer together than that"
     return Split(train=train, test=test, folds=tuple(folds), description=description)
 
 
@@ -125,10 +132,16 @@ def _by_group(target: npt.NDArray[np.int64], groups: Positions, policy: SplitPol
     everything = np.arange(len(target))
     shuffle = GroupShuffleSplit(1, test_size=policy.test_share, random_state=policy.seed)
     train, test = next(shuffle.split(everything, target, groups))
-    kfold = StratifiedGroupKFold(policy.folds, shuffle=True, random_state=policy.seed)
-    folds = tuple(Fold(train=train[a], valid=train[b]) for a, b in kfold.split(train, target[train], groups[train]))
+    folds = _group_folds(train, target, groups, policy)
     description = f"by group: {policy.test_share:.0%} of the entities are held out with all their rows"
     return Split(train=np.sort(train), test=np.sort(test), folds=folds, description=description)
+
+
+def _group_folds(
+    train: Positions, target: npt.NDArray[np.int64], groups: Positions, policy: SplitPolicy
+) -> tuple[Fold, ...]:
+    kfold = StratifiedGroupKFold(policy.folds, shuffle=True, random_state=policy.seed)
+    return tuple(Fold(train=train[a], valid=train[b]) for a, b in kfold.split(train, target[train], groups[train]))
 
 
 def _at_random(target: npt.NDArray[np.int64], policy: SplitPolicy) -> Split:
@@ -161,4 +174,4 @@ def _require_both_classes(target: npt.NDArray[np.int64], split: Split) -> None:
 
 
 def _day(moment: pd.Timestamp) -> str:
-    return moment.strftime("%Y-%m-%d")
+    return f"{moment:%Y-%m-%d}"

@@ -166,7 +166,7 @@ def _category_rates(values: pd.Series, target: pd.Series) -> np.ndarray:
     total = target.groupby(values).transform("sum") - target
     count = target.groupby(values).transform("count") - 1
     prior = float(target.mean())
-    return ((total + prior * 10) / (count + 10)).to_numpy(dtype=np.float64)
+    return np.asarray((total + prior * 10) / (count + 10), dtype=np.float64)
 
 
 def ranking_area(scores: np.ndarray, target: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ml_platform.bundle import Bundle, model_inputs
@@ -72,10 +73,12 @@ def judge_windows(
     *before, last = enough
     earlier = pd.concat([enough[window] for window in before], ignore_index=True)
     reference = window_performance(before[-1], bundle.score(earlier), labels_of(earlier, target), SEED)
+    share = reference.positives / reference.rows
+    current = window_performance(last, bundle.score(enough[last]), labels_of(enough[last], target), SEED, share)
     losses = {window: log_loss_of(bundle.score(rows), labels_of(rows, target)) for window, rows in enough.items()}
     return WindowReport(
         windows=tuple(seen),
-        degradation=degradation(reference, seen[-1]),
+        degradation=degradation(reference, current),
         concept=detect_concept_drift(
             losses[before[0]],
             {f"{window:%Y-%m-%d}": values for window, values in losses.items() if window != before[0]},
@@ -90,7 +93,7 @@ def judge_windows(
 
 def labels_of(rows: pd.DataFrame, target: str) -> Labels:
     """Return the 0/1 labels of `rows`."""
-    return rows[target].to_numpy(dtype="int64")
+    return np.asarray(rows[target], dtype=np.int64)
 
 
 def _importance(rows: pd.DataFrame, bundle: Bundle, target: str, settings: MonitoringSettings) -> dict[str, float]:

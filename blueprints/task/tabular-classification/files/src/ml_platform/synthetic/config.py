@@ -57,7 +57,7 @@ class SyntheticSettings(Section):
 
     @property
     def periods_with_labels(self) -> int:
-        """Labelled months: one for a small study, else those that training and test need and those that the gap takes."""
+        """Labelled months: one for a small study, else those that training and test need, and the gap between them."""
         return 1 if self.small else self.labelled_periods + math.ceil(self.gap_days / DAYS_OF_MONTH)
 
     @property
