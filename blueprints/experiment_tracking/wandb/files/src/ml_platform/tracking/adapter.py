@@ -108,6 +108,7 @@ class WandbTracker:
 
     @contextmanager
     def _open(self, record: RunRecord, expected: Expected | None) -> Iterator[TrackedRun]:
+        where: dict[str, Any] = {"mode": "online", "base_url": self.uri} if self.uri else {"mode": "offline"}
         opened = wandb.init(
             project=self.project,
             name=record.name,
@@ -119,8 +120,7 @@ class WandbTracker:
             resume="allow" if self.uri else None,
             reinit="create_new",
             settings=wandb.Settings(
-                mode="online" if self.uri else "offline",
-                base_url=self.uri or None,
+                **where,
                 console="off",
                 silent=True,
                 disable_git=True,
