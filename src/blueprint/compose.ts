@@ -1,7 +1,7 @@
 // Spec + contract + components -> the baseline: every file of the generated project, by deliverable. Pure.
 import { applyPatch } from 'diff'
-import { parse } from 'yaml'
 import { DefinitionError } from '../errors.js'
+import { readYaml } from '../spec/document.js'
 import type { EmittedFile, Json } from '../types.js'
 import { type FragmentData, mergeFragments, serialise } from './fragments.js'
 import { type Component, type Contribution, sourceOf } from './load.js'
@@ -125,15 +125,14 @@ function* emitted(
       if (!known.has(fragment.into))
         throw new DefinitionError(`gives a fragment to ${fragment.into}, which no emitter writes`, { file: from })
       const name = `fragments/${fragment.template}`
+      const file = `blueprints/${component.id}/${name}`
+      const template = component.texts.get(name) ?? ''
       const value =
         fragment.value ??
-        (parse(
-          render(
-            component.texts.get(name) ?? '',
-            `blueprints/${component.id}/${name}`,
-            visible(settings.context, fragment.reads, name),
-          ),
-        ) as Record<string, Json> | null) ??
+        (readYaml(render(template, file, visible(settings.context, fragment.reads, name)), file) as Record<
+          string,
+          Json
+        > | null) ??
         {}
       const list = byTarget.get(fragment.into) ?? []
       list.push({ data: { from, value }, component: component.id })

@@ -1,7 +1,7 @@
 // The contract is computed before phase 1: each component's templates give the entries that its deliverables own.
-import { parse } from 'yaml'
 import { DefinitionError } from '../errors.js'
 import { CONTRACT_SECTIONS, type Contract, contractSchema } from '../spec/contract.js'
+import { readYaml } from '../spec/document.js'
 import type { Json } from '../types.js'
 import type { RenderTemplate, Settings } from './compose.js'
 import type { Component } from './load.js'
@@ -25,7 +25,7 @@ export function computeContract(
       if (contractTemplate === undefined || !settings.deliverables.has(deliverable)) continue
       const file = `blueprints/${component.id}/deliverables/${deliverable}.contract.yaml.hbs`
       const context = visible(settings.context, manifest.contract_reads, file)
-      addEntries(sections, givenBy, parse(render(contractTemplate, file, context)) as Json, deliverable, file)
+      addEntries(sections, givenBy, readYaml(render(contractTemplate, file, context), file) as Json, deliverable, file)
     }
   }
   const parsed = contractSchema.safeParse({ version: 1, project: settings.project, ...sections })

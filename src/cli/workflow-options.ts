@@ -1,12 +1,12 @@
 // The options of the workflow file, read without the rest of the product so that `design --help` stays quick.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parse } from 'yaml'
+import { CORE_SCHEMA, load } from 'js-yaml'
 import type { Workflow } from '../workflow/schema.js'
 
 /** Not validated here: a faulty workflow shows its error when the command loads it in full. */
 export async function readWorkflowOptions(root: string): Promise<Workflow['options']> {
   const text = await readFile(path.join(root, 'workflows', 'ml-pipeline.yaml'), 'utf8')
-  const { options } = parse(text) as Partial<Workflow>
+  const { options } = load(text, { schema: CORE_SCHEMA }) as Partial<Workflow>
   return options ?? {}
 }

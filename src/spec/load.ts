@@ -1,7 +1,7 @@
 // Reads spec.yaml and contract.yaml back after a person may have edited them; what does not hold together is shown where it stands.
 import { DefinitionError } from '../errors.js'
 import { type Contract, contractSchema } from './contract.js'
-import { parseChecked, type YamlText } from './document.js'
+import { type Checked, parseChecked } from './document.js'
 import { type Spec, specSchema } from './schema.js'
 
 type Path = (string | number)[]
@@ -47,18 +47,18 @@ function* disagreements(spec: Spec): Generator<{ path: Path; message: string }> 
     if (!known.has(name)) yield { path, message: `expected the name of a column in data.columns, got "${name}"` }
 }
 
-const refuse = (yaml: YamlText, file: string, problem: { path: Path; message: string }): never => {
+const refuse = (checked: Checked<Spec>, file: string, problem: { path: Path; message: string }): never => {
   const dotted = problem.path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join('')
-  throw new DefinitionError(`${dotted}: ${problem.message}`, { file, ...yaml.locate(problem.path) })
+  throw new DefinitionError(`${dotted}: ${problem.message}`, { file, ...checked.locate(problem.path) })
 }
 
 /** @throws DefinitionError with file, line and column when the text is not a spec that holds together. */
 export const loadSpec = (text: string, file: string): Spec => {
-  const { value, yaml } = parseChecked(specSchema, text, file)
-  for (const problem of disagreements(value)) refuse(yaml, file, problem)
-  return value
+  const checked = parseChecked(specSchema, text, file)
+  for (const problem of disagreements(checked.value)) refuse(checked, file, problem)
+  return checked.value
 }
 
 /** @throws DefinitionError with file, line and column when the text is not a contract. */

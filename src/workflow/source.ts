@@ -1,4 +1,5 @@
 // Data files of the product are written by people: every complaint about one carries the line and column to look at.
+import { CORE_SCHEMA, load } from 'js-yaml'
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { DefinitionError } from '../errors.js'
@@ -24,6 +25,39 @@ export function parseYaml<S extends z.ZodType>(
   schema: S,
   firstLine = 1,
 ): Source<z.infer<S>> {
+  let opened: Opened | undefined
+  const open = (): Opened => {
+    opened ??= openDocument(text, file, firstLine)
+    return opened
+  }
+  const parsed = schema.safeParse(readValue(text, open) ?? {})
+  const issue = parsed.error?.issues[0]
+  if (issue !== undefined) {
+    const { document, position, at } = open()
+    const path = issue.path.filter((part) => typeof part !== 'symbol')
+    const unknown = issue.code === 'unrecognized_keys' ? keyOffset(document, path, issue.keys[0]) : undefined
+    const message = `${path.join('.') || 'top level'}: ${issue.message}${got(document.getIn(path))}`
+    throw new DefinitionError(message, unknown === undefined ? at(path) : position(unknown))
+  }
+  return { value: parsed.data as z.infer<S>, at: (path) => open().at(path) }
+}
+
+/** Most texts are right: a parser without positions reads them several times faster, and leaves what it refuses to the other. */
+function readValue(text: string, open: () => Opened): unknown {
+  try {
+    return load(text, { schema: CORE_SCHEMA })
+  } catch {
+    return open().document.toJS()
+  }
+}
+
+interface Opened {
+  readonly document: Document.Parsed
+  position(offset: number): Position
+  at(path: Path): Position
+}
+
+function openDocument(text: string, file: string, firstLine: number): Opened {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const position = (offset: number): Position => {
@@ -39,15 +73,7 @@ export function parseYaml<S extends z.ZodType>(
     }
     return position(document.contents?.range?.[0] ?? 0)
   }
-  const parsed = schema.safeParse(document.toJS() ?? {})
-  const issue = parsed.error?.issues[0]
-  if (issue !== undefined) {
-    const path = issue.path.filter((part) => typeof part !== 'symbol')
-    const unknown = issue.code === 'unrecognized_keys' ? keyOffset(document, path, issue.keys[0]) : undefined
-    const message = `${path.join('.') || 'top level'}: ${issue.message}${got(document.getIn(path))}`
-    throw new DefinitionError(message, unknown === undefined ? at(path) : position(unknown))
-  }
-  return { value: parsed.data as z.infer<S>, at }
+  return { document, position, at }
 }
 
 /** The first syntax error; an alias without its anchor is one too, though the parser leaves it for later. */
