@@ -5,7 +5,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/binary/**'], testTimeout: 20_000 } },
-      { test: { name: 'binary', include: ['test/binary/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
+      {
+        test: {
+          name: 'binary',
+          include: ['test/binary/**/*.test.ts'],
+          globalSetup: ['test/binary/setup.ts'],
+          testTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 })

@@ -2,7 +2,7 @@
 // The bin: dispatches to a command, turns errors into messages and exit codes. The only place that ends the process.
 import { Command, CommanderError, Option } from 'commander'
 import { readConfig, VERSION } from './cli/config.js'
-import { EXIT, type ExitCode, UsageError, UserError } from './errors.js'
+import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
 
 const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
 
@@ -16,7 +16,6 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const program = new Command('mlops-agents')
     .description('From one sentence of requirements to a running, verified ML platform repository.')
     .version(VERSION)
-    .showHelpAfterError('(add --help for the flags and an example)')
     .addHelpText('after', EXAMPLES.program)
 
   const design = program
@@ -138,7 +137,8 @@ Example:
 } as const
 
 runProgram(process.argv.slice(2))
-  .catch((error: unknown): ExitCode => {
+  .catch((thrown: unknown): ExitCode => {
+    const error = systemError(thrown) ?? thrown
     if (error instanceof UserError) {
       process.stderr.write(`error: ${error.message}\n`)
       return error.exitCode

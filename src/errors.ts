@@ -48,3 +48,20 @@ export class Interrupted extends UserError {
     super(message, EXIT.interrupted)
   }
 }
+
+const SYSTEM: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space and run the command again, what was finished is kept',
+  EDQUOT: 'your disk quota is used up; free some space and run the command again, what was finished is kept',
+  EFBIG:
+    'a file may not grow any more here (ulimit -f, or the limit of the file system); raise it and run the command again',
+  EROFS: 'the file system is read-only; make it writable or choose another --workspace',
+  EACCES: 'permission is missing; grant it or choose another --workspace',
+  EPERM: 'the system does not permit it; choose another --workspace',
+}
+
+/** What the system refused, as an error that a person can act on; undefined for anything else, which is a bug. */
+export function systemError(error: unknown): UserError | undefined {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined
+  const advice = SYSTEM[error.code]
+  return advice === undefined ? undefined : new WorkspaceError(`${error.message}: ${advice}`)
+}

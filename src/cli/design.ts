@@ -1,4 +1,5 @@
 // `design`: requirements -> spec -> plan -> files in the workspace, verified. The first file of the main path.
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
@@ -12,7 +13,7 @@ import { listenForInterrupt } from './interrupt.js'
 import { findWorkspace } from './project.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
-import { specify } from './specify.js'
+import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
 import { verification } from './verification.js'
 
 export interface DesignRequest {
@@ -23,6 +24,7 @@ export interface DesignRequest {
 
 export async function design({ text, flags }: DesignRequest, config: Config): Promise<ExitCode> {
   const began = Date.now()
+  const requirements = await readRequirementsText(text, flags.requirementsFile, config.cwd)
   const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
   const { workflow } = definitions.loaded
   const choices = readChoices(flags, workflow.options, catalogue)
@@ -32,18 +34,17 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       `--dry-run writes nothing, so there is nothing to verify at ${flags.verify}; leave one of the two out`,
     )
   }
-  const requirements = await readRequirementsText(text, flags.requirementsFile, config.cwd)
-  const nested = flags.nested === true
-  const named = typeof flags.workspace === 'string' ? path.resolve(config.cwd, flags.workspace) : undefined
   const interactive = config.interactive && flags.yes !== true && flags.json !== true
 
-  const before = named === undefined ? undefined : await findWorkspace(named, nested, config)
+  const folder = await chooseFolder(flags.workspace, requirements, config.cwd, () =>
+    defaultFolder(requirements ?? '', definitions, catalogue),
+  )
+  const found = await findWorkspace(folder, flags.nested === true, config)
   const { spec, kept } = await specify(
-    { text: requirements, choices, maturity, existing: before?.spec, generated: before?.generatedSpec, interactive },
+    { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, interactive },
     definitions,
     catalogue,
   )
-  const found = before ?? (await findWorkspace(path.resolve(config.cwd, spec.name), nested, config))
   const platform = await buildPlatform(definitions, spec)
   const items = planPlatform(definitions, platform, found.previous)
   if (flags.dryRun === true)
@@ -80,12 +81,29 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   })
   try {
     const result = await run({ ...subject, engine })
+    await engine.close()
     reporter.end(result)
     return result.status === 'done' ? EXIT.done : EXIT.check
+  } catch (error) {
+    // What stopped the run is the reason; that the record could not be finished either only follows from it.
+    await engine.close().catch(() => undefined)
+    throw error
   } finally {
     interrupt.stop()
-    await engine.close()
   }
+}
+
+/** The named workspace; else, without a text, the present folder where it is one; else a folder of the project's name. */
+async function chooseFolder(
+  named: unknown,
+  requirements: string | undefined,
+  cwd: string,
+  nameFromText: () => Promise<string>,
+): Promise<string> {
+  if (typeof named === 'string') return path.resolve(cwd, named)
+  if (requirements !== undefined) return path.resolve(cwd, await nameFromText())
+  if (existsSync(path.join(cwd, 'spec.yaml'))) return cwd
+  throw nothingToDesignFrom()
 }
 
 function readMaturity(value: unknown, levels: number): number | undefined {

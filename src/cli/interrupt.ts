@@ -7,7 +7,8 @@ export function listenForInterrupt(): { readonly signal: AbortSignal; stop(): vo
     process.off('SIGTERM', onSignal)
   }
   const onSignal = (): void => {
-    stop()
+    // Only after everybody has heard the first one: whoever is left alone with a signal ends the process on it.
+    setImmediate(stop)
     controller.abort()
     process.stderr.write('\nstopping after the present deliverable; press Ctrl-C again to stop at once\n')
   }

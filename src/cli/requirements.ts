@@ -16,13 +16,17 @@ export async function readRequirementsText(
   if (typeof file === 'string') {
     if (file === '-') return decodeRequirements(await readAll(process.stdin), 'standard input')
     const bytes = await readFile(path.resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(
-        `--requirements-file ${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`,
-      )
+      throw new UsageError(`--requirements-file ${file} cannot be read: ${REASON[error.code ?? ''] ?? error.message}`)
     })
     return decodeRequirements(bytes, file)
   }
   return text === undefined ? undefined : checkRequirements(text)
+}
+
+const REASON: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; name a text file',
+  EACCES: 'you have no permission to read it',
 }
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {

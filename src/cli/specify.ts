@@ -1,9 +1,10 @@
 // From what the user gave (text, flags, an existing spec.yaml, answers) to the spec that is designed from.
 import path from 'node:path'
-import { EXIT, UsageError, UserError } from '../errors.js'
+import { UsageError } from '../errors.js'
 import { composeKnowledge, type Knowledge, loadVocabulary } from '../intake/knowledge.js'
 import { readRequirements } from '../intake/requirements.js'
 import type { Catalogue, Definitions } from '../run/definitions.js'
+import { dropDecided } from '../spec/assumptions.js'
 import { markEdited, mergeSpec } from '../spec/merge.js'
 import type { Spec } from '../spec/schema.js'
 import { askOptions } from './ask.js'
@@ -31,6 +32,11 @@ export async function loadKnowledge(definitions: Definitions, catalogue: Catalog
   return composeKnowledge({ options, maturity: maturity.default, components: catalogue, vocabulary, domains })
 }
 
+/** The folder that a text leads to where no workspace is named. */
+export async function defaultFolder(text: string, definitions: Definitions, catalogue: Catalogue): Promise<string> {
+  return readRequirements(text, await loadKnowledge(definitions, catalogue)).name
+}
+
 /** @throws UsageError where nothing says what to design, or what is asked for is not built */
 export async function specify(given: Given, definitions: Definitions, catalogue: Catalogue): Promise<Specified> {
   const read = await readGiven(given, definitions, catalogue)
@@ -46,18 +52,18 @@ export async function specify(given: Given, definitions: Definitions, catalogue:
   }
   for (const [name, choice] of Object.entries(chosen.options)) requireBuilt(name, choice.value, options, catalogue)
   const answers = given.interactive ? await askOptions(chosen, options, catalogue) : new Map<string, string>()
-  return { spec: withChoices(chosen, answers, undefined), kept: read.kept }
+  return { spec: dropDecided(withChoices(chosen, answers, undefined)), kept: read.kept }
 }
+
+export const nothingToDesignFrom = (): UsageError =>
+  new UsageError(
+    'there is nothing to design from: give the requirements as text or with --requirements-file, or name a --workspace that has a spec.yaml',
+  )
 
 async function readGiven(given: Given, definitions: Definitions, catalogue: Catalogue): Promise<Specified> {
   const { text, existing, generated } = given
   if (text === undefined) {
-    if (existing === undefined) {
-      throw new UserError(
-        'there is nothing to design from: give the requirements as text or with --requirements-file, or name a --workspace that has a spec.yaml',
-        EXIT.usage,
-      )
-    }
+    if (existing === undefined) throw nothingToDesignFrom()
     return { spec: generated ? markEdited(existing, generated) : existing, kept: [] }
   }
   const fresh = readRequirements(text, await loadKnowledge(definitions, catalogue))

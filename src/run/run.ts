@@ -1,6 +1,6 @@
 // The product in one screen: take the workspace, record the spec, then for each phase its agents and for each agent its deliverables.
 import PQueue from 'p-queue'
-import { Interrupted } from '../errors.js'
+import { DecisionNeeded, Interrupted, WorkspaceError } from '../errors.js'
 import type { CheckResult } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
@@ -19,17 +19,33 @@ export interface RunResult {
 /** Runs the plan in workflow order; what is unchanged is left alone. Throws Interrupted between two deliverables, never within one. */
 export async function run(subject: RunSubject): Promise<RunResult> {
   const { engine, workspace, options, maturity } = subject
-  const { phases } = subject.definitions.loaded.workflow
   engine.emit({ type: 'run-start', workspace, maturity, options })
-  await engine.recordSpec()
   const made: Ended[] = []
-  for (const phase of phases) {
-    engine.emit({ type: 'phase-start', phase: phase.id, title: phase.title })
-    for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject)))
-    engine.emit({ type: 'phase-end', phase: phase.id })
+  try {
+    await engine.recordSpec()
+    for (const phase of subject.definitions.loaded.workflow.phases) {
+      engine.emit({ type: 'phase-start', phase: phase.id, title: phase.title })
+      for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject)))
+      engine.emit({ type: 'phase-end', phase: phase.id })
+    }
+    stopWhereAsked(engine)
+    const results = await engine.checkPlatform(made.flatMap((one) => one.results))
+    stopWhereAsked(engine)
+    return finish(subject, made, results)
+  } catch (thrown) {
+    // Ctrl-C in a terminal reaches the git that was being asked too; what it then says is not the reason.
+    const error = engine.signal.aborted && thrown instanceof WorkspaceError ? interrupted() : thrown
+    const status = error instanceof Interrupted ? 'interrupted' : error instanceof DecisionNeeded ? 'waiting' : 'failed'
+    engine.emit({ type: 'run-end', status, workspace, deliverables: made.map(({ summary }) => summary) })
+    throw error
   }
-  const results = await engine.checkPlatform(made.flatMap((one) => one.results))
-  return finish(subject, made, results)
+}
+
+const interrupted = (): Interrupted =>
+  new Interrupted('interrupted; what was finished is kept: run design again to go on')
+
+function stopWhereAsked({ signal }: Engine): void {
+  if (signal.aborted) throw interrupted()
 }
 
 interface Ended {
@@ -58,8 +74,7 @@ async function runAgent(phase: string, agent: string, subject: RunSubject): Prom
     landedAt = engine.clock()
   }
   for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
-    if (engine.signal.aborted)
-      throw new Interrupted('interrupted; what was finished is kept: run design again to go on')
+    stopWhereAsked(engine)
     const toMake = items.filter((item) => item.kind === 'make').filter(({ placed }) => wave.includes(placed))
     const queue = new PQueue({ concurrency: SIDE_BY_SIDE })
     waiting.push(...(await Promise.all(toMake.map((item) => queue.add(() => prepareDeliverable(item, subject))))))

@@ -59,8 +59,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       commit: async (attempts) => (await commitAttempts(git, attempts.map(newAttempt))).map(({ commit }) => commit),
       merge: () => mergeOrAsk(git, parts.notice),
       close: async () => {
-        await record.close()
-        await lock.release()
+        try {
+          await record.close()
+        } finally {
+          await lock.release()
+        }
       },
     }
   } catch (error) {

@@ -14,7 +14,10 @@ export const SPEC_ATTEMPT = 'spec'
 
 export interface WorkspaceState {
   readonly root: string
-  readonly isNew: boolean
+  /** A repository is there, with or without commits. */
+  readonly repository: boolean
+  /** Where the generated branch stood when this was read; absent where there was none. */
+  readonly generated?: string
   readonly previous: ReadonlyMap<string, PreviousAttempt>
   readonly latest: ReadonlyMap<string, Attempt>
   readonly spec?: Spec
@@ -26,7 +29,7 @@ export interface WorkspaceState {
 /** Reads; writes nothing. @throws DefinitionError with line and column where spec.yaml was damaged by hand */
 export async function readWorkspace(located: Located, env: Environment): Promise<WorkspaceState> {
   const { root } = located
-  if (located.kind === 'new') return { root, isNew: true, previous: new Map(), latest: new Map() }
+  if (located.kind === 'new') return { root, repository: located.repository, previous: new Map(), latest: new Map() }
   const git = openGit(root, env)
   const newest = latest(await attempts(git))
   const branch = await generatedBranch(git)
@@ -35,9 +38,10 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     branch === undefined ? undefined : await git.ask('show', `${branch.commit}:spec.yaml`).catch(() => undefined)
   return {
     root,
-    isNew: false,
+    repository: true,
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
+    ...(branch === undefined ? {} : { generated: branch.commit }),
     ...(specText === undefined ? {} : { specText, spec: loadSpec(specText, 'spec.yaml') }),
     ...(generatedText === undefined
       ? {}

@@ -1,4 +1,6 @@
 // The branch of generated trees: one commit per attempt, from which any clone can tell status, staleness and what to merge.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import type { EmittedFile, Level } from '../types.js'
 import { type Git, SIGNATURE } from './git.js'
@@ -222,9 +224,18 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
     unpatched: await ownersVersions(git, newest, news),
   }
   const changes = news.map((next) => change(state, next, format))
-  const { stdout } = await git.write(['fast-import', '--quiet', '--date-format=now'], {
-    input: stream(changes, branch?.commit),
-  })
+  const input = stream(changes, branch?.commit)
+  const { stdout } = await git
+    .write(['fast-import', '--quiet', '--date-format=now'], { input })
+    .catch((error: unknown) => clearAway(git, error))
   const commits = stdout.trim().split('\n')
   return changes.map(({ attempt }, index) => ({ ...attempt, commit: commits[index] ?? '' }))
+}
+
+/** What git says that it left behind goes, above all where the disk is full; then the error goes on without those lines. */
+async function clearAway(git: Git, error: unknown): Promise<never> {
+  if (!(error instanceof WorkspaceError)) throw error
+  const left = error.message.match(/\.git\/(fast_import_crash_\d+|objects\/pack\/tmp_(pack|idx)_\w+)/g) ?? []
+  for (const path of left) await rm(join(git.root, path), { force: true })
+  throw new WorkspaceError(error.message.replace(/\n?fast-import: dumping crash report.*/, ''))
 }
