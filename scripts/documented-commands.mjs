@@ -1,0 +1,299 @@
+// Finds every command that a generated project documents or carries, with its place, and says what becomes of it: run, served or parsed.
+// Nothing is left out silently: what looks like a command and cannot be read is a problem with file and line.
+import { parseAllDocuments } from 'yaml'
+
+/** Fences that hold text, never commands. Any other language is a problem, so that a new kind cannot go unseen. */
+const TEXT_FENCES = new Set(['text', 'yaml', 'json', 'toml', 'ini', 'dotenv', 'csv', 'sql', 'mermaid', 'promql', 'hcl'])
+const SHELL_FENCES = new Set(['sh', 'bash', 'shell', 'console'])
+
+/** First words by which a code span in a sentence or a table is known to be a command. Scripts of the project come on top. */
+const PROGRAMS = new Set([
+  ...['make', 'uv', 'uvx', 'python', 'python3', 'pip', 'git', 'bash', 'sh', 'curl', 'wget', 'cp', 'mv', 'rm', 'mkdir'],
+  ...[
+    'docker',
+    'kubectl',
+    'helm',
+    'terraform',
+    'aws',
+    'gcloud',
+    'az',
+    'argocd',
+    'grpcurl',
+    'npm',
+    'npx',
+    'source',
+    'export',
+  ],
+  ...[
+    'airflow',
+    'dvc',
+    'mlflow',
+    'wandb',
+    'feast',
+    'optuna',
+    'tensorboard',
+    'pytest',
+    'ruff',
+    'mypy',
+    'uvicorn',
+    'gh',
+    'glab',
+  ],
+])
+
+/** What a reader puts in place of a name in angle brackets. One that is not here is a problem. */
+const FILL = { name: 'ingest', stage: 'ingest', 'run id': '2026-11-20', date: '2026-11-20' }
+
+/** Commands that run until they are stopped. `ports`: where they must listen, by contract where a name is given. */
+export const SERVERS = [
+  { match: /\bserve$/, ports: ['rest', 'grpc'] },
+  { match: /\btensorboard\b/, ports: [6006] },
+  { match: /\bmlflow (ui|server)\b/, ports: [5000] },
+  { match: /\bairflow standalone\b/, ports: [8080] },
+]
+
+/** Commands that are parsed instead of run; nothing that could run without the named thing may stand here. */
+export const PARSED = [
+  { program: 'aws', needs: 'a cloud account' },
+  { program: 'gcloud', needs: 'a cloud account' },
+  { program: 'az', needs: 'a cloud account' },
+  { program: 'terraform', needs: 'a cloud account' },
+  { program: 'kubectl', needs: 'a cluster' },
+  { program: 'helm', needs: 'a cluster' },
+  { program: 'argocd', needs: 'a cluster' },
+  { program: 'docker', needs: 'a container daemon' },
+  { program: 'gh', needs: 'an account at the code host' },
+  { program: 'glab', needs: 'an account at the code host' },
+]
+/** Environments other than local: their storage, alerts and registry are in the cloud. */
+const ELSEWHERE = /--environment[ =](dev|staging|prod)\b|\bML_PLATFORM_ENVIRONMENT=(dev|staging|prod)\b/
+
+/**
+ * @param {ReadonlyMap<string, string>} files path -> content of the project's tracked files
+ * @returns {{commands: {file: string, line: number, text: string}[], problems: {file: string, line: number, reason: string}[]}}
+ */
+export function documentedCommands(files) {
+  const commands = []
+  const problems = []
+  const scripts = projectScripts(files.get('pyproject.toml') ?? '')
+  for (const [file, content] of files) {
+    const found = readCommands(file, content, scripts)
+    commands.push(...found.commands.map((one) => ({ file, ...one })))
+    problems.push(...found.problems.map((one) => ({ file, ...one })))
+  }
+  return { commands, problems }
+}
+
+function readCommands(file, content, scripts) {
+  if (file.endsWith('.md')) return markdownCommands(content, scripts)
+  if (/(^|\/)Makefile$/.test(file)) return makeCommands(content)
+  if (/(^|\/)dvc\.yaml$/.test(file)) return yamlCommands(content, (path) => path.at(-1) === 'cmd')
+  if (/^\.github\/workflows\/.*\.ya?ml$/.test(file)) return yamlCommands(content, (path) => path.at(-1) === 'run')
+  if (/(^|\/)\.gitlab-ci\.yml$/.test(file))
+    return yamlCommands(content, (path) => path.some((key) => /^(before_|after_)?script$/.test(key)))
+  return { commands: [], problems: [] }
+}
+
+/** Names that `uv run` gives through the project itself. */
+function projectScripts(pyproject) {
+  const section = /^\[project\.scripts\]\n((?:[^[\n].*\n|\n)*)/m.exec(`${pyproject}\n`)?.[1] ?? ''
+  return new Set([...section.matchAll(/^([\w-]+)\s*=/gm)].map(([, name]) => name))
+}
+
+export function markdownCommands(content, scripts = new Set()) {
+  const commands = []
+  const problems = []
+  let fence
+  let open
+  const known = (text) => {
+    const words = withoutVariables(text).split(/\s+/)
+    return words.length > 1 && (PROGRAMS.has(words[0]) || scripts.has(words[0]))
+  }
+  content.split('\n').forEach((raw, index) => {
+    const line = index + 1
+    const mark = /^\s*(`{3,}|~{3,})\s*(\S*)/.exec(raw)
+    if (fence === undefined && mark) {
+      fence = { mark: mark[1], language: mark[2] }
+      if (!SHELL_FENCES.has(fence.language) && !TEXT_FENCES.has(fence.language))
+        problems.push({
+          line,
+          reason: `a block of ${fence.language || 'no'} language: expected sh for commands, text for anything else`,
+        })
+    } else if (fence !== undefined) {
+      if (mark?.[1].startsWith(fence.mark) && mark[2] === '') {
+        if (open) problems.push({ line: open.line, reason: 'the block ends within a command' })
+        fence = open = undefined
+      } else if (SHELL_FENCES.has(fence.language)) {
+        const text = fence.language === 'console' ? /^\s*\$ (.*)/.exec(raw)?.[1] : raw
+        if (text === undefined && !open) return
+        const joined = { line: open?.line ?? line, text: `${open?.text ?? ''}${withoutComment((text ?? raw).trim())}` }
+        open = joined.text.endsWith('\\') ? { ...joined, text: `${joined.text.slice(0, -1).trimEnd()} ` } : undefined
+        if (!open && joined.text !== '') commands.push(joined)
+      }
+    } else {
+      if (/^(\t| {4,})\S/.test(raw) && known(raw.trim()))
+        problems.push({ line, reason: `an indented command (${raw.trim()}): expected a fenced block` })
+      for (const [, , text] of raw.matchAll(/(`+)(.+?)\1(?!`)/g)) {
+        // A cell of a table writes its pipes as \|.
+        const command = text.trim().replaceAll('\\|', '|')
+        if (known(command)) commands.push({ line, text: command })
+      }
+    }
+  })
+  if (fence !== undefined) problems.push({ line: content.split('\n').length, reason: 'a block without an end' })
+  return { commands, problems }
+}
+
+const withoutVariables = (text) => text.replace(/^(\$ )?([A-Za-z_]\w*=("[^"]*"|'[^']*'|\S*)\s+)*/, '')
+
+/** Takes a comment off the end; a # inside quotes or a word is none. */
+function withoutComment(text) {
+  let quote
+  for (let at = 0; at < text.length; at++) {
+    const one = text[at]
+    if (quote) quote = one === quote ? undefined : quote
+    else if (one === '"' || one === "'") quote = one
+    else if (one === '#' && (at === 0 || /\s/.test(text[at - 1]))) return text.slice(0, at).trimEnd()
+  }
+  return text.trimEnd()
+}
+
+/** Every target as `make <target>`, and each recipe line by itself, with the automatic variables that a person would type out. */
+export function makeCommands(content) {
+  const commands = []
+  const problems = []
+  const rules = makeRules(content)
+  const needed = rules.flatMap((rule) => rule.needs)
+  for (const { names, needs, recipe, line } of rules)
+    for (const name of names) {
+      if (name.startsWith('.')) continue
+      if (!/[%/.]/.test(name)) commands.push({ line, text: `make ${name}` })
+      const instances = name.includes('%') ? needed.filter((one) => matchesPattern(name, one)) : [name]
+      if (instances.length === 0) problems.push({ line, reason: `nothing needs a file like ${name}` })
+      for (const instance of new Set(instances))
+        for (const step of recipe) {
+          const text = step.text
+            .replace(/^[@+-]+/, '')
+            .replaceAll('$(@D)', instance.replace(/\/?[^/]*$/, '') || '.')
+            .replaceAll('$@', instance)
+            .replaceAll('$<', needs[0] ?? '')
+            .replaceAll('$(MAKE)', 'make')
+            .replaceAll('$$', '$')
+          if (/\$[({@<^*?+|%]/.test(text))
+            problems.push({ line: step.line, reason: `a variable of make that is not resolved here: ${text}` })
+          else commands.push({ line: step.line, text, recipe: true })
+        }
+    }
+  return { commands, problems }
+}
+
+const matchesPattern = (pattern, name) => {
+  const [before = '', after = ''] = pattern.split('%')
+  return name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after)
+}
+
+function makeRules(content) {
+  const rules = []
+  let current
+  let open
+  content.split('\n').forEach((raw, index) => {
+    const text = open ? `${open.text} ${raw.trim()}` : raw
+    const line = open?.line ?? index + 1
+    open = text.endsWith('\\') ? { text: text.slice(0, -1).trimEnd(), line } : undefined
+    if (open) return
+    if (text.startsWith('\t')) {
+      if (!/^\t\s*(#|$)/.test(text)) current?.recipe.push({ text: text.trim(), line })
+      return
+    }
+    const rule = /^([^\s#:=][^:=]*?)\s*:(?![:=])\s*([^=#]*)(#.*)?$/.exec(text)
+    if (!rule || /^(export|override|unexport)\b/.test(text)) return
+    current = { names: rule[1].split(/\s+/), needs: rule[2].split(/[\s|]+/).filter(Boolean), recipe: [], line }
+    rules.push(current)
+  })
+  return rules
+}
+
+export function yamlCommands(content, isCommand) {
+  const commands = []
+  const problems = []
+  const lineAt = (offset) => content.slice(0, offset).split('\n').length
+  const visit = (node, path) => {
+    if (!node) return
+    if (node.items) {
+      for (const item of node.items)
+        if (item.key === undefined) visit(item, path)
+        else visit(item.value, [...path, String(item.key.value ?? item.key)])
+    } else if (typeof node.value === 'string' && isCommand(path)) {
+      const line = lineAt(node.range[0]) + (/^BLOCK/.test(node.type) ? 1 : 0)
+      commands.push({ line, text: node.value.trim() })
+    }
+  }
+  for (const document of parseAllDocuments(content)) {
+    for (const error of document.errors) problems.push({ line: lineAt(error.pos[0]), reason: error.message })
+    visit(document.contents, [])
+  }
+  return { commands, problems }
+}
+
+/** Where a reader is after how many pages; what is not named comes in between, by name. */
+const READING_ORDER = [
+  ...['README.md', 'Makefile', 'environments/', 'docs/data-', 'docs/features.md', 'docs/feature-store.md'],
+  ...['docs/experiment-design.md', 'docs/model-training.md', 'docs/model-validation.md', 'docs/model-registry.md'],
+]
+const LAST = ['docs/troubleshooting.md', 'dvc.yaml', '.github/', '.gitlab-ci.yml']
+const SETUP = /^(make setup|uv (lock|sync)\b.*)$/
+
+function placeOf({ file, text }) {
+  if (SETUP.test(text)) return -1
+  const early = READING_ORDER.findIndex((start) => file.startsWith(start))
+  const late = LAST.findIndex((start) => file.startsWith(start))
+  return early >= 0 ? early : READING_ORDER.length + 1 + late
+}
+
+/**
+ * The commands in the order in which a reader meets them, setup first; equal ones once, with all their places.
+ * @returns {{plan: {text: string, how: 'run'|'serve'|'parse', reason?: string, ports?: (string|number)[], places: {file: string, line: number}[]}[], problems: {file: string, line: number, reason: string}[]}}
+ */
+export function planCommands(commands) {
+  const problems = []
+  const byText = new Map()
+  for (const { file, line, text } of [...commands].sort(
+    (one, other) =>
+      placeOf(one) - placeOf(other) || (one.file < other.file ? -1 : one.file > other.file ? 1 : one.line - other.line),
+  )) {
+    const filled = text.replace(/<([a-z][a-z _-]*)>/g, (all, name) => FILL[name] ?? all)
+    const left = /<[a-z][a-z _-]*>|\$\{(?!\w+[}:])|\.\.\.|…/.exec(filled)
+    const plan = byText.get(filled)
+    if (plan) plan.places.push({ file, line })
+    else if (left && !filled.includes('${{'))
+      problems.push({ file, line, reason: `${text}: nothing says what stands for ${left[0]}` })
+    else byText.set(filled, { text: filled, ...treatment(filled), places: [{ file, line }] })
+  }
+  return { plan: [...byText.values()], problems }
+}
+
+function treatment(text) {
+  if (text.includes('${{')) return { how: 'parse', reason: 'needs the variables of a workflow run' }
+  if (ELSEWHERE.test(text))
+    return { how: 'parse', reason: 'needs the storage and alert channels of another environment' }
+  const outside = programsOf(text).map((program) => PARSED.find((one) => one.program === program))
+  const needed = outside.find((one) => one !== undefined)
+  if (needed) return { how: 'parse', reason: `needs ${needed.needs}` }
+  const server = SERVERS.find(({ match }) => match.test(text))
+  return server ? { how: 'serve', ports: server.ports } : { how: 'run' }
+}
+
+/** First words of the simple commands of a line. */
+export const programsOf = (text) =>
+  text
+    .split(/&&|\|\||[;|\n]/)
+    .map((part) => withoutVariables(part.trim()).split(/\s+/)[0] ?? '')
+    .filter((word) => word !== '')
+
+/** Words that name a file or folder of the project, also behind an equals sign. */
+export function pathsOf(text) {
+  const words = text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []
+  return words
+    .map((word) => word.replace(/^(-{1,2}[\w-]+|[A-Za-z_]\w*)=/, '').replace(/^["']|["']$/g, ''))
+    .filter((word) => /^(?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)+\/?$/.test(word) && !word.startsWith('/'))
+}
