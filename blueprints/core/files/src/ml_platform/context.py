@@ -33,7 +33,10 @@ H = TypeVar("H", bound=StageHandover)
 
 @dataclass(frozen=True)
 class StageContext:
-    """Everything that a stage may use; nothing is read from globals."""
+    """Everything that a stage may use; nothing is read from globals.
+
+    `part` names the share of a stage that several processes do side by side, e.g. one candidate of training.
+    """
 
     settings: Settings
     contract: Contract
@@ -41,6 +44,7 @@ class StageContext:
     run_id: str
     as_of: date
     log: ContextLogger
+    part: str | None = None
 
     @property
     def work(self) -> Path:
@@ -57,8 +61,13 @@ class StageContext:
 
 
 def handover_path(context: StageContext, stage: str) -> Path:
-    """Where a stage's hand-over lies."""
-    return context.work / f"{stage}.json"
+    """Where a stage's hand-over lies; parts of a stage have one each."""
+    return context.work / f"{stage_part(stage, context.part)}.json"
+
+
+def stage_part(stage: str, part: str | None) -> str:
+    """Name of a stage, or of one part of it, in file names."""
+    return stage if part is None else f"{stage}-{part}"
 
 
 def write_handover(context: StageContext, stage: str, handover: StageHandover) -> Path:

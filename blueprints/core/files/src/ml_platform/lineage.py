@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ml_platform.context import StageContext, StageHandover
+from ml_platform.context import StageContext, StageHandover, stage_part
 from ml_platform.files import atomic_write_json, read_json
 
 # SC-DATA-3: every file that a stage read is a source, a configuration or the unchanged output of a recorded stage.
@@ -30,7 +30,7 @@ def record(context: StageContext, stage: str, handover: StageHandover) -> None:
         "inputs": [_dataset(namespace, path, sha) for path, sha in handover.inputs.items()],
         "outputs": [_dataset(namespace, path, sha) for path, sha in handover.outputs.items()],
     }
-    atomic_write_json(context.work / "lineage" / f"{stage}.json", event)
+    atomic_write_json(context.work / "lineage" / f"{stage_part(stage, context.part)}.json", event)
 
 
 def events(context: StageContext) -> list[dict[str, Any]]:

@@ -3,12 +3,14 @@
 import argparse
 import importlib
 import os
+import re
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -17,7 +19,7 @@ from ml_platform import lineage, storage
 from ml_platform.alerts import notify, require_channels
 from ml_platform.context import StageContext, StageHandover, handover_path, read_handover, write_handover
 from ml_platform.contract import load_contract
-from ml_platform.errors import PlatformError, StageTimeout, UnknownStage
+from ml_platform.errors import PlatformError, SettingsInvalid, StageTimeout, UnknownStage
 from ml_platform.logs import configure_logging, get_logger
 from ml_platform.settings import ENVIRONMENTS, Settings, load_settings
 
@@ -29,6 +31,7 @@ ORDER = (
     "ingest",
     "validate",
     "features",
+    "candidates",
     "train",
     "evaluate",
     "register",
@@ -37,6 +40,9 @@ ORDER = (
     "monitor",
 )
 GRACE_SECONDS = 30.0
+# An orchestrator that starts several processes of one stage tells them apart by this variable.
+PART_VARIABLE = "ML_PLATFORM_PART"
+PART = re.compile(r"[A-Za-z0-9_]+")
 
 
 def stage_names(settings: Settings) -> list[str]:
@@ -50,8 +56,14 @@ def make_context(
     as_of: date | None = None,
     run_id: str | None = None,
     root: Path | None = None,
+    part: str | None = None,
 ) -> StageContext:
-    """Loads settings and contract; the run id defaults to the date, so stages started one by one share a run."""
+    """Loads settings and contract; the run id defaults to the date, so stages started one by one share a run.
+
+    Raises SettingsInvalid where `part` is no name.
+    """
+    if part is not None and not PART.fullmatch(part):
+        raise SettingsInvalid(f"expected letters, digits and _ as a stage's part, got {part!r}")
     settings = load_settings(environment, root)
     day = as_of or settings.pipeline.as_of or datetime.now(UTC).date()
     run = run_id or day.isoformat()
@@ -62,13 +74,14 @@ def make_context(
         run_id=run,
         as_of=day,
         log=get_logger("stage", run_id=run, environment=settings.environment),
+        part=part,
     )
 
 
 def run_stage(name: str, context: StageContext) -> StageHandover:
     """Runs a stage and writes its hand-over and lineage; any failure is logged, sent as an alert and raised again."""
     log = context.log.bind(stage=name)
-    bound = StageContext(context.settings, context.contract, context.root, context.run_id, context.as_of, log)
+    bound = replace(context, log=log)
     started = time.monotonic()
     try:
         require_channels(context.settings)
@@ -167,11 +180,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--environment", choices=ENVIRONMENTS)
     parser.add_argument("--as-of", type=date.fromisoformat, help="YYYY-MM-DD; the data are seen as of that day")
     parser.add_argument("--run-id", help="default: the date")
+    parser.add_argument(
+        "--part", default=os.environ.get(PART_VARIABLE), help="share of a stage that runs side by side with others"
+    )
     options = parser.parse_args(arguments)
     log = configure_logging(options.name, options.run_id or "")
     watchdog: threading.Timer | None = None
     try:
-        context = make_context(options.environment, options.as_of, options.run_id)
+        context = make_context(options.environment, options.as_of, options.run_id, part=options.part)
         watchdog = _watchdog(options.name, context)
         run_stage(options.name, context)
     except PlatformError as error:

@@ -1,6 +1,7 @@
 """Keeps the data layers in buckets where the settings name one; a stage only ever sees local copies."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ml_platform.errors import SettingsInvalid
 from ml_platform.files import atomic_write_bytes, sha256_of
 
 INDEX = "_index.json"
+RUN = "work"
 
 
 def location(context: StageContext, layer: str) -> str | None:
@@ -28,14 +30,21 @@ def location(context: StageContext, layer: str) -> str | None:
     return "/".join(part.strip("/") if i else part.rstrip("/") for i, part in enumerate((bucket.uri, prefix)) if part)
 
 
-def pull(context: StageContext) -> int:
-    """Fetches what the buckets hold and this disk does not, or holds differently; returns the number of files."""
-    return sum(_pull(context, layer) for layer in context.settings.storage.layers)
+def pull(context: StageContext, layers: Iterable[str] | None = None) -> int:
+    """Fetches what the buckets hold and this disk does not, or holds differently; returns the number of files.
+
+    `layers` names the ones that are wanted; without it all layers of the settings are fetched.
+    """
+    kept = context.settings.storage.layers
+    return sum(_pull(context, layer) for layer in (kept if layers is None else layers) if layer in kept)
 
 
 def push(context: StageContext) -> int:
-    """Stores what this disk holds and the buckets do not, or hold differently; returns the number of files."""
-    return sum(_push(context, layer) for layer in context.settings.storage.layers)
+    """Stores what this disk holds and the buckets do not, or hold differently; returns the number of files.
+
+    One part of a stage stores its share of the run only: what several processes write at once has one index each.
+    """
+    return sum(_push(context, layer) for layer in context.settings.storage.layers if not context.part or layer == RUN)
 
 
 def _pull(context: StageContext, layer: str) -> int:
@@ -44,7 +53,7 @@ def _pull(context: StageContext, layer: str) -> int:
         return 0
     files, base = _open(context, uri)
     folder, base = _scope(context, layer, base)
-    index = _index(files, base)
+    index = _indexed(files, base, layer)
     fetched = 0
     for name, sha in index.items():
         target = folder / name
@@ -61,18 +70,20 @@ def _push(context: StageContext, layer: str) -> int:
         return 0
     files, base = _open(context, uri)
     folder, base = _scope(context, layer, base)
-    index = _index(files, base)
+    known = _indexed(files, base, layer)
+    place = f"{base}/{INDEX if context.part is None else f'_index-{context.part}.json'}"
+    index = _index(files, place)
     stored = 0
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
         name, sha = path.relative_to(folder).as_posix(), sha256_of(path)
-        if index.get(name) == sha:
+        if known.get(name) == sha:
             continue
         files.pipe_file(f"{base}/{name}", path.read_bytes())
         index[name] = sha
         stored += 1
     if stored:
         # Written last: a reader that finds a name in the index finds the whole file behind it.
-        files.pipe_file(f"{base}/{INDEX}", json.dumps(index, indent=2, sort_keys=True).encode())
+        files.pipe_file(place, json.dumps(index, indent=2, sort_keys=True).encode())
     return stored
 
 
@@ -81,7 +92,7 @@ def _scope(context: StageContext, layer: str, base: str) -> tuple[Path, str]:
     known = context.settings.paths.model_dump()
     if layer not in known:
         raise SettingsInvalid(f"storage.layers names {layer!r}; expected one of {', '.join(known)}")
-    if layer == "work":
+    if layer == RUN:
         return context.work, f"{base}/{context.run_id}"
     return context.path(known[layer]), base
 
@@ -94,10 +105,18 @@ def _open(context: StageContext, uri: str) -> tuple[AbstractFileSystem, str]:
     return files, str(base)
 
 
-def _index(files: AbstractFileSystem, base: str) -> dict[str, str]:
-    """SHA-256 by name of what the platform stored there."""
+def _indexed(files: AbstractFileSystem, base: str, layer: str) -> dict[str, str]:
+    """SHA-256 by name of what the platform stored there; in a run's own folder also what parts of stages stored."""
+    parts = sorted(map(str, files.glob(f"{base}/_index-*.json"))) if layer == RUN else []
+    merged: dict[str, str] = {}
+    for place in (*parts, f"{base}/{INDEX}"):
+        merged |= _index(files, place)
+    return merged
+
+
+def _index(files: AbstractFileSystem, place: str) -> dict[str, str]:
     try:
-        content = json.loads(files.cat_file(f"{base}/{INDEX}"))
+        content = json.loads(files.cat_file(place))
     except FileNotFoundError:
         return {}
     return {str(name): str(sha) for name, sha in content.items()}

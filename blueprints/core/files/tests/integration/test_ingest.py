@@ -2,6 +2,7 @@
 
 import shutil
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import fsspec
@@ -127,6 +128,15 @@ def test_labels_are_seen_only_when_they_can_be_known(landed: StageContext) -> No
     definition = landed.contract.datasets["labels"]
     labels = read_table(landed, "labels", [str(definition.target)])
     assert labels[definition.time].max() <= pd.Timestamp(known_until(landed, "labels"))
+    # The day before the newest label is reported, it must not be seen, although its file lies there.
+    wait = timedelta(days=sum(landed.contract.slos[n].value for n in ("label_horizon_days", "label_delay_days")))
+    newest = labels[definition.time].max()
+    for days, seen in ((0, True), (1, False)):
+        day = (newest + wait - timedelta(days=days)).date()
+        then = StageContext(landed.settings, landed.contract, landed.root, landed.run_id, day, landed.log)
+        if labels[definition.time].nunique() > 1:
+            assert (read_table(then, "labels")[definition.time].max() == newest) is seen
+        assert (pd.Timestamp(known_until(then, "labels")) >= newest) is seen
     earlier = landed.as_of.replace(year=landed.as_of.year - 20)
     past = StageContext(landed.settings, landed.contract, landed.root, landed.run_id, earlier, landed.log)
     with pytest.raises(DataRefused, match="no row known"):
