@@ -1,0 +1,61 @@
+"""Demonstrates performance: where training time goes, rows joined once per content, refusal before memory ends."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from ml_platform.demonstration.check import Check, claim
+from ml_platform.demonstration.demo import Demo
+from ml_platform.errors import DataRefused
+from ml_platform.files import read_json
+from ml_platform.performance.memory import estimate_memory, typical_row
+from ml_platform.performance.profiling import profile_path
+from ml_platform.performance.training_rows import training_rows
+from ml_platform.training.data import join_labels, with_protected
+
+DELIVERABLE = "performance"
+SHOWN = 8
+
+
+def checks(demo: Demo) -> Iterator[Check]:
+    """Read the train stage's profile, join its rows with and without the cache, and ask for too many rows."""
+    context = demo.context
+    profile = read_json(profile_path(context, "train"))
+    yield claim(
+        DELIVERABLE,
+        "training leaves a profile of time and memory",
+        holds=profile["cpu_seconds"] > 0 and bool(profile["functions"]) and profile["peak_memory_mib"] > 0,
+        detail=f"{profile['cpu_seconds']:.1f} CPU seconds, at most {profile['peak_memory_mib']:.0f} MiB",
+    )
+    plain, cached = with_protected(join_labels(context), context), training_rows(context)
+    without, with_cache = _seconds(lambda: join_labels(context)), _seconds(lambda: training_rows(context))
+    yield claim(
+        DELIVERABLE,
+        "the same training rows come from the cache in less time",
+        holds=list(cached.columns) == list(plain.columns) and len(cached) == len(plain) and with_cache < without,
+        detail=f"{len(cached)} rows, {without:.2f} CPU seconds joined, {with_cache:.2f} from the cache",
+    )
+    memory = context.settings.performance.memory_gib
+    fitting = estimate_memory(typical_row(context.contract), 1, memory).fitting_rows
+    yield claim(
+        DELIVERABLE,
+        "training that would not fit into memory is refused before it starts",
+        holds=_fits(demo, fitting) and not _fits(demo, fitting + fitting // 100 + 1),
+        detail=f"at most {fitting} rows in {memory:g} GiB",
+    )
+    hottest = profile["functions"][:SHOWN]
+    demo.report("Where training's time goes", "\n".join(f"{f['own_seconds']:7.2f} s  {f['function']}" for f in hottest))
+
+
+def _fits(demo: Demo, rows: int) -> bool:
+    sample = typical_row(demo.context.contract)
+    try:
+        estimate_memory(sample, rows, demo.context.settings.performance.memory_gib).require()
+    except DataRefused:
+        return False
+    return True
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
