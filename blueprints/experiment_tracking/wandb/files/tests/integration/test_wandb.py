@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conftest import branched
 
+from conftest import branched
 from ml_platform.context import StageContext, read_handover
 from ml_platform.errors import ModelRefused
 from ml_platform.registry.adapter import open_registry

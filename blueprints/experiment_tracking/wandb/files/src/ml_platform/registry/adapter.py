@@ -1,5 +1,7 @@
-"""Model versions as plain directories, on this machine or in a bucket: Weights & Biases' own registry needs its server, and
-a platform must be able to deploy and roll back without it. Each version is an artifact of its run as well."""
+"""Model versions as plain directories, on this machine or in a bucket; each one is an artifact of its run as well.
+
+Weights & Biases' own registry needs its server, and a platform must be able to deploy and roll back without it.
+"""
 
 import json
 import shutil

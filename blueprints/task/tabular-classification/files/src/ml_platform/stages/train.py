@@ -1,5 +1,6 @@
 """Stage `train`: compares the candidates, fits the best, bundles it and records all of it with the tracker."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ml_platform.tables import LABELS, MEASURES, table_files
 from ml_platform.tracking.adapter import open_tracker
 from ml_platform.training.candidates import Plan, load_candidates, load_entry
 from ml_platform.training.data import Labelled, join_labels, labelled, signature, with_protected
-from ml_platform.training.fit import Fitted, compare_candidates, fit_best
+from ml_platform.training.fit import Fitted, Trained, compare_candidates, fit_best
 from ml_platform.training.recording import cross_validation_metrics, record_training
 from ml_platform.training.versions import code_version, dependencies_version
 
@@ -50,12 +51,9 @@ class TrainingSet:
 
 def run(context: StageContext) -> TrainHandover:
     """Trains on the labels known on the run's day. Raises NotValidated, DataRefused or NotTracked."""
-    for path in context.settings.training.preconditions.values():
-        load_entry(path)(context)
-    rows = atomic_write_parquet(context.work / TRAINING_ROWS, with_protected(join_labels(context), context))
-    found = _training_set(context, rows)
+    rows, found = prepare(context)
     data = labelled(found.frame, context.contract)
-    fitted = fit_models(context, data, found)
+    fitted = fit_models(context, data, found, take_over=True)
     bundle = _bundle(context, data, found, fitted)
     out_of_fold = atomic_write_parquet(context.work / OUT_OF_FOLD, _out_of_fold(context, data, fitted))
     tracked = _record(context, fitted, found, bundle)
@@ -77,6 +75,14 @@ def run(context: StageContext) -> TrainHandover:
     )
 
 
+def prepare(context: StageContext) -> tuple[Path, TrainingSet]:
+    """Checks that training may begin and writes the labelled rows. Raises NotValidated or DataRefused."""
+    for path in context.settings.training.preconditions.values():
+        load_entry(path)(context)
+    rows = atomic_write_parquet(context.work / TRAINING_ROWS, with_protected(join_labels(context), context))
+    return rows, _training_set(context, rows)
+
+
 def read_training_set(context: StageContext) -> TrainingSet:
     """What this run was trained on; raises MissingHandover where it is absent or not the same any more."""
     trained = read_handover(context, "train", TrainHandover)
@@ -93,23 +99,42 @@ def _training_set(context: StageContext, path: Path) -> TrainingSet:
     return TrainingSet(frame, plan_split(frame, context.contract, policy), sha256_of(path))
 
 
-def fit_models(context: StageContext, data: Labelled, found: TrainingSet) -> Fitted:
-    """Compares all candidates that the data allow and fits the best; writes nothing but a tuner's study."""
+def fit_models(context: StageContext, data: Labelled, found: TrainingSet, *, take_over: bool = False) -> Fitted:
+    """Compares all candidates that the data allow and fits the best; writes nothing but a tuner's study.
+
+    With `take_over`, candidates that an earlier process prepared from the same data and settings are not tried again.
+    """
     training = context.settings.training
-    requirements = load_requirements(context.path(Path(context.settings.features.data_needs_file)))
-    positives = int(data.labels[found.split.train].sum())
-    for warning in check_data_needs(found.frame.iloc[found.split.train], context.contract, requirements):
-        context.log.warning(warning)
     # The same data, code and seed give the same model, to the last digit, which depends on threads (SC-VELOCITY-3).
     with threadpool_limits(training.threads):
-        return _fit(context, data, found, frozenset(requirements.usable(positives)))
+        competitors = _compare(context, data, found, training.candidates, take_over=take_over)
+        if training.ensemble and len(competitors) > 1:
+            competitors.append(load_entry(training.ensemble)(competitors, data.labels))
+        return fit_best(competitors, data.rows, data.labels, found.split, training)
 
 
-def _fit(context: StageContext, data: Labelled, found: TrainingSet, usable: frozenset[str]) -> Fitted:
+def fit_candidates(context: StageContext, found: TrainingSet, names: Sequence[str]) -> list[Trained]:
+    """Parameters and fold scores of the named candidates, as far as the data allow them."""
     training = context.settings.training
+    wanted = {name: path for name, path in training.candidates.items() if name in names}
+    with threadpool_limits(training.threads):
+        return _compare(context, labelled(found.frame, context.contract), found, wanted)
+
+
+def _compare(
+    context: StageContext, data: Labelled, found: TrainingSet, paths: Mapping[str, str], *, take_over: bool = False
+) -> list[Trained]:
+    training = context.settings.training
+    requirements = load_requirements(context.path(Path(context.settings.features.data_needs_file)))
+    for warning in check_data_needs(found.frame.iloc[found.split.train], context.contract, requirements):
+        context.log.warning(warning)
     plan = Plan(context.contract, context.settings.features, training.class_weight, training.seed)
-    competitors = compare_candidates(
-        load_candidates(training.candidates, usable),
+    usable = requirements.usable(int(data.labels[found.split.train].sum()))
+    candidates = load_candidates(training.candidates, frozenset(usable))
+    finder = load_entry(training.prepared) if take_over and training.prepared else None
+    known = {c.name: finder(context, c, plan, data.labels, found.version) for c in candidates} if finder else {}
+    return compare_candidates(
+        [candidate for candidate in candidates if candidate.name in paths],
         plan,
         data.rows,
         data.labels,
@@ -117,9 +142,8 @@ def _fit(context: StageContext, data: Labelled, found: TrainingSet, usable: froz
         parameters=training.parameters,
         study=f"{context.contract.project}-{found.version[:12]}-{training.seed}",
         tuner=load_entry(training.tuner)(context) if training.tuner else None,
-        ensemble=load_entry(training.ensemble) if training.ensemble else None,
+        known={name: trained for name, trained in known.items() if trained is not None},
     )
-    return fit_best(competitors, data.rows, data.labels, found.split, training)
 
 
 def _bundle(context: StageContext, data: Labelled, found: TrainingSet, fitted: Fitted) -> Path:

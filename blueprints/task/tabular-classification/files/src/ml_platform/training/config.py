@@ -49,6 +49,10 @@ class TrainingSettings(BaseModel):
         default=None,
         description="Import path of the function that searches for parameters; none trains with those given.",
     )
+    prepared: str | None = Field(
+        default=None,
+        description="Import path of the function that finds candidates which processes of their own have prepared.",
+    )
     ensemble: str | None = Field(default=None, description="Import path of the function that combines the candidates.")
     class_weight: Literal["none", "balanced"] = Field(
         default="none",

@@ -105,13 +105,18 @@ def compare_candidates(
     study: str,
     tuner: Tuner | None = None,
     ensemble: Ensemble | None = None,
+    known: Mapping[str, Trained] | None = None,
 ) -> list[Trained]:
     """Every candidate, tuned where there is a tuner, on the split's folds; the ensemble comes last.
 
+    Those in `known` were tried on the same folds before and are taken as they are.
     `rows` and `labels` cover the whole frame; only positions inside the folds are used.
     """
     competitors: list[Trained] = []
     for candidate in candidates:
+        if known is not None and candidate.name in known:
+            competitors.append(known[candidate.name])
+            continue
         chosen: Parameters = {**candidate.defaults, **parameters.get(candidate.name, {})}
         history: tuple[float, ...] = ()
         if tuner is not None:

@@ -1,0 +1,85 @@
+"""Performance held by ratios within one process, so that a slow machine fails nothing and a slow change does."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score
+
+from conftest import branched
+from ml_platform.bundle import load_bundle
+from ml_platform.context import StageContext
+from ml_platform.errors import DataRefused
+from ml_platform.evaluation.bootstrap import paired_bootstrap
+from ml_platform.files import read_json
+from ml_platform.performance.profiling import profile_path
+from ml_platform.performance.training_rows import training_rows
+from ml_platform.training.data import join_labels, with_protected
+
+pytestmark = pytest.mark.deliverable("performance")
+
+
+def seconds(work: Callable[[], object], repeats: int = 3) -> float:
+    """Least processor time of several runs, which other processes disturb least."""
+    found = []
+    for _ in range(repeats):
+        started = time.process_time()
+        work()
+        found.append(time.process_time() - started)
+    return min(found)
+
+
+def test_the_train_stage_leaves_a_profile(pipeline: StageContext) -> None:
+    report = read_json(profile_path(pipeline, "train"))
+    assert report["cpu_seconds"] > 0
+    assert report["functions"]
+
+
+def test_scoring_in_batches_is_far_cheaper_than_row_by_row(pipeline: StageContext) -> None:
+    bundle = load_bundle(pipeline.work / "bundle")
+    rows = bundle.reference().head(40)
+    together = seconds(lambda: bundle.score(rows))
+    apart = seconds(lambda: [bundle.score(rows.iloc[[position]]) for position in range(len(rows))], repeats=1)
+    assert apart > 8 * together
+
+
+def test_scoring_time_grows_no_faster_than_the_rows(pipeline: StageContext) -> None:
+    bundle = load_bundle(pipeline.work / "bundle")
+    rows = pd.concat([bundle.reference()] * 4, ignore_index=True)
+    small, large = rows.head(len(rows) // 8), rows
+    assert seconds(lambda: bundle.score(large)) < 8 * 1.6 * seconds(lambda: bundle.score(small)) + 0.01
+
+
+def test_the_bootstrap_is_faster_than_the_library_it_replaces() -> None:
+    random = np.random.default_rng(1)
+    labels, scores, other = random.integers(0, 2, 4000), random.random(4000), random.random(4000)
+    weights = random.integers(0, 3, 4000)
+
+    def library() -> None:
+        for _ in range(20):
+            average_precision_score(labels, scores, sample_weight=weights)
+            average_precision_score(labels, other, sample_weight=weights)
+
+    ours = seconds(
+        lambda: paired_bootstrap(labels, scores, other, groups=np.arange(4000), samples=20, seed=1), repeats=3
+    )
+    assert ours < 0.8 * seconds(library)
+
+
+def test_joined_rows_come_from_the_cache_and_are_the_same(pipeline: StageContext, tmp_path: Path) -> None:
+    context = branched(pipeline, tmp_path / "project")
+    plain = with_protected(join_labels(context), context)
+    cached = training_rows(context)
+    pd.testing.assert_frame_equal(cached, plain, check_dtype=False, check_categorical=False)
+    assert seconds(lambda: training_rows(context), repeats=2) < seconds(lambda: join_labels(context), repeats=1)
+
+
+def test_training_that_would_not_fit_is_refused_before_it_starts(pipeline: StageContext) -> None:
+    performance = pipeline.settings.performance.model_copy(update={"memory_gib": 1e-6})
+    settings = pipeline.settings.model_copy(update={"performance": performance})
+    small = StageContext(settings, pipeline.contract, pipeline.root, pipeline.run_id, pipeline.as_of, pipeline.log)
+    with pytest.raises(DataRefused, match=r"performance\.memory_gib"):
+        training_rows(small)
