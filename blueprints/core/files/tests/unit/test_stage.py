@@ -151,7 +151,7 @@ def test_the_pipeline_command_runs_the_stages_in_order(
     context: StageContext, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trial = with_stage(context, monkeypatch, lambda _: StageHandover())
-    monkeypatch.setattr(runner, "make_context", lambda *_: trial)
+    monkeypatch.setattr(runner, "make_context", lambda *_, **__: trial)
     assert runner.pipeline([]) == 0
     assert runner.main(["ingest"]) == 0
     assert handover_path(trial, "ingest").is_file()

@@ -37,7 +37,7 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(scope="session")
 def bag() -> Any:
     """The pipelines as the scheduler parses them."""
-    return DagBag(str(PROJECT / "dags"), include_examples=False)
+    return DagBag(str(PROJECT / "dags"))
 
 
 @pytest.fixture

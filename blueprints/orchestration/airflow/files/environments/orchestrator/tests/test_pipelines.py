@@ -40,7 +40,7 @@ def test_a_pipeline_file_that_does_not_import_is_seen(tmp_path: Path) -> None:
     from airflow.dag_processing.dagbag import DagBag
 
     (tmp_path / "broken.py").write_text("from airflow.sdk import dag\nimport no_such_module\n", encoding="utf-8")
-    assert "no_such_module" in str(DagBag(str(tmp_path), include_examples=False).import_errors)
+    assert "no_such_module" in str(DagBag(str(tmp_path)).import_errors)
 
 
 def test_no_task_can_hang_or_fail_in_silence(bag: Any) -> None:
@@ -124,7 +124,7 @@ def test_branches_part_by_what_was_handed_over(
 ) -> None:
     from airflow.dag_processing.dagbag import DagBag
 
-    own = DagBag(str(PROJECT / "dags"), include_examples=False)
+    own = DagBag(str(PROJECT / "dags"))
     platform = Platform.of(str(PROJECT / "dags" / f"{pipeline}.py"))
     assert platform.root == workspace
     run = a_run()

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The pipelines as they are parsed in prod."""
     monkeypatch.setenv("ML_PLATFORM_ENVIRONMENT", "prod")
-    return DagBag(str(PROJECT / "dags"), include_examples=False)
+    return DagBag(str(PROJECT / "dags"))
 
 
 def test_every_stage_is_a_pod_of_the_platform(cluster: Any) -> None:

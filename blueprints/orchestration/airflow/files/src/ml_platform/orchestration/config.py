@@ -54,7 +54,10 @@ class OrchestrationSettings(Section):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"expected a time zone such as Europe/Berlin, got {value!r}") from error
         return value
 
     @property
