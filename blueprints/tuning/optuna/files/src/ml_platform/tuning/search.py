@@ -6,7 +6,7 @@ import numpy as np
 import optuna
 from optuna.trial import Trial, TrialState
 
-from ml_platform.context import StageContext
+from ml_platform.context import StageContext, stage_part
 from ml_platform.errors import SettingsInvalid
 from ml_platform.evaluation.metrics import average_precision
 from ml_platform.training.cross_validation import capped, fold_scores
@@ -21,7 +21,7 @@ def make_tuner(context: StageContext) -> Tuner:
     storage = context.settings.tuning.storage
     if not storage:
         context.work.mkdir(parents=True, exist_ok=True)
-        storage = f"sqlite:///{context.work / 'tuning.db'}"
+        storage = f"sqlite:///{context.work / stage_part('tuning', context.part)}.db"
 
     def tuner(search: Search) -> Found:
         return tune(search, context.settings.tuning, storage)
