@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, WithJsonSchema, field_validator
 
 from ml_platform.config import Section
 from ml_platform.errors import SettingsInvalid
@@ -20,7 +20,8 @@ class Schedule(Section):
 
     cadence: Literal["hourly", "daily", "weekly", "monthly"]
     weekday: str | None = None
-    deadline: time
+    # A time of day in `timezone`; the schema's own format "time" would demand an offset.
+    deadline: Annotated[time, WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
     timezone: str
     cron: str
 
