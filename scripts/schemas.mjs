@@ -1,4 +1,4 @@
-// Writes the JSON Schemas of the files that people edit, so that editors can help; a test compares them with zod's.
+// Writes the JSON Schemas of the files that people edit and of the documents that programs read; a test compares them with zod's.
 // Usage: npm run build && npm run schemas [folder to write into, default: here]
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -13,7 +13,15 @@ const schemas = [
   ['docs/schemas/spec.json', 'dist/spec/schema.js', 'specSchema', 'spec.yaml'],
   ['docs/schemas/contract.json', 'dist/spec/contract.js', 'contractSchema', 'contract.yaml'],
   ['docs/schemas/blueprint.json', 'dist/blueprint/manifest.js', 'componentSchema', 'blueprint.yaml'],
-  ['docs/schemas/deliverable.json', 'dist/blueprint/manifest.js', 'deliverableManifestSchema', 'deliverables/<id>.yaml'],
+  [
+    'docs/schemas/deliverable.json',
+    'dist/blueprint/manifest.js',
+    'deliverableManifestSchema',
+    'deliverables/<id>.yaml',
+  ],
+  ['docs/schemas/options.json', 'dist/cli/options.js', 'optionsDocumentSchema', 'options --json'],
+  ['docs/schemas/status.json', 'dist/run/status.js', 'statusDocumentSchema', 'status --json'],
+  ['docs/schemas/verify.json', 'dist/cli/verify.js', 'verifyDocumentSchema', 'verify --json'],
 ]
 
 for (const [file, module, name, title] of schemas) {

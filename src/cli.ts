@@ -23,7 +23,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .description('read requirements, write the platform, verify it')
     .option('--requirements-file <file>', 'read the requirements from a file, or from standard input with -')
     .option('--workspace <dir>', 'git repository to write to (default: ./<name from the requirements>)')
-    .option('--option <name=value>', 'choose an option by name; may be repeated', collect, [])
+    .option('--option <name=value>', 'choose an option by name; may be repeated', collect)
     .option('--maturity <1..5>', 'how much platform: 1 linear pipeline … 5 several models with an ensemble')
     .option('--dry-run', 'print the plan and every prompt, write nothing')
     .addOption(
@@ -102,8 +102,8 @@ async function addOptionFlags(command: Command, root: string): Promise<void> {
   }
 }
 
-function collect(value: string, before: string[]): string[] {
-  return [...before, value]
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
 }
 
 const EXAMPLES = {

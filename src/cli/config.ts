@@ -17,15 +17,17 @@ export interface Config {
 export function readConfig(): Config {
   const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
   const env = process.env
+  // A terminal that does not know its width cannot be drawn on, so questions would be shown a letter a line.
+  const columns = process.stdout.columns || 0
   const terminal = process.stdout.isTTY === true && process.stderr.isTTY === true
   return {
     root,
     version: VERSION,
     env,
     cwd: process.cwd(),
-    interactive: terminal && process.stdin.isTTY === true && !env.CI,
+    interactive: terminal && columns > 0 && process.stdin.isTTY === true && !env.CI,
     color: terminal && !env.NO_COLOR && env.TERM !== 'dumb',
-    columns: process.stdout.columns ?? 100,
+    columns: columns || 100,
   }
 }
 

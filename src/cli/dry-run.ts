@@ -38,7 +38,13 @@ export function dryRun({ definitions, platform, items, root, json }: DryRun): Ex
         : block(id, item, files, tokens, prompt),
     )
   }
-  if (json) process.stdout.write(`${JSON.stringify({ type: 'dry-run-end', workspace: root, tokens: total })}\n`)
+  const deliverables = items.map((item) => ({
+    id: item.placed.deliverable.id,
+    status: item.kind === 'unchanged' ? 'done' : item.kind === 'make' || item.kind === 'remove' ? 'pending' : item.kind,
+    files: 'baseline' in item ? item.baseline.files.length : 0,
+  }))
+  const end = { type: 'run-end', status: 'done', dry_run: true, workspace: root, tokens: total, deliverables }
+  if (json) process.stdout.write(`${JSON.stringify(end)}\n`)
   else
     process.stdout.write(
       `\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,

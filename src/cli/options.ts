@@ -1,23 +1,30 @@
 // `options`: every option with its values, what each is best for, and which are built.
+import { z } from 'zod'
 import { EXIT, type ExitCode } from '../errors.js'
 import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import type { Config } from './config.js'
 
 /** The document of `options --json`. */
-export interface OptionsDocument {
-  readonly options: readonly {
-    readonly name: string
-    readonly title: string
-    readonly default: string
-    readonly values: readonly {
-      readonly value: string
-      readonly built: boolean
-      readonly best_for: string
-      readonly strengths: string
-      readonly advisories: readonly { readonly date: string; readonly text: string; readonly source: string }[]
-    }[]
-  }[]
-}
+export const optionsDocumentSchema = z.strictObject({
+  options: z.array(
+    z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      default: z.string(),
+      values: z.array(
+        z.strictObject({
+          value: z.string(),
+          /** Whether a blueprint exists; the texts of a value that is not built are empty. */
+          built: z.boolean(),
+          best_for: z.string(),
+          strengths: z.string(),
+          advisories: z.array(z.strictObject({ date: z.iso.date(), text: z.string(), source: z.string() })),
+        }),
+      ),
+    }),
+  ),
+})
+export type OptionsDocument = z.infer<typeof optionsDocumentSchema>
 
 export async function options(flags: { json?: boolean }, config: Config): Promise<ExitCode> {
   const [{ loaded }, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])

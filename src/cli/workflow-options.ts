@@ -4,9 +4,13 @@ import path from 'node:path'
 import { CORE_SCHEMA, load } from 'js-yaml'
 import type { Workflow } from '../workflow/schema.js'
 
-/** Not validated here: a faulty workflow shows its error when the command loads it in full. */
+/** Not validated here: a faulty workflow gives no options, and shows its error when the command loads it in full. */
 export async function readWorkflowOptions(root: string): Promise<Workflow['options']> {
-  const text = await readFile(path.join(root, 'workflows', 'ml-pipeline.yaml'), 'utf8')
-  const { options } = load(text, { schema: CORE_SCHEMA }) as Partial<Workflow>
-  return options ?? {}
+  try {
+    const text = await readFile(path.join(root, 'workflows', 'ml-pipeline.yaml'), 'utf8')
+    const { options } = load(text, { schema: CORE_SCHEMA }) as Partial<Workflow>
+    return options ?? {}
+  } catch {
+    return {}
+  }
 }

@@ -1,6 +1,6 @@
 // The local record of runs in `.mlops-agents/`: an append-only log per run and blobs by content. Statuses are folds over it.
-import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { getBlob, putBlob } from './blobs.js'
 import { SCHEMA_VERSION } from './runs.js'
 
@@ -116,6 +116,8 @@ export function openRecord(root: string, { clock, write = writeSynced }: RecordO
 /** The next number that no other run has; the folder is synced, so that the name survives a power loss too. */
 async function createLog(folder: string): Promise<{ handle: FileHandle; number: number }> {
   await mkdir(folder, { recursive: true })
+  // The record is local; this keeps it out of a person's commit even before the design's own .gitignore has landed.
+  await writeFile(join(dirname(folder), '.gitignore'), '*\n')
   const numbers = (await readdir(folder)).map((name) => Number(name.match(/^(\d+)\.jsonl$/)?.[1] ?? 0))
   for (let number = Math.max(0, ...numbers) + 1; ; number++) {
     try {

@@ -48,7 +48,7 @@ const tracked = (root: string): string[] => git(root, 'ls-files', '-z').split('\
 
 async function endsAsIfNothingHadBeen(cwd: string): Promise<void> {
   const workspace = join(cwd, 'churn')
-  if (existsSync(workspace)) expect(leftovers(workspace)).toEqual([])
+  expect(leftovers(workspace)).toEqual([])
   await succeed(DESIGN, { cwd })
   expect(treeOf(workspace)).toBe(treeOf(inject('designed')))
   expect(git(workspace, 'status', '--porcelain')).toBe('')
@@ -79,6 +79,7 @@ describe.concurrent('Ctrl-C', () => {
       status: 'interrupted',
       workspace: join(cwd, 'churn'),
     })
+    expect(git(join(cwd, 'churn'), 'status', '--porcelain')).toBe('')
     await endsAsIfNothingHadBeen(cwd)
   })
 

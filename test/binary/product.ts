@@ -24,7 +24,7 @@ export const SENTENCE =
 const folders: string[] = []
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+}, 60_000)
 
 /** A folder of its own, removed when the test file is done. */
 export function scratch(): string {
@@ -151,6 +151,14 @@ export function productCopy(): string {
     cpSync(join(PRODUCT, name), join(root, name), { recursive: true })
   symlinkSync(join(PRODUCT, 'node_modules'), join(root, 'node_modules'))
   return root
+}
+
+/** Puts files of such a copy back as the product has them; what it does not have goes. */
+export function restore(copy: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    rmSync(join(copy, path), { force: true })
+    if (existsSync(join(PRODUCT, path))) cpSync(join(PRODUCT, path), join(copy, path))
+  }
 }
 
 export function write(root: string, path: string, content: string | Buffer): void {

@@ -1,8 +1,11 @@
-// Editors complete and check what people edit from the committed JSON Schemas; these must be what the product itself accepts.
+// Editors check what people edit, and programs what they read, with the committed JSON Schemas; these must be what the product itself uses.
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { componentSchema, deliverableManifestSchema } from '../../src/blueprint/manifest.js'
+import { optionsDocumentSchema } from '../../src/cli/options.js'
+import { verifyDocumentSchema } from '../../src/cli/verify.js'
+import { statusDocumentSchema } from '../../src/run/status.js'
 import { contractSchema } from '../../src/spec/contract.js'
 import { specSchema } from '../../src/spec/schema.js'
 import { workflowSchema } from '../../src/workflow/schema.js'
@@ -14,6 +17,9 @@ describe('the committed JSON Schemas', () => {
     ['docs/schemas/contract.json', 'contract.yaml', contractSchema],
     ['docs/schemas/blueprint.json', 'blueprint.yaml', componentSchema],
     ['docs/schemas/deliverable.json', 'deliverables/<id>.yaml', deliverableManifestSchema],
+    ['docs/schemas/options.json', 'options --json', optionsDocumentSchema],
+    ['docs/schemas/status.json', 'status --json', statusDocumentSchema],
+    ['docs/schemas/verify.json', 'verify --json', verifyDocumentSchema],
   ] as const)('%s is what zod gives; if not: npm run build && npm run schemas', async (file, title, schema) => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ title, ...z.toJSONSchema(schema, { io: 'input' }) })
   })
