@@ -1,4 +1,4 @@
-"""The pipeline that looks for drift and degradation every day, and has a new model trained where it finds some."""
+"""The Airflow DAG that looks for drift and degradation every day, and has a new model trained where it finds some."""
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator

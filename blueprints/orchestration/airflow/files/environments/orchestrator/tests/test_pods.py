@@ -42,8 +42,20 @@ def test_every_stage_is_a_pod_of_the_platform(cluster: Any) -> None:
         }
 
 
-def test_a_pod_is_rendered_for_its_run(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIRFLOW_VAR_IMAGE_REGISTRY", "registry.example")
+# Where the operator would send the pod; nothing listens there, and nothing is sent.
+CLUSTER = """
+apiVersion: v1
+kind: Config
+current-context: trial
+clusters: [{name: trial, cluster: {server: "http://127.0.0.1:9"}}]
+contexts: [{name: trial, context: {cluster: trial, user: trial}}]
+users: [{name: trial, user: {}}]
+"""
+
+
+def test_a_pod_is_rendered_for_its_run(cluster: Any, tmp_path: Path) -> None:
+    access = tmp_path / "kubeconfig"
+    access.write_text(CLUSTER, encoding="utf-8")
     task = cluster.dags["training"].get_task("ingest")
     macros = cluster.dags["training"].user_defined_macros
 
@@ -64,6 +76,7 @@ def test_a_pod_is_rendered_for_its_run(cluster: Any, monkeypatch: pytest.MonkeyP
         "--run-id",
         "scheduled__2026-11-19T23-30-00-00-00",
     ]
+    task.config_file = str(access)
     pod = task.build_pod_request_obj()
     container = pod.spec.containers[0]
     assert container.command == ["stage"]
