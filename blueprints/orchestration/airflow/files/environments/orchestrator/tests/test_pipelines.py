@@ -1,14 +1,17 @@
-"""What every pipeline promises: it imports, nothing in it can hang or fail in silence, and its branches part rightly."""
+"""What every pipeline promises: it imports, nothing in it can hang or fail in silence, its branches part rightly."""
 
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import TriggerRule
+from pydantic import ConfigDict
 
 from ml_platform.context import StageContext, StageHandover, write_handover
 from ml_platform.errors import MissingHandover
@@ -37,8 +40,6 @@ def test_every_pipeline_file_imports(bag: Any) -> None:
 
 
 def test_a_pipeline_file_that_does_not_import_is_seen(tmp_path: Path) -> None:
-    from airflow.dag_processing.dagbag import DagBag
-
     (tmp_path / "broken.py").write_text("from airflow.sdk import dag\nimport no_such_module\n", encoding="utf-8")
     assert "no_such_module" in str(DagBag(str(tmp_path)).import_errors)
 
@@ -71,7 +72,7 @@ def test_stages_of_training_are_those_of_the_platform_in_their_order(bag: Any) -
     wanted = [name for name in platform.stages if name != "score"]
     found = [task.task_id.split(".")[-1] for task in dag.topological_sort()]
     assert [name for name in found if name in platform.stages] == wanted
-    for earlier, later in zip(wanted[1:], wanted[2:], strict=False):
+    for earlier, later in pairwise(wanted[1:]):
         first, last = (next(t for t in dag.tasks if t.task_id.split(".")[-1] == name) for name in (earlier, later))
         assert last.task_id in first.get_flat_relative_ids(upstream=False), (earlier, later)
 
@@ -102,12 +103,15 @@ def decide(bag: Any, name: str, run: Any) -> str:
     return str(bag.dags[name].get_task("decide").python_callable(dag_run=run))
 
 
-def handed_over(platform: Platform, run: Any, stage: str, **values: object) -> None:
-    class Values(StageHandover):
-        model_config = {"extra": "allow"}
+class Trial(StageHandover):
+    """A hand-over with the values of a test."""
 
+    model_config = ConfigDict(extra="allow")
+
+
+def handed_over(platform: Platform, run: Any, stage: str, **values: object) -> None:
     context: StageContext = platform.context(run)
-    write_handover(context, stage, Values(**values))
+    write_handover(context, stage, Trial(**values))
 
 
 BRANCHES = [
@@ -122,8 +126,6 @@ BRANCHES = [
 def test_branches_part_by_what_was_handed_over(
     workspace: Path, pipeline: str, stage: str, values: dict[str, object], chosen: str
 ) -> None:
-    from airflow.dag_processing.dagbag import DagBag
-
     own = DagBag(str(PROJECT / "dags"))
     platform = Platform.of(str(PROJECT / "dags" / f"{pipeline}.py"))
     assert platform.root == workspace

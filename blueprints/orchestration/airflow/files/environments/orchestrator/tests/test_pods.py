@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,13 +60,15 @@ def test_a_pod_is_rendered_for_its_run(cluster: Any, tmp_path: Path) -> None:
     task = cluster.dags["training"].get_task("ingest")
     macros = cluster.dags["training"].user_defined_macros
 
-    class Run:
-        run_id = "scheduled__2026-11-19T23:30:00+00:00"
-        logical_date = run_after = datetime(2026, 11, 19, 12, tzinfo=UTC)
-        conf: dict[str, Any] = {"as_of": "2026-11-18"}
-
+    moment = datetime(2026, 11, 19, 12, tzinfo=UTC)
+    run = SimpleNamespace(
+        run_id="scheduled__2026-11-19T23:30:00+00:00",
+        logical_date=moment,
+        run_after=moment,
+        conf={"as_of": "2026-11-18"},
+    )
     variables = {"value": {"image_registry": "registry.example", "image_tag": "1.2.3"}}
-    task.render_template_fields({**macros, "dag_run": Run, "var": variables})
+    task.render_template_fields({**macros, "dag_run": run, "var": variables})
     assert task.image.startswith("registry.example/") and task.image.endswith(":1.2.3")
     assert task.arguments == [
         "ingest",

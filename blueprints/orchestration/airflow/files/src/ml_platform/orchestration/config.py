@@ -72,7 +72,7 @@ class OrchestrationSettings(Section):
 
 
 def load_orchestration(root: Path, contract: Contract) -> OrchestrationSettings:
-    """Reads conf/orchestration.yaml; raises SettingsInvalid where it is missing, not valid, or names what is unknown."""
+    """Reads conf/orchestration.yaml; raises SettingsInvalid where it is missing, not valid or names what is unknown."""
     try:
         settings = OrchestrationSettings.model_validate(yaml.safe_load((root / FILE).read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:

@@ -1,4 +1,4 @@
-"""Stage `candidates`: parameters and fold scores of the candidates, each in a process of its own where parts are named."""
+"""Stage `candidates`: parameters and fold scores of each candidate, in processes of their own where parts are named."""
 
 from ml_platform.context import StageContext, StageHandover
 from ml_platform.errors import SettingsInvalid

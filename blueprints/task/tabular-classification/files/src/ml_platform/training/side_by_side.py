@@ -1,4 +1,4 @@
-"""Candidates that were prepared by processes of their own: kept in the run's folder, used only where nothing changed."""
+"""Candidates that processes of their own have prepared: kept in the run's folder, used only where nothing changed."""
 
 import hashlib
 import json
@@ -48,10 +48,8 @@ def keep(context: StageContext, trained: Trained, data_version: str) -> list[Pat
     return [kept, atomic_write_json(folder / f"{trained.name}.json", description)]
 
 
-def find(
-    context: StageContext, candidate: Candidate, plan: Plan, labels: Labels, data_version: str
-) -> Trained | None:
-    """The candidate as an earlier process prepared it, or None where there is none for these data, code and settings."""
+def find(context: StageContext, candidate: Candidate, plan: Plan, labels: Labels, data_version: str) -> Trained | None:
+    """The candidate as an earlier process prepared it; None where there is none for these data, code and settings."""
     folder = context.work / FOLDER
     described, kept = folder / f"{candidate.name}.json", folder / f"{candidate.name}.parquet"
     if not described.is_file() or not kept.is_file():
