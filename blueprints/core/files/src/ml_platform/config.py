@@ -31,6 +31,9 @@ class PipelineSettings(Section):
     """Which stages there are, and the limits that each one runs under."""
 
     stages: dict[str, str] = Field(default_factory=dict, description="stage name -> module with `run(context)`")
+    configuration: dict[str, str] = Field(
+        default_factory=dict, description="other file of conf/, without its ending -> module:Model that reads it"
+    )
     timeout_seconds: float = Field(1800, gt=0, description="limit of a stage not named in `timeouts`")
     timeouts: dict[str, float] = Field(default_factory=dict, description="stage name -> limit in seconds")
     attempts: int = Field(2, ge=1, le=5, description="tries of a stage that fails on files or network")

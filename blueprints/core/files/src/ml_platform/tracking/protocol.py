@@ -55,7 +55,7 @@ class TrackedRun(Protocol):
 
 
 class Tracker(Protocol):
-    """A place where runs are recorded."""
+    """A place where runs are recorded; many may be open at once, in threads or processes (SC-VELOCITY-2)."""
 
     def start_run(
         self,

@@ -1,4 +1,4 @@
-"""A/B analysis: stable assignment, honest error rates, and a criterion that fires at its bound."""
+"""A/B analysis: stable assignment, honest error rates, and a criterion (SC-MODEL-3) that fires at its bound."""
 
 import numpy as np
 import pytest

@@ -73,7 +73,7 @@ def test_the_plan_of_this_project_says_what_it_needs(
     plan = load_plan(PROJECT / "conf" / "experiment.yaml")
     found = feasibility(plan)
     monkeypatch.chdir(PROJECT)
-    assert main() == (0 if found.feasible else 1)
+    assert main([]) == (0 if found.feasible else 1)
     printed = capsys.readouterr().out
     assert plan.hypothesis in printed
     assert str(found.control) in printed

@@ -1,4 +1,4 @@
-"""The decision to train again follows from the findings, at the bound of the criterion and not below it."""
+"""The decision to train again follows from the findings, at the bound of SC-MODEL-2 and not below it."""
 
 import dataclasses
 
