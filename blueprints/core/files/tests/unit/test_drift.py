@@ -47,6 +47,12 @@ def test_fires_on_shifted_data_over_all_seeds() -> None:
         assert compare(rows(seed), rows(1000 + seed, shift=0.6)).drifted == ("n0",)
 
 
+def test_silent_on_the_fewest_rows_where_the_index_is_noisy() -> None:
+    fewest = SETTINGS.rows_min
+    alarms = [compare(rows(seed, count=fewest), rows(1000 + seed, count=fewest)).fired for seed in range(60)]
+    assert sum(alarms) <= 1
+
+
 def test_finds_a_change_that_is_only_in_unknown_values() -> None:
     assert compare(rows(1), rows(2, missing=0.5)).drifted == ("n1",)
 

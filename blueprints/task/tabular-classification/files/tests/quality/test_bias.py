@@ -41,6 +41,15 @@ def test_finds_positives_that_are_missed_in_one_group() -> None:
         assert rates["b"] < rates["a"]
 
 
+def test_unequal_selection_counts_even_where_every_positive_is_found() -> None:
+    generator = np.random.default_rng(1)
+    group = pd.Series(generator.choice(["a", "b"], ROWS), name="group")
+    target = (generator.random(ROWS) < np.where(group == "a", 0.3, 0.1)).astype(np.int64)
+    report = detect_bias(target == 1, target, group)
+    assert report.equal_opportunity_difference == 0
+    assert report.biased
+
+
 def test_numbers_are_compared_by_quarters_and_unknown_is_a_group() -> None:
     ages = pd.Series([*range(20, 100), None], name="age", dtype="float64")
     groups = attribute_groups(ages)

@@ -62,9 +62,9 @@ def judge_windows(
         for window, rows in windows.items()
         if min(int(rows[target].sum()), int((1 - rows[target]).sum())) >= settings.window_positives_min
     }
-    seen = [
-        window_performance(window, bundle.score(rows), labels_of(rows, target), SEED) for window, rows in enough.items()
-    ]
+    scores = {window: bundle.score(rows) for window, rows in enough.items()}
+    labels = {window: labels_of(rows, target) for window, rows in enough.items()}
+    seen = [window_performance(window, scores[window], labels[window], SEED) for window in enough]
     metric = pd.Series({item.window: item.average_precision for item in seen}, dtype="float64")
     rates = pd.Series({item.window: item.positives / item.rows for item in seen}, dtype="float64")
     correlation = correlate(metric, rates if kpi is None else kpi, settings.kpi_windows_min)
@@ -72,10 +72,14 @@ def judge_windows(
         return WindowReport(tuple(seen), None, None, None, correlation)
     *before, last = enough
     earlier = pd.concat([enough[window] for window in before], ignore_index=True)
-    reference = window_performance(before[-1], bundle.score(earlier), labels_of(earlier, target), SEED)
-    share = reference.positives / reference.rows
-    current = window_performance(last, bundle.score(enough[last]), labels_of(enough[last], target), SEED, share)
-    losses = {window: log_loss_of(bundle.score(rows), labels_of(rows, target)) for window, rows in enough.items()}
+    reference = window_performance(
+        before[-1],
+        np.concatenate([scores[window] for window in before]),
+        np.concatenate([labels[window] for window in before]),
+        SEED,
+    )
+    current = window_performance(last, scores[last], labels[last], SEED, reference.positives / reference.rows)
+    losses = {window: log_loss_of(scores[window], labels[window]) for window in enough}
     return WindowReport(
         windows=tuple(seen),
         degradation=degradation(reference, current),
