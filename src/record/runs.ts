@@ -36,6 +36,16 @@ export async function readRuns<Event>(root: string, schema: EventSchema<Event>):
   return Promise.all(numbers.sort((a, b) => a - b).map((number) => readRun(folder, number, schema)))
 }
 
+/** How the newest run ended, as its last line says; undefined where nothing was recorded here, `cut off` where the run did not come to its end. */
+export async function lastStatus(root: string): Promise<string | undefined> {
+  const folder = join(root, '.mlops-agents', 'runs')
+  const names = await readdir(folder).catch(() => [])
+  const newest = Math.max(0, ...names.flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? []).map(Number))
+  if (newest === 0) return undefined
+  const [last = '', torn] = (await readFile(join(folder, `${newest}.jsonl`), 'utf8')).split('\n').slice(-2)
+  return (torn === '' ? /"type":"run-end","status":"(\w+)"/.exec(last)?.[1] : undefined) ?? 'cut off'
+}
+
 async function readRun<Event>(folder: string, number: number, schema: EventSchema<Event>): Promise<Run<Event>> {
   const file = join(folder, `${number}.jsonl`)
   const lines = splitLines(await readFile(file))

@@ -145,12 +145,12 @@ async function mergeOrAsk(git: Git, notice: (text: string) => void, settled: rea
     notice(`${from} was deleted by you, but the design moved it: it is back as ${path}`)
 }
 
-/** Where nothing has to be made, there is nothing to check again either. */
+/** Where nothing has to be made and the last run ended well, there is nothing to check again either. */
 export function nothingToDo(
   items: readonly { readonly kind: string }[],
   platform: Platform,
   state: WorkspaceState,
 ): boolean {
   const idle = items.every(({ kind }) => kind !== 'make' && kind !== 'remove')
-  return idle && state.previous.get(SPEC_ATTEMPT)?.key === specKey(specFiles(platform))
+  return idle && !state.unfinished && state.previous.get(SPEC_ATTEMPT)?.key === specKey(specFiles(platform))
 }

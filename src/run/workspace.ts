@@ -1,6 +1,7 @@
 // What a workspace already holds: its spec as the person has it and as it was generated, and the latest attempts.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { lastStatus } from '../record/runs.js'
 import { loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
 import { attempts, generatedBranch, latest } from '../workspace/generated.js'
@@ -18,6 +19,8 @@ export interface WorkspaceState {
   readonly repository: boolean
   /** Where the generated branch stood when this was read; absent where there was none. */
   readonly generated?: string
+  /** The newest run recorded here did not end well, so what it should have checked is still open. */
+  readonly unfinished: boolean
   readonly previous: ReadonlyMap<string, PreviousAttempt>
   readonly latest: ReadonlyMap<string, Attempt>
   readonly spec?: Spec
@@ -29,7 +32,8 @@ export interface WorkspaceState {
 /** Reads; writes nothing. @throws DefinitionError with line and column where spec.yaml was damaged by hand */
 export async function readWorkspace(located: Located, env: Environment): Promise<WorkspaceState> {
   const { root } = located
-  if (located.kind === 'new') return { root, repository: located.repository, previous: new Map(), latest: new Map() }
+  if (located.kind === 'new')
+    return { root, repository: located.repository, unfinished: false, previous: new Map(), latest: new Map() }
   const git = openGit(root, env)
   const newest = latest(await attempts(git))
   const branch = await generatedBranch(git)
@@ -39,6 +43,7 @@ export async function readWorkspace(located: Located, env: Environment): Promise
   return {
     root,
     repository: true,
+    unfinished: ((await lastStatus(root)) ?? 'done') !== 'done',
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
     ...(branch === undefined ? {} : { generated: branch.commit }),

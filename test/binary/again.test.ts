@@ -12,6 +12,7 @@ import {
   git,
   home,
   mlops,
+  productCopy,
   read,
   SENTENCE,
   scratch,
@@ -67,6 +68,21 @@ describe.concurrent('an unchanged workspace', () => {
     expect(git(join(cwd, 'deep', 'er'), 'rev-parse', 'HEAD^{tree}')).toBe(
       git(inject('designed'), 'rev-parse', 'HEAD^{tree}'),
     )
+  })
+})
+
+describe.concurrent('a design with a failed check', () => {
+  it('fails again as long as nothing is done about it, although there is nothing to make', async () => {
+    const root = productCopy()
+    write(root, 'blueprints/experiment_tracking/mlflow/files/src/ml_platform/tracking/adapter.py', 'def (:\n')
+    const cwd = scratch()
+    const args = ['design', '--requirements-file', CHURN, '--workspace', 'churn', '--maturity', '1', '--json']
+    for (const making of [true, false]) {
+      const { code, stdout } = await mlops(args, { cwd, root })
+      expect(code).toBe(3)
+      expect(made(stdout).length > 0).toBe(making)
+      expect(events(stdout).at(-1)).toMatchObject({ type: 'run-end', status: 'failed' })
+    }
   })
 })
 

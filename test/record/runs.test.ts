@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { readRuns } from '../../src/record/runs.js'
+import { lastStatus, readRuns } from '../../src/record/runs.js'
 
 const events = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), name: z.string() }),
@@ -82,5 +82,22 @@ describe('readRuns', () => {
     await appendFile(file, `${end}\n`)
     await expect(readRuns(root, events)).rejects.toThrow(`${file}:1: `)
     expect((await readFile(file)).length).toBeGreaterThan(60)
+  })
+})
+
+describe('lastStatus', () => {
+  const ended = line({ type: 'run-end', status: 'failed', workspace: '/w', deliverables: [] })
+
+  it('is what the newest run ended with', async () => {
+    const { root } = await recorded(`${start}\n`)
+    await writeFile(join(root, '.mlops-agents/runs/10.jsonl'), `${start}\n${ended}\n`)
+    await writeFile(join(root, '.mlops-agents/runs/9.jsonl'), `${start}\n`)
+    expect(await lastStatus(root)).toBe('failed')
+  })
+
+  it('tells a run that was cut off from none at all', async () => {
+    expect(await lastStatus((await recorded(`${start}\n`)).root)).toBe('cut off')
+    expect(await lastStatus((await recorded(ended)).root)).toBe('cut off')
+    expect(await lastStatus(tmpdir())).toBeUndefined()
   })
 })
