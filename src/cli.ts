@@ -2,6 +2,7 @@
 // The bin: dispatches to a command, turns errors into messages and exit codes. The only place that ends the process.
 import { Command, CommanderError, Option } from 'commander'
 import { readConfig, VERSION } from './cli/config.js'
+import { settleRuntime } from './cli/runtime.js'
 import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
 
 const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
@@ -136,6 +137,7 @@ Example:
   mlops-agents completion bash >> ~/.bashrc`,
 } as const
 
+settleRuntime()
 runProgram(process.argv.slice(2))
   .catch((thrown: unknown): ExitCode => {
     const error = systemError(thrown) ?? thrown
