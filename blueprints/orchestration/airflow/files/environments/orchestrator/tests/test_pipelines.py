@@ -16,6 +16,7 @@ from pydantic import ConfigDict
 from ml_platform.context import StageContext, StageHandover, write_handover
 from ml_platform.errors import MissingHandover
 from ml_platform.orchestration.airflow import Platform, on_failure, on_missed_deadline, on_run_failure
+from ml_platform.settings import load_settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 FILES = sorted(path.stem for path in (PROJECT / "dags").glob("*.py"))
@@ -37,6 +38,13 @@ def a_run(**changes: object) -> Any:
 def test_every_pipeline_file_imports(bag: Any) -> None:
     assert bag.import_errors == {}
     assert sorted(bag.dags) == FILES
+
+
+def test_there_is_a_pipeline_for_training_and_for_each_stage_that_has_a_rhythm_of_its_own() -> None:
+    stages = load_settings("local", PROJECT).pipeline.stages
+    own = {"score": "scoring.py", "monitor": "monitoring.py"}
+    expected = {"training.py", *(file for stage, file in own.items() if stage in stages)}
+    assert {path.name for path in (PROJECT / "dags").glob("*.py")} == expected
 
 
 def test_a_pipeline_file_that_does_not_import_is_seen(tmp_path: Path) -> None:
