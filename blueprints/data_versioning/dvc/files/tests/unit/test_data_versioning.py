@@ -30,8 +30,8 @@ def names(entries: list[Any]) -> set[str]:
 def test_every_result_is_versioned_and_started_as_people_start_it(versions: dict[str, Any], settings: Settings) -> None:
     assert list(versions["stages"]) == [s for s in stage_names(settings) if s not in NOT_VERSIONED]
     for name, stage in versions["stages"].items():
-        assert stage["cmd"].startswith(f"uv run --locked stage {name} --run-id ")
-        assert f"work/${{run.id}}/{name}.json" in names(stage["outs"])
+        assert stage["cmd"].startswith(f"uv run --locked stage {name} --run-id dvc ")
+        assert f"work/dvc/{name}.json" in names(stage["outs"])
 
 
 def test_what_a_stage_depends_on_exists_or_is_made_before(versions: dict[str, Any], settings: Settings) -> None:
