@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -87,7 +87,8 @@ def read_handover(context: StageContext, stage: str, model: type[H]) -> H:
 
     Raises MissingHandover when the file, a field or a value is missing: nothing is ever filled in.
     """
-    path = handover_path(context, stage)
+    # Earlier stages are read whole, also by a process that does one part of its own stage.
+    path = handover_path(replace(context, part=None), stage)
     again = f"run `uv run stage {stage} --run-id {context.run_id}` first"
     try:
         envelope = read_json(path)

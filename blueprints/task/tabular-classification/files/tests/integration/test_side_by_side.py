@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import branched
 
-from ml_platform.context import StageContext, read_handover
+from ml_platform.context import StageContext, handover_path, read_handover
 from ml_platform.errors import SettingsInvalid
+from ml_platform.files import read_json
 from ml_platform.stage import make_context, run_stage
 from ml_platform.stages.candidates import CandidatesHandover
 from ml_platform.stages.train import TrainHandover, read_training_set
@@ -15,6 +17,10 @@ from ml_platform.training.data import labelled
 from ml_platform.training.side_by_side import FOLDER, find
 
 pytestmark = pytest.mark.deliverable("training")
+
+
+def read_handover_of_part(context: StageContext) -> CandidatesHandover:
+    return CandidatesHandover.model_validate(read_json(handover_path(context, "candidates"))["values"])
 
 
 def found_again(context: StageContext) -> list[str]:
@@ -54,7 +60,13 @@ def test_a_damaged_candidate_is_tried_again(pipeline: StageContext, tmp_path: Pa
         kept.write_bytes(before)
 
 
-def test_a_part_is_one_candidate(pipeline: StageContext) -> None:
+def test_a_part_is_one_candidate(pipeline: StageContext, tmp_path: Path) -> None:
+    own = replace(branched(pipeline, tmp_path / "project"), part="logistic_regression")
+    before = (own.work / FOLDER / "logistic_regression.parquet").read_bytes()
+    run_stage("candidates", own)
+    alone = read_handover_of_part(own)
+    assert list(alone.scores) == ["logistic_regression"]
+    assert (own.work / FOLDER / "logistic_regression.parquet").read_bytes() == before
     with pytest.raises(SettingsInvalid, match="expected a candidate of"):
         run_stage("candidates", replace(pipeline, part="no_such_model"))
     with pytest.raises(SettingsInvalid, match="letters, digits"):
