@@ -207,14 +207,9 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
       throw new WorkspaceError('an attempt needs the id of its deliverable and its key')
   }
   const branch = await generatedBranch(git)
-  const [before, tree, format] = await Promise.all([
-    attemptsUpTo(git, branch),
-    branch === undefined ? new Map<string, Entry>() : readTree(git, branch.commit),
-    objectFormat(git, branch),
-  ])
-  const newest = latest(before)
+  const [{ newest, tree, commits }, format] = await Promise.all([contentsOf(git, branch), objectFormat(git, branch)])
   const state: State = {
-    tree,
+    tree: new Map(tree),
     owner: new Map(
       [...newest.values()].flatMap((attempt) =>
         attempt.files.map((path): [string, string] => [path, attempt.deliverable]),
@@ -228,8 +223,41 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
   const { stdout } = await git
     .write(['fast-import', '--quiet', '--date-format=now'], { input })
     .catch((error: unknown) => clearAway(git, error))
-  const commits = stdout.trim().split('\n')
-  return changes.map(({ attempt }, index) => ({ ...attempt, commit: commits[index] ?? '' }))
+  const made = stdout.trim().split('\n')
+  const attempts = changes.map(({ attempt }, index) => ({ ...attempt, commit: made[index] ?? '' }))
+  const tip = attempts.at(-1)?.commit ?? ''
+  remembered.set(git, {
+    tip,
+    newest: latest([...newest.values(), ...attempts]),
+    tree: state.tree,
+    commits: new Set([...commits, ...made]),
+  })
+  return attempts
+}
+
+interface Contents {
+  readonly newest: ReadonlyMap<string, Attempt>
+  readonly tree: Tree
+  /** Of all attempts. */
+  readonly commits: ReadonlySet<string>
+}
+
+/** What the branch held at its tip when it was last written; as long as the branch stands there, git need not be asked again. */
+const remembered = new WeakMap<Git, Contents & { readonly tip: string }>()
+
+async function contentsOf(git: Git, branch: GeneratedBranch | undefined): Promise<Contents> {
+  if (branch === undefined) return { newest: new Map(), tree: new Map(), commits: new Set() }
+  const known = remembered.get(git)
+  if (known?.tip === branch.commit) return known
+  const [all, tree] = await Promise.all([attemptsUpTo(git, branch), readTree(git, branch.commit)])
+  return { newest: latest(all), tree, commits: new Set(all.map(({ commit }) => commit)) }
+}
+
+/** Where the history of a commit and that of the generated branch part; empty where they have nothing in common. */
+export async function commonAncestor(git: Git, commit: string, generated: GeneratedBranch): Promise<string> {
+  const known = remembered.get(git)
+  if (known?.tip === generated.commit && known.commits.has(commit)) return commit
+  return (await git.ask('merge-base', commit, generated.commit)).trim()
 }
 
 /** What git says that it left behind goes, above all where the disk is full; then the error goes on without those lines. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import { type Changed, changesBetween, checkOut, inTheWay } from './checkout.js'
 import { type Conflict, readMergeTree } from './conflicts.js'
-import { readBranches } from './generated.js'
+import { commonAncestor, readBranches } from './generated.js'
 import type { Git } from './git.js'
 
 export type MergeOutcome =
@@ -35,7 +35,7 @@ export async function mergeGenerated(git: Git, { settled = [] }: MergeOptions = 
   if (generated === undefined) return { kind: 'up-to-date' }
   const branch = current?.ref ?? (await branchWithoutCommits(git))
   const head = current?.commit
-  const base = head === undefined ? undefined : (await git.ask('merge-base', head, generated.commit)).trim()
+  const base = head === undefined ? undefined : await commonAncestor(git, head, generated)
   if (base === generated.commit) return { kind: 'up-to-date' }
   if (base === '')
     throw new WorkspaceError(
