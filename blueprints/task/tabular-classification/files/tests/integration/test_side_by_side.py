@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import branched
 
+from conftest import branched
 from ml_platform.context import StageContext, handover_path, read_handover
 from ml_platform.errors import SettingsInvalid
 from ml_platform.files import read_json
