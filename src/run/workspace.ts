@@ -35,8 +35,8 @@ export async function readWorkspace(located: Located, env: Environment): Promise
   if (located.kind === 'new')
     return { root, repository: located.repository, unfinished: false, previous: new Map(), latest: new Map() }
   const git = openGit(root, env)
-  const newest = latest(await attempts(git))
   const branch = await generatedBranch(git)
+  const newest = latest(await attempts(git, branch))
   const specText = await readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined)
   const generatedText =
     branch === undefined ? undefined : await git.ask('show', `${branch.commit}:spec.yaml`).catch(() => undefined)

@@ -58,9 +58,12 @@ export async function inTheWay(
         })
   }
   if (blocked.length > 0) return blocked
+  const trial = () => git.write(['read-tree', '-n', '-m', '-u', ...trees(from, to)], { accepted: [0, 128] })
+  if ((await trial()).code === 0) return []
+  // Files that were touched and not changed are in nobody's way; the index only has to be told.
   await git.write(['update-index', '-q', '--refresh'], { accepted: [0, 1] })
-  const trial = await git.write(['read-tree', '-n', '-m', '-u', ...trees(from, to)], { accepted: [0, 128] })
-  return trial.code === 0 ? [] : [{ path: '.', reason: trial.stderr.trim() }]
+  const again = await trial()
+  return again.code === 0 ? [] : [{ path: '.', reason: again.stderr.trim() }]
 }
 
 /** The first thing on the way to `path` that is not a folder: a file or link at it or above it; undefined where the way is free. */

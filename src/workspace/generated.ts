@@ -53,12 +53,9 @@ export async function generatedBranch(git: Git): Promise<GeneratedBranch | undef
   return (await readBranches(git)).generated
 }
 
-/** Every attempt from oldest to newest, in one question to git. */
-export async function attempts(git: Git): Promise<Attempt[]> {
-  return attemptsUpTo(git, await generatedBranch(git))
-}
-
-async function attemptsUpTo(git: Git, branch: GeneratedBranch | undefined): Promise<Attempt[]> {
+/** Every attempt from oldest to newest; one question to git where it is known already where the branch stands. */
+export async function attempts(git: Git, known?: GeneratedBranch): Promise<Attempt[]> {
+  const branch = known ?? (await generatedBranch(git))
   if (branch === undefined) return []
   return readLog(await git.ask('log', '-z', '--topo-order', `--format=${LOG_FORMAT}`, branch.commit, '--'))
 }
@@ -224,15 +221,15 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
     .write(['fast-import', '--quiet', '--date-format=now'], { input })
     .catch((error: unknown) => clearAway(git, error))
   const made = stdout.trim().split('\n')
-  const attempts = changes.map(({ attempt }, index) => ({ ...attempt, commit: made[index] ?? '' }))
-  const tip = attempts.at(-1)?.commit ?? ''
+  const added = changes.map(({ attempt }, index) => ({ ...attempt, commit: made[index] ?? '' }))
+  const tip = added.at(-1)?.commit ?? ''
   remembered.set(git, {
     tip,
-    newest: latest([...newest.values(), ...attempts]),
+    newest: latest([...newest.values(), ...added]),
     tree: state.tree,
     commits: new Set([...commits, ...made]),
   })
-  return attempts
+  return added
 }
 
 interface Contents {
@@ -249,7 +246,7 @@ async function contentsOf(git: Git, branch: GeneratedBranch | undefined): Promis
   if (branch === undefined) return { newest: new Map(), tree: new Map(), commits: new Set() }
   const known = remembered.get(git)
   if (known?.tip === branch.commit) return known
-  const [all, tree] = await Promise.all([attemptsUpTo(git, branch), readTree(git, branch.commit)])
+  const [all, tree] = await Promise.all([attempts(git, branch), readTree(git, branch.commit)])
   return { newest: latest(all), tree, commits: new Set(all.map(({ commit }) => commit)) }
 }
 

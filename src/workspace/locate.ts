@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { access, lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { WorkspaceError } from '../errors.js'
-import { GENERATED, generatedBranch } from './generated.js'
+import { GENERATED, readBranches } from './generated.js'
 import { type Environment, type Git, openGit, uncommitted } from './git.js'
 
 export type Located =
@@ -59,8 +59,9 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
 
 async function inspectRepository(git: Git, empty: boolean, looking: boolean): Promise<Located> {
   const { root } = git
-  const unborn = (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
-  if ((await generatedBranch(git)) === undefined) {
+  const { generated, current } = await readBranches(git)
+  if (generated === undefined) {
+    const unborn = current === undefined && (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
     if (empty && unborn) return { kind: 'new', root, repository: true }
     throw notOurs(root)
   }
@@ -69,7 +70,7 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
   for (const [file, what] of Object.entries(RUNNING))
     if (await exists(join(gitDir, file)))
       throw new WorkspaceError(`${root} is in the middle of ${what}; finish or abort it first (git status says how)`)
-  const branch = (await git.ask('symbolic-ref', '--quiet', 'HEAD')).trim()
+  const branch = current?.ref ?? (await git.ask('symbolic-ref', '--quiet', 'HEAD')).trim()
   if (branch === '')
     throw new WorkspaceError(`${root} has no branch checked out (detached HEAD); switch to one, e.g. git switch main`)
   if (branch === GENERATED)

@@ -169,6 +169,15 @@ describe('attempts', () => {
     expect(paths(copy)).toEqual(['y'])
   })
 
+  it('builds on what somebody else put onto the branch since its own last commit', async () => {
+    const git = await fresh()
+    await commitAttempts(git, [attempt('a', 1, { x: '1' })])
+    await commitAttempts(openGit(git.root, home()), [attempt('b', 1, { y: '2' })])
+    await commitAttempts(git, [attempt('a', 2, { z: '3' })])
+    expect(paths(git.root)).toEqual(['y', 'z'])
+    expect((await attempts(git)).map(({ deliverable }) => deliverable)).toEqual(['a', 'b', 'a'])
+  })
+
   it('passes over commits of somebody else and names one of ours that was damaged', async () => {
     const git = await fresh()
     await commitAttempts(git, [attempt('a', 1, { x: '1' })])
