@@ -7,8 +7,8 @@ from typing import Any
 from ml_platform.context import StageContext, StageHandover, stage_part
 from ml_platform.files import atomic_write_json, read_json
 
-# SC-DATA-3: every file that a stage read is a source, a configuration or the unchanged output of a recorded stage.
-CRITERION = "SC-DATA-3"
+# Lineage is complete when every file that a stage read is a source, a configuration or the unchanged output of a
+# recorded stage; the criterion on it is judged where data quality is (quality.sla).
 CONFIGURATION = ("conf/", "contract.yaml")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import branched
 from ml_platform.context import StageContext, read_handover
-from ml_platform.errors import ModelRefused
+from ml_platform.errors import ModelRefused, NotTracked
 from ml_platform.registry.adapter import open_registry
 from ml_platform.stages.train import TrainHandover
 from ml_platform.tracking.adapter import WandbTracker, open_tracker
@@ -28,6 +28,18 @@ def test_runs_leave_files_that_can_be_uploaded_later(pipeline: StageContext) -> 
     content = b"".join(path.read_bytes() for path in files)
     assert pipeline.settings.registry.model_name.encode() in content
     assert b"average_precision" in content
+
+
+def test_a_server_without_its_key_is_refused_before_anything_runs(
+    pipeline: StageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracking = pipeline.settings.tracking.model_copy(update={"uri": "https://wandb.example"})
+    settings = pipeline.settings.model_copy(update={"tracking": tracking})
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    with pytest.raises(NotTracked, match="WANDB_API_KEY"):
+        open_tracker(settings)
+    monkeypatch.setenv("WANDB_API_KEY", "k" * 40)
+    assert isinstance(open_tracker(settings), WandbTracker)
 
 
 def test_a_damaged_version_is_not_handed_out(pipeline: StageContext, tmp_path: Path) -> None:

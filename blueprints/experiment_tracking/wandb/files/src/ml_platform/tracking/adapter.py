@@ -22,10 +22,16 @@ from ml_platform.settings import Settings
 from ml_platform.tracking.protocol import Expected, RunRecord, TrackedRun, Tracker, require_complete
 
 INDEX = "runs"
+KEY_VARIABLE = "WANDB_API_KEY"
 
 
 def open_tracker(settings: Settings) -> Tracker:
-    """Prepares the local directory; nothing is sent anywhere unless settings.tracking.uri names a server."""
+    """Prepares the local directory; nothing is sent anywhere unless settings.tracking.uri names a server.
+
+    Raises NotTracked where a server is named and its key is absent: the library would ask for it and wait.
+    """
+    if settings.tracking.uri and not os.environ.get(KEY_VARIABLE):
+        raise NotTracked(f"expected a key of {settings.tracking.uri} in {KEY_VARIABLE}; set it or empty tracking.uri")
     directory = settings.root / settings.tracking.directory
     directory.mkdir(parents=True, exist_ok=True)
     return WandbTracker(directory, settings.tracking.experiment, settings.tracking.uri)
