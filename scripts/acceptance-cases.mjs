@@ -1,5 +1,6 @@
 // What acceptance runs. `slice` marks the cases of every CI run; the rest come with --all.
 import path from 'node:path'
+import { runDocumented } from './run-documented.mjs'
 
 const TRACKERS = ['mlflow', 'wandb']
 const STORES = ['feast', 'custom']
@@ -136,6 +137,17 @@ export const cases = [
       const { code, out } = await context.exec('make', ['test-dags'], { cwd: workspace, minutes: 20 })
       must(code === 0, `make test-dags ended with ${code}: ${lastLine(out)}`)
       return lastLine(out)
+    },
+  },
+  {
+    name: 'what is documented runs as written',
+    slice: true,
+    run: async (context) => {
+      const workspace = await design(context, 'churn-telecom.txt', 'churn', [
+        ...options('mlflow', 'feast', 'hybrid', 5),
+        ...['--verify', 'none'],
+      ])
+      return runDocumented({ workspace, log: context.log })
     },
   },
   ...ALL.map(l1),

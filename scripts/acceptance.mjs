@@ -79,7 +79,7 @@ async function runCase(one, key) {
   const began = Date.now()
   let result
   try {
-    const detail = await one.run({ root, folder, exec: runner(log), cli: path.join(root, 'dist', 'cli.js') })
+    const detail = await one.run({ root, folder, log, exec: runner(log), cli: path.join(root, 'dist', 'cli.js') })
     result = { status: 'passed', detail: detail ?? '' }
   } catch (error) {
     const missing = error instanceof Error && error.name === 'NotRun'

@@ -42,7 +42,7 @@ const PROGRAMS = new Set([
 ])
 
 /** What a reader puts in place of a name in angle brackets. One that is not here is a problem. */
-const FILL = { name: 'ingest', stage: 'ingest', 'run id': '2026-11-20', date: '2026-11-20' }
+const FILL = { name: 'ingest', stage: 'ingest', 'run id': '2026-11-20', date: '2026-11-20', bucket: 'example' }
 
 /** Commands that run until they are stopped. `ports`: where they must listen, by contract where a name is given. */
 export const SERVERS = [
@@ -52,7 +52,7 @@ export const SERVERS = [
   { match: /\bairflow standalone\b/, ports: [8080] },
 ]
 
-/** Commands that are parsed instead of run; nothing that could run without the named thing may stand here. */
+/** Commands that are parsed instead of run, by program or by what they say; nothing that could run without the named thing may stand here. */
 export const PARSED = [
   { program: 'aws', needs: 'a cloud account' },
   { program: 'gcloud', needs: 'a cloud account' },
@@ -64,9 +64,18 @@ export const PARSED = [
   { program: 'docker', needs: 'a container daemon' },
   { program: 'gh', needs: 'an account at the code host' },
   { program: 'glab', needs: 'an account at the code host' },
+  { match: /\b(s3|gs|abfss):\/\//, needs: 'a cloud account' },
+  { match: /\bdvc (push|pull|fetch|gc\b.*--cloud)/, needs: 'a cloud account' },
+  { match: /--environment[ =](dev|staging|prod)\b/, needs: 'a cloud account' },
+  { match: /\bML_PLATFORM_ENVIRONMENT=(dev|staging|prod)\b/, needs: 'a cloud account' },
+  { match: /\$\{\{/, needs: 'a workflow run at the code host' },
 ]
-/** Environments other than local: their storage, alerts and registry are in the cloud. */
-const ELSEWHERE = /--environment[ =](dev|staging|prod)\b|\bML_PLATFORM_ENVIRONMENT=(dev|staging|prod)\b/
+
+/** Commands that cost minutes and that another case of acceptance runs from the same workspace. */
+export const ELSEWHERE = [
+  { match: /^make test-dags$/, case: 'Airflow: the DAGs import, and a whole run trains' },
+  { match: / pytest environments\/orchestrator\/tests$/, case: 'Airflow: the DAGs import, and a whole run trains' },
+]
 
 /**
  * @param {ReadonlyMap<string, string>} files path -> content of the project's tracked files
@@ -87,7 +96,7 @@ export function documentedCommands(files) {
 function readCommands(file, content, scripts) {
   if (file.endsWith('.md')) return markdownCommands(content, scripts)
   if (/(^|\/)Makefile$/.test(file)) return makeCommands(content)
-  if (/(^|\/)dvc\.yaml$/.test(file)) return yamlCommands(content, (path) => path.at(-1) === 'cmd')
+  if (/(^|\/)dvc\.yaml$/.test(file)) return dvcCommands(content)
   if (/^\.github\/workflows\/.*\.ya?ml$/.test(file)) return yamlCommands(content, (path) => path.at(-1) === 'run')
   if (/(^|\/)\.gitlab-ci\.yml$/.test(file))
     return yamlCommands(content, (path) => path.some((key) => /^(before_|after_)?script$/.test(key)))
@@ -95,7 +104,7 @@ function readCommands(file, content, scripts) {
 }
 
 /** Names that `uv run` gives through the project itself. */
-function projectScripts(pyproject) {
+export function projectScripts(pyproject) {
   const section = /^\[project\.scripts\]\n((?:[^[\n].*\n|\n)*)/m.exec(`${pyproject}\n`)?.[1] ?? ''
   return new Set([...section.matchAll(/^([\w-]+)\s*=/gm)].map(([, name]) => name))
 }
@@ -235,6 +244,22 @@ export function yamlCommands(content, isCommand) {
   return { commands, problems }
 }
 
+/** Commands of DVC's stages, with its own variables filled in as it does. */
+export function dvcCommands(content) {
+  const { commands, problems } = yamlCommands(content, (path) => path.at(-1) === 'cmd')
+  const values = Object.assign({}, ...(parseAllDocuments(content)[0]?.toJS()?.vars ?? []))
+  const filled = commands.map(({ line, text }) => ({
+    line,
+    text: text.replace(/\$\{([\w.]+)\}/g, (all, name) => {
+      const value = name.split('.').reduce((inner, key) => inner?.[key], values)
+      if (value === undefined) problems.push({ line, reason: `dvc.yaml gives no value for ${all}` })
+      return String(value ?? all)
+    }),
+    recipe: true,
+  }))
+  return { commands: filled, problems }
+}
+
 /** Where a reader is after how many pages; what is not named comes in between, by name. */
 const READING_ORDER = [
   ...['README.md', 'Makefile', 'environments/', 'docs/data-', 'docs/features.md', 'docs/feature-store.md'],
@@ -252,33 +277,37 @@ function placeOf({ file, text }) {
 
 /**
  * The commands in the order in which a reader meets them, setup first; equal ones once, with all their places.
- * @returns {{plan: {text: string, how: 'run'|'serve'|'parse', reason?: string, ports?: (string|number)[], places: {file: string, line: number}[]}[], problems: {file: string, line: number, reason: string}[]}}
+ * @returns {{plan: {text: string, how: 'run'|'serve'|'within'|'parse'|'elsewhere', reason?: string, ports?: (string|number)[], places: {file: string, line: number}[]}[], problems: {file: string, line: number, reason: string}[]}}
  */
 export function planCommands(commands) {
   const problems = []
   const byText = new Map()
-  for (const { file, line, text } of [...commands].sort(
+  for (const { file, line, text, recipe } of [...commands].sort(
     (one, other) =>
       placeOf(one) - placeOf(other) || (one.file < other.file ? -1 : one.file > other.file ? 1 : one.line - other.line),
   )) {
     const filled = text.replace(/<([a-z][a-z _-]*)>/g, (all, name) => FILL[name] ?? all)
     const left = /<[a-z][a-z _-]*>|\$\{(?!\w+[}:])|\.\.\.|…/.exec(filled)
     const plan = byText.get(filled)
+    const treated = treatment(filled, recipe)
+    // What a person is told to type is typed, even if make has the same line.
+    if (plan?.how === 'within') Object.assign(plan, treated)
     if (plan) plan.places.push({ file, line })
     else if (left && !filled.includes('${{'))
       problems.push({ file, line, reason: `${text}: nothing says what stands for ${left[0]}` })
-    else byText.set(filled, { text: filled, ...treatment(filled), places: [{ file, line }] })
+    else byText.set(filled, { text: filled, ...treated, places: [{ file, line }] })
   }
   return { plan: [...byText.values()], problems }
 }
 
-function treatment(text) {
-  if (text.includes('${{')) return { how: 'parse', reason: 'needs the variables of a workflow run' }
-  if (ELSEWHERE.test(text))
-    return { how: 'parse', reason: 'needs the storage and alert channels of another environment' }
-  const outside = programsOf(text).map((program) => PARSED.find((one) => one.program === program))
-  const needed = outside.find((one) => one !== undefined)
-  if (needed) return { how: 'parse', reason: `needs ${needed.needs}` }
+function treatment(text, recipe) {
+  const elsewhere = ELSEWHERE.find(({ match }) => match.test(text))
+  if (elsewhere) return { how: 'elsewhere', reason: `run by the case "${elsewhere.case}"` }
+  const programs = programsOf(text)
+  const outside = PARSED.find((one) => (one.program ? programs.includes(one.program) : one.match.test(text)))
+  if (outside) return { how: 'parse', reason: `needs ${outside.needs}` }
+  // make and dvc say each of their lines before they run it, so it is enough to have seen it.
+  if (recipe) return { how: 'within' }
   const server = SERVERS.find(({ match }) => match.test(text))
   return server ? { how: 'serve', ports: server.ports } : { how: 'run' }
 }

@@ -1,7 +1,10 @@
 // What counts as a documented command, where it stands, and what becomes of it; a command that goes unseen here is never tried.
 import { describe, expect, it } from 'vitest'
+import { cases } from '../../scripts/acceptance-cases.mjs'
 import {
   documentedCommands,
+  dvcCommands,
+  ELSEWHERE,
   makeCommands,
   markdownCommands,
   PARSED,
@@ -208,8 +211,8 @@ describe('the plan', () => {
       'serve',
       'parse needs a cloud account',
       'parse needs a container daemon',
-      'parse needs the storage and alert channels of another environment',
-      'parse needs the variables of a workflow run',
+      'parse needs a cloud account',
+      'parse needs a workflow run at the code host',
     ])
   })
 })
@@ -219,9 +222,11 @@ describe('the list of what is only parsed', () => {
     // These come with the project's own environments or with every machine; none of them may be excused.
     const runnable =
       'make uv uvx python pip git bash sh curl stage pipeline demo serve registry airflow dvc mlflow wandb feast pytest ruff mypy tensorboard'
-    expect(PARSED.filter(({ program }) => runnable.split(' ').includes(program))).toEqual([])
+    expect(PARSED.filter(({ program }) => program !== undefined && runnable.split(' ').includes(program))).toEqual([])
     expect(
-      PARSED.filter(({ needs }) => !/^an? (cloud account|cluster|container daemon|account at)/.test(needs)),
+      PARSED.filter(
+        ({ needs }) => !/^an? (cloud account|cluster|container daemon|account at|workflow run at)/.test(needs),
+      ),
     ).toEqual([])
     for (const command of runnable.split(' ')) expect(plan(`${command} x`).plan[0]?.how).not.toBe('parse')
     for (const command of runnable.split(' ')) expect(plan(`uv run ${command} x`).plan[0]?.how).not.toBe('parse')
@@ -229,6 +234,28 @@ describe('the list of what is only parsed', () => {
 
   it('has a port for everything that is served', () => {
     expect(SERVERS.filter(({ ports }) => ports.length === 0)).toEqual([])
+  })
+})
+
+describe('lines that make and dvc run', () => {
+  const line = { file: 'Makefile', line: 1, text: 'uv run demo', recipe: true }
+  it('only have to be seen to run, but are typed where a page says so', () => {
+    expect(planCommands([line]).plan).toMatchObject([{ how: 'within' }])
+    const typed = { file: 'docs/x.md', line: 7, text: 'uv run demo' }
+    expect(planCommands([line, typed]).plan).toMatchObject([{ how: 'run', places: [{ line: 1 }, { line: 7 }] }])
+  })
+
+  it('of dvc have its variables filled in', () => {
+    const dvc =
+      'vars:\n  - run: {day: 2026-11-20}\nstages:\n  a:\n    cmd: stage a ${run.day}\n  b:\n    cmd: stage b ${no.such}\n'
+    const found = dvcCommands(dvc)
+    expect(found.commands[0]).toEqual({ line: 5, text: 'stage a 2026-11-20', recipe: true })
+    expect(found.problems).toEqual([{ line: 7, reason: 'dvc.yaml gives no value for ${no.such}' }])
+  })
+
+  it('are left to another case only where there is such a case', () => {
+    expect(plan('make test-dags').plan[0]).toMatchObject({ how: 'elsewhere' })
+    expect(ELSEWHERE.filter((one) => !cases.some(({ name, slice }) => name === one.case && slice))).toEqual([])
   })
 })
 
