@@ -57,7 +57,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
   }
-  const interrupt = listenForInterrupt()
+  const interrupt = listenForInterrupt('deliverable')
   const { check, checkPlatform } = await verification({
     level,
     external: level === 'L2' || level === 'L3',

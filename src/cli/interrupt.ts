@@ -1,6 +1,7 @@
 // Ctrl-C: the first one lets what is being written finish and stops before the next deliverable; the second has its usual effect.
 
-export function listenForInterrupt(): { readonly signal: AbortSignal; stop(): void } {
+/** `present` is what may still finish, in a person's words. */
+export function listenForInterrupt(present: string): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
   const stop = (): void => {
     process.off('SIGINT', onSignal)
@@ -10,7 +11,7 @@ export function listenForInterrupt(): { readonly signal: AbortSignal; stop(): vo
     // Only after everybody has heard the first one: whoever is left alone with a signal ends the process on it.
     setImmediate(stop)
     controller.abort()
-    process.stderr.write('\nstopping after the present deliverable; press Ctrl-C again to stop at once\n')
+    process.stderr.write(`\nstopping after the present ${present}; press Ctrl-C again to stop at once\n`)
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

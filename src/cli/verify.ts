@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { EXIT, type ExitCode } from '../errors.js'
+import { EXIT, type ExitCode, Interrupted } from '../errors.js'
 import type { Emit } from '../run/events.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { LEVELS } from '../types.js'
@@ -51,7 +51,7 @@ export async function verify(
 ): Promise<ExitCode> {
   const { definitions, platform, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
   const { files, edited, missing } = await readFiles(state.root, platform.composition.files)
-  const interrupt = listenForInterrupt()
+  const interrupt = listenForInterrupt('check')
   const emit = flags.json ? () => {} : progress
   try {
     const present = { ...platform, composition: { ...platform.composition, files } }
@@ -67,6 +67,7 @@ export async function verify(
     }
     const { check, checkPlatform } = await verification(subject)
     const results = [...missing, ...(await checkPlatform(await check(files)))]
+    if (interrupt.signal.aborted) throw new Interrupted('interrupted; what was not verified is not known')
     const document = verifyDocument(state.root, flags.level, files, edited, results)
     process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : verifyText(document))
     return document.status === 'pass' ? EXIT.done : EXIT.check
