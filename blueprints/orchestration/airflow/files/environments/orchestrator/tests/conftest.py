@@ -10,6 +10,7 @@ os.environ.update(
     AIRFLOW_HOME=tempfile.mkdtemp(prefix="airflow-"),
     AIRFLOW__CORE__DAGS_FOLDER=str(Path(__file__).resolve().parents[3] / "dags"),
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="120",
     AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
     ML_PLATFORM_ROOT=str(Path(__file__).resolve().parents[3]),

@@ -1,6 +1,7 @@
 """Stages as Airflow tasks: what every pipeline file shares, so that none can forget a limit, a retry or an alert."""
 
 import asyncio
+import importlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,11 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
-from airflow.providers.cncf.kubernetes.secret import Secret
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, CronTriggerTimetable, task
-from kubernetes.client import V1ResourceRequirements
 
 from ml_platform.context import StageContext
 from ml_platform.contract import Contract, load_contract
@@ -25,7 +23,6 @@ from ml_platform.orchestration.runs import (
     context_of,
     limit_seconds,
     run_id_of,
-    stage_arguments,
     stage_command,
 )
 from ml_platform.settings import ROOT_VARIABLE, Settings, find_root, load_settings
@@ -143,35 +140,15 @@ class Platform:
         if self.orchestration.runners[environment] == "process":
             command = stage_command(name, environment)
             return BashOperator, {**common, "bash_command": command, "cwd": str(self.code), "append_env": True}
-        return KubernetesPodOperator, {**common, **self._pod(name)}
+        # Loaded only where it is used: the libraries of Kubernetes take most of the time that an import may take.
+        pods = importlib.import_module("ml_platform.orchestration.pods")
+        return pods.KubernetesPodOperator, {**common, **pods.pod_arguments(name, self)}
 
     @property
     def environment_argument(self) -> str:
         """Name of the operators' argument that sets variables of a stage's process."""
         runner = self.orchestration.runners[self.settings.environment]
         return "env" if runner == "process" else "env_vars"
-
-    def _pod(self, name: str) -> dict[str, Any]:
-        pod = self.orchestration.pod
-        repository = self.contract.images[pod.image].repository
-        size = {"cpu": pod.cpu, "memory": pod.memory}
-        return {
-            "name": f"{self.contract.project}-{name}",
-            "namespace": pod.namespace,
-            # Variables of Airflow: one that is missing fails the task, which is reported, and not the whole file.
-            "image": f"{{{{ var.value.image_registry }}}}/{repository}:{{{{ var.value.image_tag }}}}",
-            "cmds": ["stage"],
-            "arguments": stage_arguments(name, self.settings.environment),
-            "service_account_name": pod.service_account,
-            "container_resources": V1ResourceRequirements(requests=size, limits={"memory": pod.memory}),
-            "secrets": [
-                Secret("env", secret.environment, pod.secret, key) for key, secret in self.contract.secrets.items()
-            ],
-            "labels": {"app.kubernetes.io/part-of": self.contract.project, "app.kubernetes.io/component": name},
-            "startup_timeout_seconds": pod.startup_seconds,
-            "on_finish_action": "delete_succeeded_pod",
-            "get_logs": True,
-        }
 
     def wait_for_data(self) -> Task:
         """A sensor that frees its worker between two looks, and fails with an alert when nothing comes."""
