@@ -18,7 +18,8 @@ SETTINGS = "settings"
 
 def schemas(settings: Settings) -> dict[Path, dict[str, Any]]:
     """Path of each schema, relative to the root, with its content. Raises SettingsInvalid for an unknown model."""
-    models = {SETTINGS: Settings, **{name: _model(path) for name, path in settings.pipeline.configuration.items()}}
+    models: dict[str, type[BaseModel]] = {SETTINGS: Settings}
+    models |= {name: _model(path) for name, path in settings.pipeline.configuration.items()}
     found = {name: model.model_json_schema() for name, model in models.items()}
     # Where the project lies is found out, not configured.
     found[SETTINGS]["properties"].pop("root")
