@@ -10,7 +10,7 @@ const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
 /** Each command loads its own code only when it is called. */
 async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.done
-  const config = readConfig()
+  const config = readConfig(import.meta.url)
   const done = (result: ExitCode): void => {
     code = result
   }

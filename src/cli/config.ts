@@ -14,8 +14,9 @@ export interface Config {
   readonly columns: number
 }
 
-export function readConfig(): Config {
-  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
+/** `bin` is the file that was started; the package lies around its folder, in the repository as in an installation. */
+export function readConfig(bin: string): Config {
+  const root = path.resolve(path.dirname(fileURLToPath(bin)), '..')
   const env = process.env
   // A terminal that does not know its width cannot be drawn on, so questions would be shown a letter a line.
   const columns = process.stdout.columns || 0

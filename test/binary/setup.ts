@@ -15,7 +15,7 @@ declare module 'vitest' {
 }
 
 export default function setup({ provide }: TestProject): () => void {
-  execFileSync(join(PRODUCT, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: PRODUCT })
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: PRODUCT })
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mlops-designed-')))
   const designed = join(folder, 'churn')
   const text = join(PRODUCT, 'examples', 'churn-telecom.txt')
