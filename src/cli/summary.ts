@@ -21,7 +21,7 @@ export interface ReportSubject {
 /** What was read from the requirements, with how each option was decided. */
 export function understood({ spec }: Platform, paint: Paint): string {
   const { serving, schedule, compliance, entity, target } = spec
-  const count = entity.count.value === null ? '' : ` · ${entity.count.value.toLocaleString('en-US')} ${entity.plural}`
+  const count = entity.count.value === null ? '' : ` · ${grouped(entity.count.value)} ${entity.plural}`
   const lines = [
     row(
       'Understood',
@@ -37,6 +37,9 @@ export function understood({ spec }: Platform, paint: Paint): string {
   if (assumed !== '') lines.push(row('', `${assumed} ${paint.dim('(assumed; each has a flag: mlops-agents options)')}`))
   return `\n${lines.join('\n')}`
 }
+
+/** 2400000 as 2,400,000; toLocaleString would load all that Node knows of languages for this one number. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 const row = (head: string, text: string): string => `  ${head.padEnd(12)} ${text}`
 
