@@ -2,12 +2,13 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import skops.io
 
-from ml_platform.bundle import INFO_FILE, MODEL_FILE, install, load_bundle, load_info, model_inputs
+from ml_platform.bundle import INFO_FILE, MODEL_FILE, install, load_bundle, load_info, model_inputs, save_bundle
 from ml_platform.contract import Contract
 from ml_platform.errors import ModelRefused
 from serving_support import feature_rows, save_small_bundle
@@ -38,6 +39,14 @@ def test_an_untrusted_type_is_refused(tmp_path: Path, contract: Contract) -> Non
     skops.io.dump(Foreign(), directory / MODEL_FILE)
     with pytest.raises(ModelRefused, match="Foreign"):
         load_bundle(directory)
+
+
+def test_a_model_that_could_not_be_loaded_again_is_not_saved(tmp_path: Path, contract: Contract) -> None:
+    bundle = load_bundle(save_small_bundle(tmp_path / "model", contract))
+    foreign: Any = Foreign()
+    with pytest.raises(ModelRefused, match="not trusted"):
+        save_bundle(tmp_path / "model", foreign, bundle.info, bundle.reference())
+    assert load_bundle(tmp_path / "model").info == bundle.info
 
 
 def test_a_damaged_or_missing_part_is_refused(tmp_path: Path, contract: Contract) -> None:

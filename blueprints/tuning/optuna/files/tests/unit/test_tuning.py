@@ -42,6 +42,8 @@ def test_the_same_seed_finds_the_same_and_never_less_than_the_start(contract: Co
     assert first == second
     assert max(first.history) >= first.history[0]
     assert set(first.parameters) == {"C"}
+    study = optuna.load_study(study_name="study-logistic_regression", storage=url(tmp_path, "a"))
+    assert study.trials[0].params == logistic_regression().defaults
 
 
 def test_a_finished_study_is_read_not_searched_again(contract: Contract, tmp_path: Path) -> None:
