@@ -63,14 +63,13 @@ const Real = Date
 globalThis.Date = class extends Real { constructor(...given) { super(...(given.length ? given : ['2031-03-07T23:30:00Z'])) } static now() { return Real.parse('2031-03-07T23:30:00Z') } }
 const { readFileSync } = await import('node:fs')
 const { loadCatalogue, loadDefinitions } = await import('./dist/run/definitions.js')
-const { loadKnowledge } = await import('./dist/cli/specify.js')
-const { readRequirements } = await import('./dist/intake/requirements.js')
+const { specify } = await import('./dist/cli/specify.js')
 const { buildPlatform } = await import('./dist/run/platform.js')
 const { specFiles } = await import('./dist/run/workspace-engine.js')
 const root = process.cwd()
 const definitions = await loadDefinitions(root)
-const knowledge = await loadKnowledge(definitions, await loadCatalogue(root))
-const spec = readRequirements(readFileSync('examples/' + process.argv[2] + '.txt', 'utf8'), knowledge)
-const platform = await buildPlatform(definitions, { ...spec, maturity: { value: 5, origin: 'edited' } })
+const text = readFileSync('examples/' + process.argv[2] + '.txt', 'utf8')
+const given = { text, choices: new Map(), maturity: 5, interactive: false }
+const platform = await buildPlatform(definitions, (await specify(given, definitions, await loadCatalogue(root))).spec)
 process.stdout.write(JSON.stringify([...platform.composition.files, ...specFiles(platform)]))
 `

@@ -1,8 +1,7 @@
 // Platforms as the product itself composes them from the examples, for tests of what a user receives.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadKnowledge } from '../../src/cli/specify.js'
-import { readRequirements } from '../../src/intake/requirements.js'
+import { specify } from '../../src/cli/specify.js'
 import { loadCatalogue, loadDefinitions } from '../../src/run/definitions.js'
 import { buildPlatform, type Platform } from '../../src/run/platform.js'
 import { specFiles } from '../../src/run/workspace-engine.js'
@@ -20,7 +19,7 @@ export interface Choice {
 }
 
 export const definitions = await loadDefinitions(ROOT)
-const knowledge = await loadKnowledge(definitions, await loadCatalogue(ROOT))
+const catalogue = await loadCatalogue(ROOT)
 const made = new Map<string, Promise<Platform>>()
 
 /** Composed once per choice, because many tests look at the same platform. */
@@ -31,14 +30,11 @@ export function platformOf(choice: Choice): Promise<Platform> {
   return platform
 }
 
-export function compose({ example, maturity, options = {} }: Choice): Promise<Platform> {
-  const spec = readRequirements(readFileSync(join(ROOT, 'examples', `${example}.txt`), 'utf8'), knowledge)
-  const chosen = Object.entries(options).map(([name, value]) => [name, { value, origin: 'edited' as const }])
-  return buildPlatform(definitions, {
-    ...spec,
-    maturity: { value: maturity, origin: 'edited' },
-    options: { ...spec.options, ...Object.fromEntries(chosen) },
-  })
+export async function compose({ example, maturity, options = {} }: Choice): Promise<Platform> {
+  const text = readFileSync(join(ROOT, 'examples', `${example}.txt`), 'utf8')
+  const choices = new Map(Object.entries(options))
+  const given = { text, choices, maturity, existing: undefined, generated: undefined, interactive: false }
+  return buildPlatform(definitions, (await specify(given, definitions, catalogue)).spec)
 }
 
 export const nameOf = ({ example, maturity, options = {} }: Choice): string =>
