@@ -1,6 +1,7 @@
 // From what the user gave (text, flags, an existing spec.yaml, answers) to the spec that is designed from.
 import path from 'node:path'
 import { UsageError } from '../errors.js'
+import type { Knowledge } from '../intake/knowledge.js'
 import type { Catalogue, Definitions } from '../run/definitions.js'
 import { dropDecided } from '../spec/assumptions.js'
 import { markEdited, mergeSpec } from '../spec/merge.js'
@@ -24,25 +25,22 @@ export interface Specified {
   readonly kept: readonly { readonly path: string }[]
 }
 
-/** Intake is loaded with the first text, since designing again from spec.yaml needs none of it. */
-async function readWith(text: string, definitions: Definitions, catalogue: Catalogue): Promise<Spec> {
+/** Intake is loaded where a text is read: designing again from spec.yaml needs none of it. */
+export async function loadKnowledge(definitions: Definitions, catalogue: Catalogue): Promise<Knowledge> {
   const { composeKnowledge, loadVocabulary } = await import('../intake/knowledge.js')
-  const { readRequirements } = await import('../intake/requirements.js')
   const { options, maturity } = definitions.loaded.workflow
   const { vocabulary, domains } = await loadVocabulary(path.join(definitions.root, 'blueprints'))
-  const knowledge = composeKnowledge({
-    options,
-    maturity: maturity.default,
-    components: catalogue,
-    vocabulary,
-    domains,
-  })
-  return readRequirements(text, knowledge)
+  return composeKnowledge({ options, maturity: maturity.default, components: catalogue, vocabulary, domains })
+}
+
+async function readText(text: string, definitions: Definitions, catalogue: Catalogue): Promise<Spec> {
+  const { readRequirements } = await import('../intake/requirements.js')
+  return readRequirements(text, await loadKnowledge(definitions, catalogue))
 }
 
 /** The folder that a text leads to where no workspace is named. */
 export async function defaultFolder(text: string, definitions: Definitions, catalogue: Catalogue): Promise<string> {
-  return (await readWith(text, definitions, catalogue)).name
+  return (await readText(text, definitions, catalogue)).name
 }
 
 /** @throws UsageError where nothing says what to design, or what is asked for is not built */
@@ -74,7 +72,7 @@ async function readGiven(given: Given, definitions: Definitions, catalogue: Cata
     if (existing === undefined) throw nothingToDesignFrom()
     return { spec: generated ? markEdited(existing, generated) : existing, kept: [] }
   }
-  const fresh = await readWith(text, definitions, catalogue)
+  const fresh = await readText(text, definitions, catalogue)
   if (existing === undefined) return { spec: fresh, kept: [] }
   const { spec, kept } = mergeSpec(existing, generated, fresh)
   return { spec, kept }
