@@ -31,6 +31,7 @@ OWNERS = {
     "ingest": "ingestion",
     "validate": "data-quality",
     "features": "features",
+    "candidates": "training",
     "train": "training",
     "evaluate": "model-requirements",
     "register": "registry",
