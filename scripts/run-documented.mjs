@@ -35,7 +35,7 @@ function readersEnvironment() {
 
 /** @returns {Promise<string>} `N ran, N parsed`; throws with every command that failed, by file and line */
 export async function runDocumented({ workspace, log, minutes = 12 }) {
-  const subject = { workspace, log, minutes, env: readersEnvironment(), echoed: new Set() }
+  const subject = { workspace, log, minutes, env: readersEnvironment(), echoed: new Set(), broken: new Set() }
   const { out } = await bash('git ls-files', subject)
   const names = out.split('\n').filter(Boolean)
   const files = new Map(
@@ -109,9 +109,10 @@ async function follow(one, subject) {
   if (one.how === 'parse') return parsed(one, subject)
   if (one.how === 'serve') return served(one, subject)
   if (ONCE.includes(one.text) && echoed.has(one.text)) return undefined
+  if (ONCE.includes(one.text) && subject.broken.has(one.text)) return 'failed when make ran it'
   const { code, out, end } = await bash(one.text, subject)
+  hear(out, code === 0 ? echoed : subject.broken)
   if (code !== 0) return `ended with ${code}: ${end}`
-  hear(out, echoed)
   return missing(one.text, workspace)
 }
 
