@@ -13,7 +13,6 @@ from ml_platform.demonstration.check import Check, claim
 from ml_platform.demonstration.demo import Demo
 from ml_platform.errors import GateFailed
 from ml_platform.feature_store.adapter import open_store
-from ml_platform.features.build import numeric_names
 from ml_platform.serving.predictor import Predictor
 from ml_platform.stage import run_stage
 from ml_platform.stages.score import ScoreHandover
@@ -24,7 +23,7 @@ SHOWN = 10
 
 
 def checks(demo: Demo) -> Iterator[Check]:
-    """Read the list, score again, and hand the gate a population from another world."""
+    """Read the list, score again, and hand the gate a list of the top entities only."""
     context = demo.context
     done = demo.handover("score", ScoreHandover)
     dataset = context.contract.datasets[MEASURES]
@@ -60,8 +59,10 @@ def checks(demo: Demo) -> Iterator[Check]:
         holds=again.outputs == done.outputs,
         detail=f"{len(done.outputs)} equal hashes",
     )
-    shifted = rows.assign(**{name: rows[name] * 3 + 10 for name in numeric_names(context.contract)})
-    scored = score_rows(shifted, predictor, key=dataset.key, time=dataset.time, chunk_rows=len(rows))
+    # Only the entities at the top: rows that the model knows, in a mixture that it has never seen.
+    top_tenth = published[dataset.key].head(max(len(published) // 10, 1)).tolist()
+    strange = rows.set_index(dataset.key, drop=False).loc[top_tenth]
+    scored = score_rows(strange, predictor, key=dataset.key, time=dataset.time, chunk_rows=len(strange))
     shift = score_shift(scored.ranked["score"], predictor)
     settings = context.settings.batch.model_copy(update={"min_rows_for_shift": 1})
     try:
@@ -73,7 +74,7 @@ def checks(demo: Demo) -> Iterator[Check]:
         DELIVERABLE,
         "a list far from the training scores is not published",
         holds=refused,
-        detail=f"distance {shift:.2f} for a strange population, {done.score_shift:.2f} for the real one",
+        detail=f"distance {shift:.2f} for the top tenth alone, {done.score_shift:.2f} for the real one",
     )
     top = pd.read_csv(folder / RANKED).head(SHOWN)
     demo.report("Ranked list", top.to_string(index=False))
