@@ -61,7 +61,7 @@ def checks(demo: Demo) -> Iterator[Check]:
     )
     # Only the entities at the top: rows that the model knows, in a mixture that it has never seen.
     top_tenth = published[dataset.key].head(max(len(published) // 10, 1)).tolist()
-    strange = rows.set_index(dataset.key, drop=False).loc[top_tenth]
+    strange = rows[rows[dataset.key].isin(top_tenth)]
     scored = score_rows(strange, predictor, key=dataset.key, time=dataset.time, chunk_rows=len(strange))
     shift = score_shift(scored.ranked["score"], predictor)
     settings = context.settings.batch.model_copy(update={"min_rows_for_shift": 1})
