@@ -19,6 +19,7 @@ os.environ.update(
 
 import matplotlib as mpl
 import pytest
+import yaml
 
 from ml_platform.context import StageContext
 from ml_platform.contract import Contract, load_contract
@@ -32,11 +33,18 @@ PROJECT = Path(__file__).resolve().parents[1]
 EVIDENCE = PROJECT / "reports" / "tests.json"
 # Small enough for seconds, large enough for the planted signal to be found.
 ENTITIES = 1500
+# A search that only has to run; how well it searches is tested by itself.
+SMALL_SEARCH = {"trials": 2, "startup_trials": 1, "max_rows": 1500}
 
 
 def copy_project(target: Path) -> Path:
     """A folder with this project's configuration and nothing else, in which a pipeline can run."""
     shutil.copytree(PROJECT / "conf", target / "conf")
+    local = target / "conf" / "local.yaml"
+    content = yaml.safe_load(local.read_text(encoding="utf-8"))
+    if "tuning" in content:
+        content["tuning"].update(SMALL_SEARCH)
+        local.write_text(yaml.safe_dump(content), encoding="utf-8")
     for name in ("contract.yaml", "pyproject.toml", "uv.lock"):
         if (PROJECT / name).is_file():
             shutil.copy(PROJECT / name, target / name)
