@@ -5,6 +5,7 @@ import type { Emit } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import { specFiles } from '../run/workspace-engine.js'
 import type { CheckResult, EmittedFile } from '../types.js'
+import { kindOf } from '../verify/kinds.js'
 import type { Workflow } from '../workflow/schema.js'
 import { type Config, cacheDir } from './config.js'
 
@@ -46,12 +47,27 @@ async function wholePlatform(
   const { checkSeams } = await import('../verify/seams.js')
   const { checkWired } = await import('../verify/wired.js')
   const results = [...(await checkSeams(files, platform.contract)), ...(await checkWired(files, platform.contract))]
-  if (!external) return results
+  if (!external) return [...results, ...files.filter(({ path: name }) => kindOf(name) === 'makefile').map(makeNotAsked)]
   const { checkExternal } = await import('../verify/external.js')
   return [
     ...results,
     ...(await checkExternal({ files, env: config.env, toolchain: config.env.MLOPS_TOOLCHAIN, signal })),
   ]
+}
+
+/** No code of make runs in our process, so a plain `design` leaves its verdict open and says so. */
+function makeNotAsked({ path: file, deliverable }: EmittedFile): CheckResult {
+  const reason = 'make itself is asked by mlops-agents verify'
+  return {
+    check: 'external/make',
+    level: 'L1',
+    status: 'not run',
+    tool: 'make',
+    version: '',
+    deliverable,
+    file,
+    reason,
+  }
 }
 
 /** L2 and L3: the generated project's own commands, in the order of the workflow file. */
