@@ -78,4 +78,3 @@ export const deliverableManifestSchema = z.strictObject({
   contract_reads: readsList,
 })
 export type DeliverableManifest = z.infer<typeof deliverableManifestSchema>
-export type FileEntry = z.infer<typeof fileEntry>

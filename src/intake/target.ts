@@ -176,4 +176,4 @@ const isPredictive = (reading: Reading, span: Span): boolean => {
 }
 
 /** The words of the event and its horizon, where both are in the text. */
-export const eventSpan = (target: Span, horizon: Span): Span => spanning(target, horizon)
+const eventSpan = (target: Span, horizon: Span): Span => spanning(target, horizon)
