@@ -4,7 +4,7 @@ import type { Clause } from './clause.js'
 import type { Domain } from './domain.js'
 import { daysOf, findDurations } from './numbers.js'
 import { findPhrases } from './phrases.js'
-import { assumed, findAll, quoteOf, type Reading, type Span, sentenceAt, spanning, stated } from './reading.js'
+import { assumed, findAll, quoteOf, type Reading, type Span, sentenceAt, stated } from './reading.js'
 import { identifierOf, plainVerb } from './words.js'
 
 export interface TargetFacts {
@@ -174,6 +174,3 @@ const isPredictive = (reading: Reading, span: Span): boolean => {
     )
   )
 }
-
-/** The words of the event and its horizon, where both are in the text. */
-const eventSpan = (target: Span, horizon: Span): Span => spanning(target, horizon)
