@@ -12,6 +12,8 @@ export default defineConfig({
           globalSetup: ['test/binary/setup.ts'],
           testTimeout: 120_000,
           maxWorkers: 2,
+          // After the unit tests: it starts processes of its own and would compete with them.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

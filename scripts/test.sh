@@ -22,12 +22,16 @@ generated_tests() {
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 # A failing run still writes its report, and the counts come from there; without a report the next line ends the script.
-npx vitest run --reporter=default --reporter=json --outputFile="$report" && echo "vitest: green" || echo "vitest: not green"
+green=yes
+npx vitest run --reporter=default --reporter=json --outputFile="$report" || green=no
 read -r passed failed < <(node -e '
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))
   const broken = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length
   console.log(numPassedTests, numFailedTests + numPendingTests + broken)
 ' "$report")
+# Errors outside any test fail the run too, and a run of no tests is not a green one.
+if [ "$green" = no ] && [ "$failed" -eq 0 ]; then failed=1; fi
+if [ "$passed" -eq 0 ]; then failed=$((failed + 1)); fi
 
 part "npm run check" npm run --silent check
 part "the generated project: design, make lint, make test" generated_tests
