@@ -151,6 +151,6 @@ export const cases = [
     },
   },
   ...ALL.map(l1),
-  l3(['wandb', 'custom', 'batch', 3], true),
+  l3(['wandb', 'custom', 'batch', 3], false),
   ...PAIRS.filter((one) => !sameAs([['wandb', 'custom', 'batch', 3]], one)).map((one) => l3(one, false)),
 ]
