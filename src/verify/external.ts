@@ -67,7 +67,8 @@ async function runOne(
   }
   const say = verdicts(check, {
     tool: tool.program,
-    version: await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] }),
+    // A tool that ran and names no version must not look like one that did not run.
+    version: (await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] })) || 'unknown',
   })
   const problems: Problem[] = []
   for (const args of tool.args(files)) {
