@@ -141,7 +141,7 @@ export const cases = [
   },
   {
     name: 'what is documented runs as written',
-    slice: true,
+    slice: false,
     run: async (context) => {
       const workspace = await design(context, 'churn-telecom.txt', 'churn', [
         ...options('mlflow', 'feast', 'hybrid', 5),
