@@ -49,7 +49,7 @@ export const SERVERS = [
   { match: /\bserve$/, ports: ['rest', 'grpc'] },
   { match: /\btensorboard\b/, ports: [6006] },
   { match: /\bmlflow (ui|server)\b/, ports: [5000] },
-  { match: /\bairflow standalone\b/, ports: [8080] },
+  { match: /\bairflow standalone\b|^make airflow$/, ports: [8080] },
 ]
 
 /** Commands that are parsed instead of run, by program or by what they say; nothing that could run without the named thing may stand here. */

@@ -198,7 +198,8 @@ describe('the plan', () => {
       'make demo',
       'uv run --project environments/serving --locked serve',
       'make serve',
-      'uvx tensorboard --logdir work',
+      'uv tool run tensorboard --logdir work',
+      'make airflow',
       'terraform -chdir=infra apply',
       'make build && docker push x',
       'uv run stage train --environment prod',
@@ -206,6 +207,7 @@ describe('the plan', () => {
     ).plan.map(({ how, reason = '' }) => `${how} ${reason}`.trim())
     expect(hows).toEqual([
       'run',
+      'serve',
       'serve',
       'serve',
       'serve',
