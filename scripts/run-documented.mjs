@@ -131,8 +131,9 @@ function missing(text, workspace) {
 async function parsed({ text }, subject) {
   const { code, end } = await bash(`bash -n <<'COMMAND'\n${text}\nCOMMAND`, subject)
   if (code !== 0) return `cannot be parsed: ${end}`
-  // Only to find the programs: nothing of this folder may help a command that runs.
-  const found = { ...subject.env, PATH: `${process.env.MLOPS_TOOLCHAIN ?? ''}/bin:${subject.env.PATH}` }
+  // Only to find the programs: neither folder may help a command that runs. A pod has the project's own in its image.
+  const folders = [path.join(subject.workspace, '.venv', 'bin'), path.join(process.env.MLOPS_TOOLCHAIN ?? '', 'bin')]
+  const found = { ...subject.env, PATH: [...folders, subject.env.PATH].join(path.delimiter) }
   for (const program of programsOf(text)) {
     const { code } = await bash(`type ${JSON.stringify(program)}`, { ...subject, env: found })
     if (code !== 0) return `${program} is not on this machine, so nobody knows whether it can be called`
@@ -141,7 +142,8 @@ async function parsed({ text }, subject) {
 }
 
 const READY_SECONDS = 120
-const STOP_SECONDS = 30
+/** Airflow stops each of its components in turn. */
+const STOP_SECONDS = 120
 
 /** Starts a server, waits until it listens on each of its ports and says that it is ready, and stops it as Ctrl-C would. */
 async function served({ text, ports }, subject) {
