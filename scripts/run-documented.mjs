@@ -164,7 +164,8 @@ async function served({ text, ports }, subject) {
     if (stopped === undefined) return `did not stop within ${STOP_SECONDS} s`
     return missing(text, subject.workspace)
   } finally {
-    if (!server.ended()) process.kill(-server.pid, 'SIGKILL')
+    // Also after an orderly end: Airflow can leave a scheduler behind that still holds the workspace.
+    killGroup(server.pid)
     await server.done
   }
 }
@@ -190,10 +191,19 @@ const listens = (port) =>
 /** Runs one line as a reader's shell would; over the limit it is ended, with everything that it started. */
 async function bash(text, subject) {
   const one = start(text, subject)
-  const timer = setTimeout(() => process.kill(-one.pid, 'SIGKILL'), subject.minutes * 60_000)
+  const timer = setTimeout(() => killGroup(one.pid), subject.minutes * 60_000)
   const code = await one.done
   clearTimeout(timer)
   return { code, out: one.out(), end: one.end() }
+}
+
+/** Ends everything that a command started; nothing is left to end where all has gone. */
+function killGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
 }
 
 function start(text, { workspace, env, log }) {

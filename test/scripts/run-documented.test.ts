@@ -1,6 +1,6 @@
 // A small project with planted faults, really run: each fault is named with its place, and what is sound is counted.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -96,6 +96,21 @@ describe('runDocumented', () => {
 
   it('starts a server, waits until it is ready, and stops it', async () => {
     expect(await served(server(200))).toBe('2 ran (1 servers, 1 lines of make and dvc), 0 parsed, 0 run by other cases')
+  })
+
+  it('leaves nothing behind of a server whose child does not stop', async () => {
+    const child = 'setInterval(() => {}, 1000); process.on("SIGINT", () => {})'
+    const code = `const { pid } = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "ignore" })
+require("fs").writeFileSync(process.env.OUT, String(pid))
+${server(200)}`
+    const out = join(realpathSync(mkdtempSync(join(tmpdir(), 'documented-'))), 'pid')
+    folders.push(dirname(out))
+    process.env.OUT = out
+    await served(code).finally(() => delete process.env.OUT)
+    const pid = Number(readFileSync(out, 'utf8'))
+    await expect
+      .poll(() => existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+      .toBeFalsy()
   })
 
   it('says why a server did not come up', async () => {
