@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pandas as pd
+
+# Feast makes prometheus_client count in a folder that all processes share, unless it was loaded before: numbers of
+# another process, or of another registry, would then stand in the metrics of this one.
+import prometheus_client  # noqa: F401
 import yaml
 
 # Usage statistics are switched off before the library is loaded, because it decides at import.
