@@ -1,5 +1,6 @@
 // Options given as flags: every name and value is checked before anything else happens.
 import { UsageError } from '../errors.js'
+import { distance } from '../workflow/distance.js'
 import type { Workflow } from '../workflow/schema.js'
 
 /** Components by id; a value is built where `<option>/<value>` is in it. */
@@ -65,19 +66,6 @@ export function suggestion(word: string, known: readonly string[]): string {
     .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate) }))
     .sort((a, b) => a.far - b.far)
   return best && best.far <= 2 ? ` Did you mean ${best.candidate}?` : ''
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
 
 function camelCase(name: string): string {

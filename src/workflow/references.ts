@@ -1,5 +1,6 @@
 // Everything that a workflow names must exist, and exist early enough; found out when it is loaded, before anything is paid for.
 import { DefinitionError } from '../errors.js'
+import { distance } from './distance.js'
 import { agentsInOrder, deliverablesInOrder, type Placed, REQUIREMENTS } from './order.js'
 import type { Workflow } from './schema.js'
 import type { Path, Source } from './source.js'
@@ -164,17 +165,4 @@ function nearest(name: string, names: Iterable<string>): string {
     .map((candidate) => ({ candidate, far: distance(name, candidate) }))
     .sort((a, b) => a.far - b.far)[0]
   return close !== undefined && close.far > 0 && close.far <= 2 ? `; did you mean ${close.candidate}?` : ''
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }
