@@ -83,7 +83,7 @@ export const exactIdentifierOf = (phrase: string, fallback: string): string => {
   return /^[a-z]/u.test(slug) ? slug : `x_${slug}`
 }
 
-/** A name that is legal as folder, package, image and chart: kebab-case, 2 to 40 characters, starting with a letter. */
+/** A name that is legal as folder, package, image and chart: kebab-case, 2 to 24 characters, starting with a letter. */
 export const projectNameOf = (parts: readonly string[], fallback: string): string => {
   const slug = parts
     .map((part) => slugOf(part, '-'))
@@ -91,12 +91,12 @@ export const projectNameOf = (parts: readonly string[], fallback: string): strin
     .join('-')
     .replace(/^[^a-z]+/u, '')
   const cut =
-    slug.length <= 40
+    slug.length <= 24
       ? slug
       : slug
-          .slice(0, 41)
+          .slice(0, 25)
           .replace(/-[^-]*$/u, '')
-          .slice(0, 40)
+          .slice(0, 24)
   const name = cut.replace(/-+$/u, '')
   return name.length >= 2 ? name : fallback
 }

@@ -71,6 +71,14 @@ export const contractSchema = z.strictObject({
   images: section(owned({ repository: z.string(), description: z.string() })),
   charts: section(owned({ description: z.string() })),
   namespaces: section(owned({ description: z.string() })),
+  /** Service accounts of the cluster; the cloud gives each its own rights, and `access` says which. */
+  identities: section(owned({ namespace: z.string(), access: z.array(z.string()), description: z.string() })),
+  /** Addresses inside the cluster: `<service>.<namespace>.svc.cluster.local:<port>`. */
+  services: section(
+    owned({ service: z.string(), namespace: z.string(), port: z.number().int(), description: z.string() }),
+  ),
+  /** Sizes that manifests request, with the arithmetic that gave them. */
+  sizing: section(owned({ value: z.number(), unit: z.string(), arithmetic: z.string() })),
   buckets: section(owned({ uri: z.string(), description: z.string() })),
   topics: section(owned({ name: z.string(), description: z.string() })),
   prometheus: section(

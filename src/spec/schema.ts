@@ -19,7 +19,8 @@ const identifier = z
   .regex(/^[a-z][a-z0-9_]{0,47}$/, 'lower case letters, digits and underscores, starting with a letter, at most 48')
 export const projectName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, 'lower case letters, digits and hyphens, 2 to 40 characters')
+  // Buckets, hosts and roles are built from it, and their limit is 63 characters.
+  .regex(/^[a-z][a-z0-9-]{0,22}[a-z0-9]$/, 'lower case letters, digits and hyphens, 2 to 24 characters')
 
 /** `measure`: varies per entity and period; `attribute`: one value per entity; the rest say it by name. */
 export const COLUMN_ROLES = ['key', 'time', 'measure', 'attribute', 'protected', 'target'] as const

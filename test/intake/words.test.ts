@@ -36,6 +36,6 @@ describe('names', () => {
       }),
     )
     expect(projectNameOf(['subscriber', 'cancel'], 'x')).toBe('subscriber-cancel')
-    expect(projectNameOf(['a'.repeat(60)], 'xy')).toHaveLength(40)
+    expect(projectNameOf(['a'.repeat(60)], 'xy')).toHaveLength(24)
   })
 })
