@@ -47,7 +47,7 @@ async function wholePlatform(
   const { checkSeams } = await import('../verify/seams.js')
   const { checkWired } = await import('../verify/wired.js')
   const results = [...(await checkSeams(files, platform.contract)), ...(await checkWired(files, platform.contract))]
-  if (!external) return [...results, ...files.filter(({ path: name }) => kindOf(name) === 'makefile').map(makeNotAsked)]
+  if (!external) return [...results, ...files.filter((file) => kindOf(file) === 'makefile').map(makeNotAsked)]
   const { checkExternal } = await import('../verify/external.js')
   return [
     ...results,

@@ -67,7 +67,7 @@ export async function runChecks(
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = []
   for (const check of checks) {
-    const own = files.filter((file) => check.kinds.includes(kindOf(file.path)))
+    const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
     results.push(...(await runOne(check, own, project)))
   }
@@ -96,6 +96,6 @@ async function runOne(
 function uncheckable(files: readonly EmittedFile[]): CheckResult[] {
   const none = verdicts({ name: 'kind/known', level: 'L0' }, { tool: OWN_TOOL, version: '' })
   return files
-    .filter((file) => kindOf(file.path) === 'unknown')
+    .filter((file) => kindOf(file) === 'unknown')
     .map((file) => none.notRun(file, `no check exists for files like ${file.path}`))
 }

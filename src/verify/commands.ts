@@ -13,7 +13,7 @@ export interface Command {
 export async function projectCommands(files: readonly EmittedFile[]): Promise<Command[]> {
   const commands: Command[] = []
   for (const file of files) {
-    const kind = kindOf(file.path)
+    const kind = kindOf(file)
     if (kind === 'makefile') {
       for (const target of makeTargets(file.content))
         for (const { text, line } of target.recipe) commands.push(...split(file, text.replace(/^[@+-]+/, ''), line))
@@ -21,7 +21,7 @@ export async function projectCommands(files: readonly EmittedFile[]): Promise<Co
       file.content.split('\n').forEach((text, index) => {
         if (!/^\s*(#|$)/.test(text)) commands.push(...split(file, text, index + 1))
       })
-    } else if (kind === 'yaml') commands.push(...(await yamlCommands(file)))
+    } else if (kind === 'yaml' || kind === 'workflow') commands.push(...(await yamlCommands(file)))
     else if (kind === 'markdown') commands.push(...fencedCommands(file))
   }
   return commands

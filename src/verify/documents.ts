@@ -19,7 +19,7 @@ export function dataDocuments(file: EmittedFile): Promise<DataDocument[]> {
 }
 
 async function read(file: EmittedFile): Promise<DataDocument[]> {
-  if (kindOf(file.path) === 'toml') return toml(file.content)
+  if (kindOf(file) === 'toml') return toml(file.content)
   // JSON is read through the YAML parser here, for the sake of positions only.
   const { documents, problems } = await parseYaml(file.content)
   return problems.length === 0 ? documents : []

@@ -1,7 +1,7 @@
 // The external tools that know a kind of file which exists now: how each is asked, and how its answer is read.
 import { z } from 'zod'
 import type { EmittedFile } from '../types.js'
-import type { Kind } from './kinds.js'
+import { KINDS, type Kind, YAML_KINDS } from './kinds.js'
 import { makeTargets } from './makefile.js'
 
 export interface Problem {
@@ -120,7 +120,7 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     program: 'yamllint',
     // A second parser's word: no publisher of the format accepts anything by it.
     level: 'L0',
-    kinds: ['yaml'],
+    kinds: YAML_KINDS,
     install: 'uv tool install yamllint',
     args: (files) => [
       ['--format', 'parsable', '-d', '{extends: relaxed, rules: {line-length: disable}}', ...paths(files)],
@@ -154,7 +154,7 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     check: 'external/gitleaks',
     program: 'gitleaks',
     level: 'L0',
-    kinds: ['python', 'yaml', 'toml', 'json', 'markdown', 'makefile', 'shell', 'dotenv', 'ini', 'text'],
+    kinds: KINDS,
     versionArgs: ['version'],
     install: 'see https://github.com/gitleaks/gitleaks#installing',
     args: () => [

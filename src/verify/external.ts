@@ -27,9 +27,7 @@ export async function checkExternal(
   tools: readonly ExternalTool[] = EXTERNAL_TOOLS,
 ): Promise<CheckResult[]> {
   const applicable = tools.flatMap((tool) => {
-    const files = subject.files.filter(
-      (file) => tool.kinds.includes(kindOf(file.path)) && (tool.concerns?.(file) ?? true),
-    )
+    const files = subject.files.filter((file) => tool.kinds.includes(kindOf(file)) && (tool.concerns?.(file) ?? true))
     return files.length === 0 ? [] : [{ tool, files }]
   })
   if (applicable.length === 0) return []

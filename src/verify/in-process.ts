@@ -2,6 +2,7 @@
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, runChecks } from './check.js'
 import { jsonCheck } from './json.js'
+import { kubernetesCheck } from './kubernetes.js'
 import { linesCheck } from './lines.js'
 import { makefileCheck } from './makefile.js'
 import { markdownCheck } from './markdown.js'
@@ -25,6 +26,7 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   yamlCheck,
   jsonCheck,
   schemaCheck,
+  kubernetesCheck,
   protoCheck,
   makefileCheck,
   markdownCheck,

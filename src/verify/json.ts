@@ -24,7 +24,7 @@ function problemIn(text: string): { message: string; at: Position } | undefined 
 export const jsonCheck: Check = {
   name: 'json/parse',
   level: 'L0',
-  kinds: ['json', 'json-lines'],
+  kinds: ['json', 'json-lines', 'dashboard'],
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, { tool: 'V8 JSON.parse', version: process.versions.v8 })
     const results: CheckResult[] = []

@@ -1,5 +1,5 @@
 // What kind of file a path holds: checks are chosen by kind, never by deliverable or component.
-import type { Level } from '../types.js'
+import type { EmittedFile, Level } from '../types.js'
 
 export const KINDS = [
   'python',
@@ -7,6 +7,18 @@ export const KINDS = [
   'toml',
   'json',
   'json-lines',
+  'kubernetes',
+  'kustomization',
+  'helm-chart',
+  'helm-values',
+  'helm-template',
+  'terraform',
+  'dockerfile',
+  'workflow',
+  'prometheus-rules',
+  'prometheus-tests',
+  'alertmanager',
+  'dashboard',
   'markdown',
   'proto',
   'makefile',
@@ -62,15 +74,62 @@ const BY_EXTENSION: Readonly<Record<string, Kind>> = {
   txt: 'text',
 }
 
-/** Kind of the file at `path` (relative, forward slashes); `unknown` has no check of its own, and that is reported, not hidden. */
-export function kindOf(path: string): Kind {
+/** Data formats that many tools share: the path says what reads the file, or else its first keys do. */
+const BY_PATH: readonly (readonly [RegExp, Kind])[] = [
+  [/^\.github\/workflows\/[^/]+\.ya?ml$/, 'workflow'],
+  [/(^|\/)Chart\.yaml$/, 'helm-chart'],
+  [/(^|\/)values\.yaml$/, 'helm-values'],
+  [/(^|\/)deploy\/environments\/[^/]+\/[^/]+\.yaml$/, 'helm-values'],
+  // Only charts keep YAML in a folder of this name: their templates are YAML only once they are rendered.
+  [/(^|\/)templates\/.+\.(ya?ml|tpl|txt)$/, 'helm-template'],
+  [/(^|\/)kustomization\.yaml$/, 'kustomization'],
+  [/(^|\/)(Dockerfile(\.[\w-]+)?|[\w.-]+\.Dockerfile)$/, 'dockerfile'],
+  [/\.(tf|tfvars)$/, 'terraform'],
+]
+
+const key = (name: string) => new RegExp(`^${name}:`, 'm')
+const BY_CONTENT: readonly (readonly [readonly RegExp[], Kind])[] = [
+  [[key('apiVersion'), key('kind')], 'kubernetes'],
+  [[key('rule_files'), key('tests')], 'prometheus-tests'],
+  [[/^groups:\s*$/m, /^\s+rules:/m], 'prometheus-rules'],
+  [[key('route'), key('receivers')], 'alertmanager'],
+  [[/^ {0,4}"panels": /m, /^ {0,4}"schemaVersion": /m], 'dashboard'],
+]
+
+const known = new WeakMap<object, Kind>()
+
+/** Kind of a file; `unknown` has no check of its own, and that is reported, not hidden. */
+export function kindOf(file: Pick<EmittedFile, 'path' | 'content'>): Kind {
+  const kind = known.get(file) ?? decide(file)
+  known.set(file, kind)
+  return kind
+}
+
+function decide({ path, content }: Pick<EmittedFile, 'path' | 'content'>): Kind {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const named = BY_NAME[name]
   if (named !== undefined) return named
   if (/^\.env(\..+)?$/.test(name)) return 'dotenv'
   if (path.endsWith('.dvc/config')) return 'ini'
-  return BY_EXTENSION[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'unknown'
+  const placed = BY_PATH.find(([pattern]) => pattern.test(path))
+  if (placed !== undefined) return placed[1]
+  const kind = BY_EXTENSION[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'unknown'
+  if (kind !== 'yaml' && kind !== 'json') return kind
+  return BY_CONTENT.find(([patterns]) => patterns.every((pattern) => pattern.test(content)))?.[1] ?? kind
 }
+
+/** Kinds whose text is YAML or JSON as it lies; a chart's templates are not. */
+export const YAML_KINDS: readonly Kind[] = [
+  'yaml',
+  'kubernetes',
+  'kustomization',
+  'helm-chart',
+  'helm-values',
+  'workflow',
+  'prometheus-rules',
+  'prometheus-tests',
+  'alertmanager',
+]
 
 /**
  * The strongest level that a check of single files can ever give a kind. Where it is L0, no publisher ships a
@@ -82,6 +141,18 @@ export const STRONGEST: Readonly<Record<Kind, Extract<Level, 'L0' | 'L1'>>> = {
   toml: 'L1',
   json: 'L1',
   'json-lines': 'L0',
+  kubernetes: 'L1',
+  kustomization: 'L1',
+  'helm-chart': 'L1',
+  'helm-values': 'L1',
+  'helm-template': 'L1',
+  terraform: 'L1',
+  dockerfile: 'L1',
+  workflow: 'L1',
+  'prometheus-rules': 'L1',
+  'prometheus-tests': 'L1',
+  alertmanager: 'L1',
+  dashboard: 'L1',
   markdown: 'L1',
   proto: 'L1',
   makefile: 'L1',

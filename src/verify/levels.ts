@@ -49,12 +49,11 @@ export function levelOf(id: string, results: readonly CheckResult[], files: read
  * back only where no other one accepted it, or where there is nothing stronger than a parse to be had.
  */
 function fileLevel(file: EmittedFile, results: readonly CheckResult[]): Reached {
-  if (kindOf(file.path) === 'unknown' || !results.some((result) => result.status === 'pass')) return 'none'
+  if (kindOf(file) === 'unknown' || !results.some((result) => result.status === 'pass')) return 'none'
   const cap = capOf(results)
   const official = results.filter((result) => result.level === 'L1')
   const accepted = official.some((result) => result.status === 'pass')
-  const nothingStronger =
-    STRONGEST[kindOf(file.path)] === 'L0' || results.some((result) => result.check === NONE_PUBLISHED)
+  const nothingStronger = STRONGEST[kindOf(file)] === 'L0' || results.some((result) => result.check === NONE_PUBLISHED)
   return lower(cap, accepted || nothingStronger ? 'L1' : 'L0')
 }
 

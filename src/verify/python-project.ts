@@ -35,7 +35,7 @@ function moduleName(path: string): string {
 export async function pythonProject(files: readonly EmittedFile[]): Promise<PythonProject> {
   const modules: PythonModule[] = []
   // A stub says nothing that the module beside it does not.
-  for (const file of files.filter((one) => kindOf(one.path) === 'python' && one.path.endsWith('.py')))
+  for (const file of files.filter((one) => kindOf(one) === 'python' && one.path.endsWith('.py')))
     modules.push({ file, name: moduleName(file.path), facts: await pythonFacts(file) })
   const byName = new Map(modules.map((module) => [module.name, module]))
   const packages = new Set(

@@ -72,7 +72,7 @@ export const entryPointSeam: Seam = {
 
 /** Dotted names of our modules in settings, DAGs, commands and strings: (file, name, line). */
 export function dottedNames(python: PythonProject, file: EmittedFile): { name: string; line: number }[] {
-  if (file.documentation || kindOf(file.path) === 'python') {
+  if (file.documentation || kindOf(file) === 'python') {
     const module = python.modules.find((one) => one.file.path === file.path)
     return (module?.facts.strings ?? [])
       .filter(({ value }) => isDotted(python, value))
@@ -93,7 +93,7 @@ const isDotted = (python: PythonProject, value: string): boolean =>
 
 /** Full names of the services and messages of a .proto file, which look like dotted names of Python. */
 function protoNames(file: EmittedFile): string[] {
-  if (kindOf(file.path) !== 'proto') return []
+  if (kindOf(file) !== 'proto') return []
   const scope = /^\s*package\s+([\w.]+)\s*;/m.exec(file.content)?.[1]
   const names = [...file.content.matchAll(/^\s*(?:service|message|enum)\s+(\w+)/gm)].map((match) => match[1] ?? '')
   return scope === undefined ? names : names.map((name) => `${scope}.${name}`)
@@ -128,7 +128,7 @@ export const fixtureSeam: Seam = {
     const fixtures = (module: PythonModule) =>
       module.facts.functions.filter((one) => one.decorators.some((text) => /^(pytest\.)?fixture\b/.test(text)))
     return python.modules
-      .filter(({ file }) => kindOf(file.path) === 'python' && /(^|\/)(test_[^/]+|conftest)\.py$/.test(file.path))
+      .filter(({ file }) => kindOf(file) === 'python' && /(^|\/)(test_[^/]+|conftest)\.py$/.test(file.path))
       .flatMap((module) => {
         const above = python.modules.filter(
           ({ file }) =>

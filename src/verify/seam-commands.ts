@@ -116,7 +116,7 @@ export const toolConfigurationSeam: Seam = {
     }
     const findings: Finding[] = []
     for (const { file, line, words } of await projectCommands(files)) {
-      if (kindOf(file.path) === 'markdown') continue
+      if (kindOf(file) === 'markdown') continue
       for (const [tool, path] of Object.entries(needs))
         if (words.includes(tool) && !files.some((one) => path.test(one.path)))
           findings.push(inFile(file, `${tool} is run, but its configuration is missing`, line))

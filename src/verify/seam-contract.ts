@@ -51,9 +51,9 @@ export const secretSeam: Seam = {
   name: 'seam/secret',
   find({ files, contract, python }) {
     const entries = Object.entries(contract.secrets)
-    const examples = files.filter((file) => kindOf(file.path) === 'dotenv')
+    const examples = files.filter((file) => kindOf(file) === 'dotenv')
     const shown = new Set(examples.flatMap((file) => [...dotenvNames(file.content).keys()]))
-    const documents = files.filter((file) => kindOf(file.path) === 'markdown')
+    const documents = files.filter((file) => kindOf(file) === 'markdown')
     const explained = (name: string) =>
       shown.has(name) || documents.some((file) => new RegExp(`\\b${name}\\b`).test(file.content))
     const read = new Set(
@@ -66,7 +66,7 @@ export const secretSeam: Seam = {
         ),
     )
     const readers = files.filter(
-      (file) => !file.documentation && !isDefinition(file.path) && kindOf(file.path) !== 'dotenv' && !isTest(file.path),
+      (file) => !file.documentation && !isDefinition(file.path) && kindOf(file) !== 'dotenv' && !isTest(file.path),
     )
     return entries.flatMap(([name, { owner, environment }]) => {
       const used = read.has(name) || readers.some((file) => new RegExp(`\\b${environment}\\b`).test(file.content))
@@ -97,7 +97,7 @@ export const criterionSeam: Seam = {
       // Tests may name one that does not exist on purpose.
       .filter((file) => !isTest(file.path))
       .flatMap((file) => unknownCriteria(file, contract))
-    const tests = naming.filter((file) => isTest(file.path) && kindOf(file.path) === 'python')
+    const tests = naming.filter((file) => isTest(file.path) && kindOf(file) === 'python')
     const code = naming.filter((file) => !isTest(file.path) && !file.documentation)
     const names = (some: readonly EmittedFile[], id: string) =>
       some.some((file) => new RegExp(`\\b${id}\\b`).test(file.content))

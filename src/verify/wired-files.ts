@@ -35,7 +35,7 @@ export const dataFileSeam: Seam = {
       if (
         file.documentation ||
         isTest(file.path) ||
-        !DATA.includes(kindOf(file.path)) ||
+        !DATA.includes(kindOf(file)) ||
         allowed.some((path) => path.test(file.path))
       )
         continue
@@ -99,7 +99,7 @@ export const pathSeam: Seam = {
     const paths = new Set(files.map((file) => file.path))
     const folders = new Set(files.flatMap((file) => ancestors(file.path)))
     const runtime = runtimePatterns(files)
-    const made = files.filter((file) => kindOf(file.path) === 'makefile').flatMap((file) => makeTargets(file.content))
+    const made = files.filter((file) => kindOf(file) === 'makefile').flatMap((file) => makeTargets(file.content))
     return files
       .filter((file) => !file.documentation)
       .flatMap((file) =>
@@ -139,7 +139,7 @@ function namedPaths(
   folders: ReadonlySet<string>,
   python: PythonProject,
 ): { path: string; line: number }[] {
-  const kind = kindOf(file.path)
+  const kind = kindOf(file)
   if (
     isTest(file.path) ||
     ['ignore', 'attributes', 'unknown', 'csv', 'json-lines'].includes(kind) ||
@@ -177,8 +177,8 @@ export const versionControlSeam: Seam = {
       file === undefined || isRuntimePath(patterns, path)
         ? []
         : [inFile(file, `${path} comes into being here, and no .gitignore keeps it out of version control`)]
-    const makefile = files.find((file) => kindOf(file.path) === 'makefile')
-    const unix = files.some((file) => kindOf(file.path) === 'attributes' && /\beol=lf\b/.test(file.content))
+    const makefile = files.find((file) => kindOf(file) === 'makefile')
+    const unix = files.some((file) => kindOf(file) === 'attributes' && /\beol=lf\b/.test(file.content))
     const ends =
       makefile === undefined || unix
         ? []

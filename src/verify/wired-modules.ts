@@ -44,9 +44,9 @@ async function reachedModules(files: readonly EmittedFile[], python: PythonProje
   for (const file of files) {
     if (file.documentation || isTest(file.path)) continue
     // Pipelines, feature repositories and scripts outside src are started by their tools.
-    if (kindOf(file.path) === 'python' && !inSource(file.path))
+    if (kindOf(file) === 'python' && !inSource(file.path))
       reach(python.modules.find((module) => module.file.path === file.path))
-    else if (kindOf(file.path) !== 'python') for (const { name } of dottedNames(python, file)) byDotted(name)
+    else if (kindOf(file) !== 'python') for (const { name } of dottedNames(python, file)) byDotted(name)
   }
   // Commands of documents count: each one is run as it is written.
   for (const { words } of await projectCommands(files)) {
@@ -87,7 +87,7 @@ function exercisedModules(
   python: PythonProject,
   tests: readonly PythonModule[],
 ): ReadonlySet<string> {
-  const data = files.filter((file) => kindOf(file.path) === 'yaml' && !file.documentation)
+  const data = files.filter((file) => kindOf(file) === 'yaml' && !file.documentation)
   const set = data
     .flatMap((file) => dottedNames(python, file))
     .flatMap(({ name }) => python.byName.get(name.split(':')[0] ?? '') ?? [])

@@ -1,6 +1,7 @@
 // YAML files parse, in every document, with no duplicate key and no undefined alias.
 import type { CheckResult, EmittedFile, Json } from '../types.js'
 import { type Check, messageOf, verdicts } from './check.js'
+import { YAML_KINDS } from './kinds.js'
 import { packageTool } from './versions.js'
 
 export interface YamlDocument {
@@ -55,7 +56,7 @@ export async function parseYaml(text: string): Promise<{ documents: YamlDocument
 export const yamlCheck: Check = {
   name: 'yaml/parse',
   level: 'L0',
-  kinds: ['yaml'],
+  kinds: YAML_KINDS,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, packageTool('yaml'))
     const results: CheckResult[] = []

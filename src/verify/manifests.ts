@@ -1,0 +1,73 @@
+// Kubernetes objects out of a YAML text, read as the cluster reads it: by YAML 1.1, where an unquoted `yes` or `off` is a boolean.
+import { type Document, isNode, LineCounter, parseAllDocuments, type Tags } from 'yaml'
+import type { Json } from '../types.js'
+import { messageOf } from './check.js'
+import type { Path } from './structural.js'
+
+export interface Manifest {
+  /** As given; empty where the document does not say. */
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly namespace: string | undefined
+  readonly value: { [key: string]: Json }
+  /** Line of the value at a path, or of the nearest one above it; counted from 1. */
+  line(path: Path): number
+}
+
+export interface Manifests {
+  readonly manifests: readonly Manifest[]
+  readonly problems: readonly { readonly message: string; readonly line: number }[]
+}
+
+/** What Go's YAML reader has no idea of, though version 1.1 of the language knows it: `12:30` stays a string there. */
+const UNKNOWN_TO_GO = /:(timestamp|binary|omap|pairs|set)$/
+const tags = (all: Tags): Tags =>
+  all.filter((tag) => typeof tag === 'string' || !(UNKNOWN_TO_GO.test(tag.tag) || tag.format === 'TIME'))
+
+/** Every object of the text; empty documents are none, and what is no object is a problem. */
+export function readManifests(text: string): Manifests {
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: tags, merge: true, lineCounter: lines })
+  const manifests: Manifest[] = []
+  const problems: { message: string; line: number }[] = []
+  for (const document of Array.isArray(documents) ? documents : []) {
+    for (const error of document.errors)
+      problems.push({ message: error.message.split('\n')[0] ?? '', line: error.linePos?.[0].line ?? 1 })
+    if (document.errors.length > 0) continue
+    const line = (path: Path) => lines.linePos(offset(document, path)).line
+    try {
+      const value: Json = document.toJS()
+      if (value === null) continue
+      if (typeof value !== 'object' || Array.isArray(value))
+        problems.push({ message: 'expected an object with apiVersion and kind', line: line([]) })
+      else manifests.push(manifest(value, line))
+    } catch (error) {
+      // An undefined alias is found only here.
+      problems.push({ message: messageOf(error), line: line([]) })
+    }
+  }
+  return { manifests, problems }
+}
+
+function manifest(value: { [key: string]: Json }, line: Manifest['line']): Manifest {
+  const text = (one: Json | undefined) => (typeof one === 'string' ? one : '')
+  const metadata = value.metadata
+  const named = metadata !== null && typeof metadata === 'object' && !Array.isArray(metadata) ? metadata : {}
+  return {
+    apiVersion: text(value.apiVersion),
+    kind: text(value.kind),
+    name: text(named.name),
+    namespace: typeof named.namespace === 'string' ? named.namespace : undefined,
+    value,
+    line,
+  }
+}
+
+function offset(document: Document, path: Path): number {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node = document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return 0
+}
