@@ -10,6 +10,7 @@ import { protoCheck } from './proto.js'
 import { pythonCheck } from './python.js'
 import { schemaCheck } from './schema.js'
 import { secretsCheck } from './secrets.js'
+import { terraformCheck } from './terraform.js'
 import { textCheck } from './text.js'
 import { tomlCheck } from './toml.js'
 import { yamlCheck } from './yaml.js'
@@ -27,6 +28,7 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   jsonCheck,
   schemaCheck,
   kubernetesCheck,
+  terraformCheck,
   protoCheck,
   makefileCheck,
   markdownCheck,

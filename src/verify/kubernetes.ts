@@ -19,18 +19,19 @@ export const kubernetesCheck: Check = {
   kinds: ['kubernetes'],
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, kubernetesTool())
-    return files.flatMap((file) => {
-      const problems = manifestProblems(file.content)
+    const results = files.map(async (file) => {
+      const problems = await manifestProblems(file.content)
       return problems.length === 0
         ? [say.pass(file)]
         : problems.map(({ line, message }) => say.fail(file, message, { line }))
     })
+    return (await Promise.all(results)).flat()
   },
 }
 
 /** Everything that is wrong with the objects of a YAML text. */
-export function manifestProblems(text: string): ManifestProblem[] {
-  const { manifests, problems } = readManifests(text)
+export async function manifestProblems(text: string): Promise<ManifestProblem[]> {
+  const { manifests, problems } = await readManifests(text)
   return [...problems, ...manifests.flatMap(objectProblems), ...repeated(manifests)]
 }
 

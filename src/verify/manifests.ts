@@ -1,5 +1,5 @@
 // Kubernetes objects out of a YAML text, read as the cluster reads it: by YAML 1.1, where an unquoted `yes` or `off` is a boolean.
-import { type Document, isNode, LineCounter, parseAllDocuments, type Tags } from 'yaml'
+import type { Document, Tags } from 'yaml'
 import type { Json } from '../types.js'
 import { messageOf } from './check.js'
 import type { Path } from './structural.js'
@@ -26,7 +26,8 @@ const tags = (all: Tags): Tags =>
   all.filter((tag) => typeof tag === 'string' || !(UNKNOWN_TO_GO.test(tag.tag) || tag.format === 'TIME'))
 
 /** Every object of the text; empty documents are none, and what is no object is a problem. */
-export function readManifests(text: string): Manifests {
+export async function readManifests(text: string): Promise<Manifests> {
+  const { LineCounter, parseAllDocuments, isNode } = await import('yaml')
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { version: '1.1', customTags: tags, merge: true, lineCounter: lines })
   const manifests: Manifest[] = []
@@ -35,7 +36,7 @@ export function readManifests(text: string): Manifests {
     for (const error of document.errors)
       problems.push({ message: error.message.split('\n')[0] ?? '', line: error.linePos?.[0].line ?? 1 })
     if (document.errors.length > 0) continue
-    const line = (path: Path) => lines.linePos(offset(document, path)).line
+    const line = (path: Path) => lines.linePos(offset(document, path, isNode)).line
     try {
       const value: Json = document.toJS()
       if (value === null) continue
@@ -64,7 +65,7 @@ function manifest(value: { [key: string]: Json }, line: Manifest['line']): Manif
   }
 }
 
-function offset(document: Document, path: Path): number {
+function offset(document: Document, path: Path, isNode: typeof import('yaml').isNode): number {
   for (let depth = path.length; depth >= 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true)
     if (isNode(node) && node.range) return node.range[0]

@@ -14,7 +14,7 @@ function mutated(from: string, to: string): string {
   return RIGHT.replace(from, to)
 }
 const lineOf = (text: string) => RIGHT.slice(0, RIGHT.indexOf(text)).split('\n').length
-const found = (text: string) => manifestProblems(text).map(({ line, message }) => `${line} ${message}`)
+const found = async (text: string) => (await manifestProblems(text)).map(({ line, message }) => `${line} ${message}`)
 
 /** Faults of structure: kubeconform refuses each of them too. */
 const STRUCTURE: readonly [string, string, string, string][] = [
@@ -135,13 +135,13 @@ const RULES: readonly [string, string, string, string][] = [
 
 describe('kubernetes/schema', () => {
   it('accepts what is right', async () => {
-    expect(found(RIGHT)).toEqual([])
+    expect(await found(RIGHT)).toEqual([])
     const results = await kubernetesCheck.run([emitted('deploy/shop.yaml', RIGHT)], [])
     expect(results).toMatchObject([{ status: 'pass', tool: 'schemas of Kubernetes', version: '1.34.4' }])
   })
 
-  it.each([...STRUCTURE, ...RULES])('refuses %s', (_, from, to, reason) => {
-    expect(found(mutated(from, to)).join('\n')).toContain(reason)
+  it.each([...STRUCTURE, ...RULES])('refuses %s', async (_, from, to, reason) => {
+    expect((await found(mutated(from, to))).join('\n')).toContain(reason)
   })
 
   it('points at the line', async () => {
@@ -152,8 +152,8 @@ describe('kubernetes/schema', () => {
     ])
   })
 
-  it('reads times of day and the like as the text that they are for Go', () => {
-    expect(found(mutated('value: "prod"', 'value: 12:30'))).toEqual([])
+  it('reads times of day and the like as the text that they are for Go', async () => {
+    expect(await found(mutated('value: "prod"', 'value: 12:30'))).toEqual([])
   })
 })
 
