@@ -112,8 +112,33 @@ class Described(_Owned):
     description: str
 
 
+class Identity(_Owned):
+    """A service account of the cluster; `access` says what the cloud lets it use, such as `raw:read`."""
+
+    namespace: str
+    access: tuple[str, ...]
+    description: str
+
+
+class Service(_Owned):
+    """An address inside the cluster: `<service>.<namespace>.svc.cluster.local:<port>`."""
+
+    service: str
+    namespace: str
+    port: int
+    description: str
+
+
+class Size(_Owned):
+    """What manifests request, with the arithmetic that gave it."""
+
+    value: float
+    unit: str
+    arithmetic: str
+
+
 class Bucket(_Owned):
-    """A storage location outside this machine."""
+    """A storage location outside this machine; the setting `storage.suffix` ends its name in each account."""
 
     uri: str
     description: str
@@ -176,6 +201,9 @@ class Contract(_Frozen):
     images: Mapping[str, Image] = Field(default_factory=dict)
     charts: Mapping[str, Described] = Field(default_factory=dict)
     namespaces: Mapping[str, Described] = Field(default_factory=dict)
+    identities: Mapping[str, Identity] = Field(default_factory=dict)
+    services: Mapping[str, Service] = Field(default_factory=dict)
+    sizing: Mapping[str, Size] = Field(default_factory=dict)
     buckets: Mapping[str, Bucket] = Field(default_factory=dict)
     topics: Mapping[str, Topic] = Field(default_factory=dict)
     prometheus: Mapping[str, PrometheusMetric] = Field(default_factory=dict)
