@@ -49,6 +49,12 @@ class StorageSettings(Section):
         description="layer name of `paths` -> name of a bucket in contract.yaml, with an optional /prefix",
     )
     region: str | None = Field(None, description="region of the buckets, where the provider needs it")
+    suffix: str = Field(
+        "", description="end of each bucket's name, -<environment>-<account>; needed in dev, staging and prod"
+    )
+    retention_days: int | None = Field(
+        None, ge=1, description="records that describe an earlier day are deleted; none keeps them for ever"
+    )
 
 
 class MailSettings(Section):

@@ -21,13 +21,27 @@ def location(context: StageContext, layer: str) -> str | None:
     named = context.settings.storage.layers.get(layer)
     if named is None:
         return None
+    return bucket_location(context, named, f"storage.layers.{layer}")
+
+
+def bucket_location(context: StageContext, named: str, setting: str) -> str:
+    """URI of `<bucket of contract.yaml>/<prefix>` in this environment; `setting` is named where that does not exist.
+
+    Raises SettingsInvalid.
+    """
     name, _, prefix = named.partition("/")
     bucket = context.contract.buckets.get(name)
     if bucket is None:
+        known = ", ".join(context.contract.buckets)
+        raise SettingsInvalid(f"{setting} names the bucket {name!r}; contract.yaml has: {known}")
+    settings = context.settings
+    # Names of buckets are unique in the world, so that what contract.yaml says is nobody's bucket, or somebody else's.
+    if settings.environment != "local" and not settings.storage.suffix:
         raise SettingsInvalid(
-            f"storage.layers.{layer} names the bucket {name!r}; contract.yaml has {', '.join(context.contract.buckets)}"
+            f"expected storage.suffix in {settings.environment}: the buckets of an account end in "
+            f"-<environment>-<account>; set ML_PLATFORM__STORAGE__SUFFIX to what `terraform output suffix` says"
         )
-    return "/".join(part.strip("/") if i else part.rstrip("/") for i, part in enumerate((bucket.uri, prefix)) if part)
+    return f"{bucket.uri.rstrip('/')}{settings.storage.suffix}/{prefix.strip('/')}".rstrip("/")
 
 
 def pull(context: StageContext, layers: Iterable[str] | None = None) -> int:
@@ -45,6 +59,25 @@ def push(context: StageContext) -> int:
     One part of a stage stores its share of the run only: what several processes write at once has one index each.
     """
     return sum(_push(context, layer) for layer in context.settings.storage.layers if not context.part or layer == RUN)
+
+
+def forget(context: StageContext, layer: str, names: Iterable[str]) -> int:
+    """Deletes files of a layer, by name below its folder, from the bucket; returns how many were there."""
+    uri = location(context, layer)
+    if uri is None:
+        return 0
+    files, base = _open(context, uri)
+    _, base = _scope(context, layer, base)
+    place = f"{base}/{INDEX}"
+    index = _index(files, place)
+    gone = [name for name in names if name in index]
+    if gone:
+        # The index first: a reader must not look for a file that is about to go.
+        kept = {name: sha for name, sha in index.items() if name not in gone}
+        files.pipe_file(place, json.dumps(kept, indent=2, sort_keys=True).encode())
+    for name in gone:
+        files.rm_file(f"{base}/{name}")
+    return len(gone)
 
 
 def _pull(context: StageContext, layer: str) -> int:

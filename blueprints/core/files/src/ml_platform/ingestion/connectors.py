@@ -3,8 +3,8 @@
 import fsspec
 
 from ml_platform.context import StageContext
-from ml_platform.errors import SettingsInvalid
 from ml_platform.files import atomic_write_bytes
+from ml_platform.storage import bucket_location
 
 
 def landing_uri(context: StageContext) -> str | None:
@@ -12,12 +12,7 @@ def landing_uri(context: StageContext) -> str | None:
     location = context.settings.data.location
     if location is None or "://" in location:
         return location
-    name, _, prefix = location.partition("/")
-    bucket = context.contract.buckets.get(name)
-    if bucket is None:
-        known = ", ".join(context.contract.buckets)
-        raise SettingsInvalid(f"data.location names the bucket {name!r}; contract.yaml has: {known}")
-    return f"{bucket.uri.rstrip('/')}/{prefix}".rstrip("/")
+    return bucket_location(context, location, "data.location")
 
 
 def fetch(context: StageContext, dataset: str, known: dict[str, int]) -> list[str]:

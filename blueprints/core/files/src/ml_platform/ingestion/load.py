@@ -58,6 +58,17 @@ def load_state(context: StageContext, dataset: str) -> State:
     return {name: Delivery.model_validate(values) for name, values in known.items()}
 
 
+def write_state(context: StageContext, dataset: str, state: State) -> None:
+    """Remembers the deliveries of a dataset."""
+    values = {name: delivery.model_dump(mode="json") for name, delivery in state.items()}
+    atomic_write_json(state_path(context, dataset), values)
+
+
+def refused_file(raw: Path, dataset: str, name: str) -> Path:
+    """Where the refused records of a delivery are set aside."""
+    return raw / dataset / "refused" / f"{Path(name).stem}.parquet"
+
+
 def load_dataset(context: StageContext, dataset: str) -> State:
     """Loads a dataset's new deliveries and returns the state after them.
 
@@ -81,9 +92,8 @@ def load_dataset(context: StageContext, dataset: str) -> State:
     for period in sorted(touched):
         _rebuild(context, dataset, definition, state, period)
     # Written last: after a crash the same files are simply loaded again.
-    values = {name: delivery.model_dump(mode="json") for name, delivery in state.items()}
     if arrivals:
-        atomic_write_json(state_path(context, dataset), values)
+        write_state(context, dataset, state)
     log.info("dataset loaded", files=len(arrivals), periods=len(touched))
     return dict(sorted(state.items()))
 
@@ -151,8 +161,8 @@ def _numbered(
 
 def _keep(context: StageContext, dataset: str, arrival: Arrival) -> None:
     raw = context.path(context.settings.paths.raw)
-    atomic_write_parquet(_raw_file(raw, arrival.name), arrival.records)
-    refused = raw / dataset / "refused" / f"{Path(arrival.name).stem}.parquet"
+    atomic_write_parquet(raw_file(raw, arrival.name), arrival.records)
+    refused = refused_file(raw, dataset, arrival.name)
     if len(arrival.refused):
         atomic_write_parquet(refused, arrival.refused.astype(str))
     else:
@@ -163,7 +173,7 @@ def _rebuild(context: StageContext, dataset: str, definition: Dataset, state: St
     raw = context.path(context.settings.paths.raw)
     start = pd.Timestamp(period, tz="UTC")
     span = [(definition.time, ">=", start), (definition.time, "<", start + pd.Timedelta(days=1))]
-    files = [_raw_file(raw, name) for name in sorted(state) if period in state[name].periods]
+    files = [raw_file(raw, name) for name in sorted(state) if period in state[name].periods]
     parts = [pd.read_parquet(file, filters=span) for file in files]
     current = conform(changes.current(parts, definition), definition)
     target = table_folder(context, dataset) / f"{period}.parquet"
@@ -173,5 +183,6 @@ def _rebuild(context: StageContext, dataset: str, definition: Dataset, state: St
         atomic_write_parquet(target, current)
 
 
-def _raw_file(raw: Path, name: str) -> Path:
+def raw_file(raw: Path, name: str) -> Path:
+    """Where the records of a delivery are kept."""
     return raw / Path(name).with_suffix(".parquet")

@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from ml_platform.context import StageContext, StageHandover
 from ml_platform.errors import DataRefused
 from ml_platform.ingestion.load import State, load_dataset
+from ml_platform.retention import expire_records
 from ml_platform.tables import table_files
 
 
@@ -32,7 +33,7 @@ def run(context: StageContext) -> IngestHandover:
     inputs: dict[str, str] = {}
     outputs: dict[str, str] = {}
     for dataset in context.contract.datasets:
-        state = load_dataset(context, dataset)
+        state = expire_records(context, dataset, load_dataset(context, dataset))
         if not state:
             raise DataRefused(
                 f"expected files of {dataset} in {context.path(context.settings.paths.landing, dataset)}; "
@@ -52,6 +53,6 @@ def _summary(state: State) -> DatasetLoad:
         rows=sum(delivery.rows for delivery in state.values()),
         refused=sum(delivery.refused for delivery in state.values()),
         periods=len(periods),
-        watermark=max(periods),
+        watermark=max(periods, default=""),
         sequence=max(numbers, default=None),
     )

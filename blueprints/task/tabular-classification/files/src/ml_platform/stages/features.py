@@ -18,6 +18,7 @@ from ml_platform.features.split import load_split_policy, plan_split
 from ml_platform.features.statistics import check_features, describe_features, refuse, scan_leakage
 from ml_platform.files import atomic_write_json
 from ml_platform.monitoring.criteria import judge
+from ml_platform.retention import expire_features
 from ml_platform.tables import LABELS, MEASURES, read_table, table_files
 from ml_platform.training.data import usable_rows
 
@@ -52,6 +53,7 @@ def run(context: StageContext) -> FeaturesHandover:
     store = open_store(context.settings, contract)
     try:
         store.publish(features)
+        expire_features(context)
         training = usable_rows(store.training_frame(labels), contract)
         seconds = _time_reads(store, features, context)
     finally:
