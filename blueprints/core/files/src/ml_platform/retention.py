@@ -23,7 +23,7 @@ def first_day(context: StageContext) -> date | None:
 def expire_records(context: StageContext, dataset: str, state: State) -> State:
     """Removes records of earlier days from the raw and processed layers; returns what ingestion remembers after that.
 
-    A delivery stays known when its records are gone, so that a file that still lies where it landed is not loaded again.
+    A delivery stays known when its records are gone, so that a file that still lies where it landed stays there.
     """
     first = first_day(context)
     if first is None:
