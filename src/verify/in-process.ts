@@ -1,11 +1,14 @@
 // The checks that need nothing installed: the first level of `verify`, and all of it on a bare machine.
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, runChecks } from './check.js'
+import { dashboardCheck } from './dashboard.js'
+import { helmCheck } from './helm.js'
 import { jsonCheck } from './json.js'
 import { kubernetesCheck } from './kubernetes.js'
 import { linesCheck } from './lines.js'
 import { makefileCheck } from './makefile.js'
 import { markdownCheck } from './markdown.js'
+import { OFFICIAL_CHECKS } from './official.js'
 import { protoCheck } from './proto.js'
 import { pythonCheck } from './python.js'
 import { schemaCheck } from './schema.js'
@@ -29,6 +32,9 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   schemaCheck,
   kubernetesCheck,
   terraformCheck,
+  dashboardCheck,
+  ...OFFICIAL_CHECKS,
+  helmCheck,
   protoCheck,
   makefileCheck,
   markdownCheck,

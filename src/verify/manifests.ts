@@ -20,6 +20,8 @@ export interface Manifests {
   readonly problems: readonly { readonly message: string; readonly line: number }[]
 }
 
+type Yaml = Pick<typeof import('yaml'), 'isMap' | 'isNode' | 'isScalar'>
+
 /** What Go's YAML reader has no idea of, though version 1.1 of the language knows it: `12:30` stays a string there. */
 const UNKNOWN_TO_GO = /:(timestamp|binary|omap|pairs|set)$/
 const tags = (all: Tags): Tags =>
@@ -27,7 +29,8 @@ const tags = (all: Tags): Tags =>
 
 /** Every object of the text; empty documents are none, and what is no object is a problem. */
 export async function readManifests(text: string): Promise<Manifests> {
-  const { LineCounter, parseAllDocuments, isNode } = await import('yaml')
+  const yaml = await import('yaml')
+  const { LineCounter, parseAllDocuments } = yaml
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, { version: '1.1', customTags: tags, merge: true, lineCounter: lines })
   const manifests: Manifest[] = []
@@ -36,7 +39,7 @@ export async function readManifests(text: string): Promise<Manifests> {
     for (const error of document.errors)
       problems.push({ message: error.message.split('\n')[0] ?? '', line: error.linePos?.[0].line ?? 1 })
     if (document.errors.length > 0) continue
-    const line = (path: Path) => lines.linePos(offset(document, path, isNode)).line
+    const line = (path: Path) => lines.linePos(offset(document, path, yaml)).line
     try {
       const value: Json = document.toJS()
       if (value === null) continue
@@ -65,9 +68,14 @@ function manifest(value: { [key: string]: Json }, line: Manifest['line']): Manif
   }
 }
 
-function offset(document: Document, path: Path, isNode: typeof import('yaml').isNode): number {
+/** Of the key of a value, where it has one: the value of a block starts a line later. */
+function offset(document: Document, path: Path, { isMap, isNode, isScalar }: Yaml): number {
   for (let depth = path.length; depth >= 0; depth -= 1) {
-    const node = document.getIn(path.slice(0, depth), true)
+    const parent = depth === 0 ? undefined : document.getIn(path.slice(0, depth - 1), true)
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[depth - 1]))
+      : undefined
+    const node = pair?.key ?? document.getIn(path.slice(0, depth), true)
     if (isNode(node) && node.range) return node.range[0]
   }
   return 0

@@ -1,0 +1,96 @@
+// Checks that are one question to an official tool in the validators' module, over all files of a kind at once.
+import type { CheckResult, EmittedFile } from '../types.js'
+import { type Check, verdicts } from './check.js'
+import { askValidator, hasValidators, type ValidatorAnswer } from './go-validators.js'
+import type { Kind } from './kinds.js'
+
+interface Official {
+  readonly name: string
+  readonly validator: string
+  readonly kinds: readonly Kind[]
+  /** Whether what the tool calls a warning is refused; without it only errors are. */
+  readonly strict?: boolean
+  /** Other files that the tool looks at. */
+  readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
+  readonly options?: (files: readonly EmittedFile[]) => unknown
+  /** One question for each file, where the tool knows only one at a time. */
+  readonly single?: boolean
+}
+
+export const textsOf = (files: readonly EmittedFile[]): Record<string, string> =>
+  Object.fromEntries(files.map((file) => [file.path, file.content]))
+
+/** Results for each file out of what a tool answered; its own failure is no verdict on any of them. */
+export function answered(
+  check: Pick<Check, 'name' | 'level'>,
+  files: readonly EmittedFile[],
+  answer: ValidatorAnswer,
+  strict = false,
+): CheckResult[] {
+  const say = verdicts(check, { tool: answer.tool, version: answer.version })
+  if (answer.error !== undefined && answer.error !== '')
+    return files.map((file) => say.notRun(file, `${answer.tool} could not judge it: ${answer.error}`))
+  return files.flatMap((file) => {
+    const own = answer.problems.filter(
+      (problem) =>
+        problem.file === file.path && (problem.severity === 'error' || (strict && problem.severity === 'warning')),
+    )
+    return own.length === 0
+      ? [say.pass(file)]
+      : own.map(({ message, line, column }) =>
+          say.fail(file, message, { line: line || undefined, column: column || undefined }),
+        )
+  })
+}
+
+/** What is said where the module is missing, as in a checkout without it. */
+export const withoutModule = (check: Pick<Check, 'name' | 'level'>, files: readonly EmittedFile[]): CheckResult[] =>
+  files.map((file) =>
+    verdicts(check, { tool: '', version: '' }).notRun(file, 'validators/validators.wasm.br is not there; reinstall'),
+  )
+
+export function officialCheck({ name, validator, kinds, strict, beside, options, single }: Official): Check {
+  return {
+    name,
+    level: 'L1',
+    kinds,
+    async run(files, project): Promise<CheckResult[]> {
+      if (!hasValidators()) return withoutModule(this, files)
+      const results: CheckResult[] = []
+      for (const own of single === true ? files.map((file) => [file]) : [files]) {
+        const texts = textsOf([...(beside?.(project) ?? []), ...own])
+        const request = { validator, files: texts, ...(options === undefined ? {} : { options: options(own) }) }
+        results.push(...answered(this, own, await askValidator(request), strict))
+      }
+      return results
+    },
+  }
+}
+
+export const OFFICIAL_CHECKS: readonly Check[] = [
+  officialCheck({ name: 'dockerfile/buildkit', validator: 'dockerfile', kinds: ['dockerfile'], strict: true }),
+  officialCheck({
+    name: 'workflow/actionlint',
+    validator: 'actionlint',
+    kinds: ['workflow'],
+    // Actions and workflows of this repository that a step uses.
+    beside: (project) => project.filter((file) => /^\.github\/|(^|\/)action\.ya?ml$/.test(file.path)),
+  }),
+  officialCheck({ name: 'prometheus/rules', validator: 'prometheus/rules', kinds: ['prometheus-rules'] }),
+  officialCheck({
+    name: 'prometheus/tests',
+    validator: 'prometheus/tests',
+    kinds: ['prometheus-tests'],
+    beside: (project) => project.filter((file) => /\.ya?ml$/.test(file.path) && /^groups:/m.test(file.content)),
+    options: (files) => ({ tests: files.map((file) => file.path) }),
+  }),
+  officialCheck({
+    name: 'alertmanager/config',
+    validator: 'alertmanager/config',
+    kinds: ['alertmanager'],
+    single: true,
+    options: ([file]) => ({ config: file?.path }),
+  }),
+  officialCheck({ name: 'terraform/hcl', validator: 'hcl', kinds: ['terraform'] }),
+  officialCheck({ name: 'shell/parse', validator: 'shell', kinds: ['shell'] }),
+]

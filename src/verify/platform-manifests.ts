@@ -1,0 +1,49 @@
+// Everything that a platform gives to a cluster, as objects with the file that they come from: plain manifests, and charts as rendered.
+import type { EmittedFile } from '../types.js'
+import { renderedCharts } from './helm.js'
+import { kindOf } from './kinds.js'
+import { type Manifest, readManifests } from './manifests.js'
+import { expressions, type PlacedQuery, queriesOf } from './queries.js'
+
+export interface PlacedManifest {
+  readonly file: EmittedFile
+  readonly manifest: Manifest
+  /** Line of a value in the file that people edit; nothing where that is a template. */
+  line(path: readonly (string | number)[]): number | undefined
+}
+
+const read = new Map<string, ReturnType<typeof readManifests>>()
+
+/** The same text is rendered for several environments, and looked at by several seams. */
+function manifestsOf(text: string): ReturnType<typeof readManifests> {
+  const before = read.get(text) ?? readManifests(text)
+  read.set(text, before)
+  return before
+}
+
+export async function platformManifests(files: readonly EmittedFile[]): Promise<PlacedManifest[]> {
+  const found: PlacedManifest[] = []
+  for (const file of files.filter((one) => kindOf(one) === 'kubernetes'))
+    for (const manifest of (await manifestsOf(file.content)).manifests)
+      found.push({ file, manifest, line: manifest.line })
+  for (const { file, text } of await renderedCharts(files))
+    for (const manifest of (await manifestsOf(text)).manifests) found.push({ file, manifest, line: () => undefined })
+  return found
+}
+
+/** Expressions of PromQL in files and in rendered charts. */
+export async function platformQueries(files: readonly EmittedFile[]): Promise<PlacedQuery[]> {
+  const queries: PlacedQuery[] = []
+  for (const file of files) queries.push(...(await queriesOf(file)))
+  const seen = new Set<string>()
+  for (const { file, text } of await renderedCharts(files))
+    for (const { value } of (await manifestsOf(text)).manifests)
+      for (const { text: query } of expressions(value)) {
+        const id = `${file.path} ${query}`
+        // What Argo Rollouts fills in when it runs.
+        if (!seen.has(id))
+          queries.push({ file, line: undefined, text: query.replace(/\{\{.*?\}\}/g, (all) => 'x'.repeat(all.length)) })
+        seen.add(id)
+      }
+  return queries
+}
