@@ -35,34 +35,25 @@ locals {
     ]
   }
 
-  # ARNs by identity: what it reads (which writing includes) and what it writes.
+  # By key, because a plan has to know what there will be before AWS has named it.
   read_buckets = {
     for name, words in local.words : name => distinct([
-      for word in words : var.bucket_arns[word.target] if !contains([local.online_store, local.secrets], word.target)
+      for word in words : word.target if !contains([local.online_store, local.secrets], word.target)
     ])
   }
   written_buckets = {
     for name, words in local.words : name => distinct([
-      for word in words : var.bucket_arns[word.target] if word.writes && !contains([local.online_store, local.secrets], word.target)
+      for word in words : word.target if word.writes && !contains([local.online_store, local.secrets], word.target)
     ])
   }
-  read_tables = {
-    for name, words in local.words : name =>
-    length([for word in words : word if word.target == local.online_store]) > 0 ? var.table_arns : []
-  }
-  written_tables = {
-    for name, words in local.words : name =>
-    length([for word in words : word if word.target == local.online_store && word.writes]) > 0 ? var.table_arns : []
-  }
-  read_secrets = {
-    for name, words in local.words : name =>
-    length([for word in words : word if word.target == local.secrets]) > 0 ? var.secret_arns : []
-  }
+  reads_online  = { for name, words in local.words : name => var.has_tables && contains(words[*].target, local.online_store) }
+  writes_online = { for name, words in local.words : name => local.reads_online[name] && contains([for word in words : word.target if word.writes], local.online_store) }
+  reads_secrets = { for name, words in local.words : name => contains(words[*].target, local.secrets) }
 
   # An identity without any right has a role all the same, so that its pods cannot fall back on another one.
   entitled = {
     for name, words in local.words : name => words
-    if length(local.read_buckets[name]) + length(local.read_tables[name]) + length(local.read_secrets[name]) > 0
+    if length(local.read_buckets[name]) > 0 || local.reads_online[name] || local.reads_secrets[name]
   }
 }
 
@@ -75,7 +66,7 @@ data "aws_iam_policy_document" "access" {
     content {
       sid       = "SeeWhatIsThere"
       actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
-      resources = local.read_buckets[each.key]
+      resources = [for key in local.read_buckets[each.key] : var.bucket_arns[key]]
     }
   }
 
@@ -85,7 +76,7 @@ data "aws_iam_policy_document" "access" {
     content {
       sid       = "ReadObjects"
       actions   = ["s3:GetObject"]
-      resources = [for arn in local.read_buckets[each.key] : "${arn}/*"]
+      resources = [for key in local.read_buckets[each.key] : "${var.bucket_arns[key]}/*"]
     }
   }
 
@@ -101,12 +92,12 @@ data "aws_iam_policy_document" "access" {
         "s3:ListMultipartUploadParts",
         "s3:PutObject",
       ]
-      resources = [for arn in local.written_buckets[each.key] : "${arn}/*"]
+      resources = [for key in local.written_buckets[each.key] : "${var.bucket_arns[key]}/*"]
     }
   }
 
   dynamic "statement" {
-    for_each = length(local.read_buckets[each.key]) + length(local.read_tables[each.key]) > 0 ? ["key"] : []
+    for_each = length(local.read_buckets[each.key]) > 0 || local.reads_online[each.key] ? ["key"] : []
 
     content {
       sid       = "UseTheKeyOfTheData"
@@ -116,37 +107,37 @@ data "aws_iam_policy_document" "access" {
   }
 
   dynamic "statement" {
-    for_each = length(local.read_tables[each.key]) > 0 ? ["tables"] : []
+    for_each = local.reads_online[each.key] ? ["tables"] : []
 
     content {
       sid       = "ReadFeaturesOnline"
       actions   = ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query"]
-      resources = local.read_tables[each.key]
+      resources = var.table_arns
     }
   }
 
   dynamic "statement" {
-    for_each = length(local.written_tables[each.key]) > 0 ? ["tables"] : []
+    for_each = local.writes_online[each.key] ? ["tables"] : []
 
     content {
       sid       = "PublishFeaturesOnline"
       actions   = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-      resources = local.written_tables[each.key]
+      resources = var.table_arns
     }
   }
 
   dynamic "statement" {
-    for_each = length(local.read_secrets[each.key]) > 0 ? ["secrets"] : []
+    for_each = local.reads_secrets[each.key] ? ["secrets"] : []
 
     content {
       sid       = "ReadSecrets"
       actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-      resources = local.read_secrets[each.key]
+      resources = var.secret_arns
     }
   }
 
   dynamic "statement" {
-    for_each = length(local.read_secrets[each.key]) > 0 ? ["key"] : []
+    for_each = local.reads_secrets[each.key] ? ["key"] : []
 
     content {
       sid       = "UseTheKeyOfTheSecrets"

@@ -22,6 +22,11 @@ variable "bucket_arns" {
   type        = map(string)
 }
 
+variable "has_tables" {
+  description = "Whether there is an online store at all; a plan has to know this before the tables exist."
+  type        = bool
+}
+
 variable "table_arns" {
   description = "ARNs of the tables of the online store."
   type        = list(string)

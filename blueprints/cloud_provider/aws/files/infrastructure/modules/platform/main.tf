@@ -122,6 +122,7 @@ module "identities" {
   cluster_name         = module.cluster.name
   identities           = var.contract.identities
   bucket_arns          = module.storage.bucket_arns
+  has_tables           = length(var.online_views) > 0
   table_arns           = module.online_store.table_arns
   secret_arns          = concat(module.secrets.arns, module.database.secret_arns)
   data_key_arn         = module.data_key.arn

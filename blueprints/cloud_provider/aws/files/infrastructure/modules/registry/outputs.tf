@@ -1,4 +1,4 @@
 output "address" {
   description = "Host of the registry, the part of an image's name before the first slash."
-  value       = one(distinct([for repository in aws_ecr_repository.this : split("/", repository.repository_url)[0]]))
+  value       = split("/", values(aws_ecr_repository.this)[0].repository_url)[0]
 }
