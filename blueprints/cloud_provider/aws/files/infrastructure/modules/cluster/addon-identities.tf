@@ -109,8 +109,8 @@ data "aws_iam_policy_document" "autoscaler" {
       "autoscaling:TerminateInstanceInAutoScalingGroup",
     ]
     resources = [
-      for group in aws_eks_node_group.pool :
-      "arn:aws:autoscaling:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:autoScalingGroup:*:autoScalingGroupName/${group.resources[0].autoscaling_groups[0].name}"
+      for name in flatten([for group in aws_eks_node_group.pool : group.resources[*].autoscaling_groups[*].name]) :
+      "arn:aws:autoscaling:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:autoScalingGroup:*:autoScalingGroupName/${name}"
     ]
   }
 }

@@ -6,12 +6,12 @@ output "databases" {
       port       = instance.port
       name       = instance.db_name
       user       = instance.username
-      secret_arn = instance.master_user_secret[0].secret_arn
+      secret_arn = one(instance.master_user_secret[*].secret_arn)
     }
   }
 }
 
 output "secret_arns" {
   description = "ARNs of the managed passwords."
-  value       = [for instance in aws_db_instance.this : instance.master_user_secret[0].secret_arn]
+  value       = [for instance in aws_db_instance.this : one(instance.master_user_secret[*].secret_arn)]
 }
