@@ -3,6 +3,9 @@ import { UsageError } from '../errors.js'
 import { distance } from '../workflow/distance.js'
 import type { Workflow } from '../workflow/schema.js'
 
+/** The reason of an option that a flag or an answer decided. */
+export const CHOSEN = 'chosen by the user'
+
 /** Components by id; a value is built where `<option>/<value>` is in it. */
 export type Built = ReadonlyMap<string, unknown>
 

@@ -34,14 +34,15 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       `--dry-run writes nothing, so there is nothing to verify at ${flags.verify}; leave one of the two out`,
     )
   }
-  const interactive = config.interactive && flags.yes !== true && flags.json !== true
+  const undecided =
+    flags.yes === true ? 'take defaults' : config.interactive && flags.json !== true ? 'ask' : 'stop at contradictions'
 
   const folder = await chooseFolder(flags.workspace, requirements, config.cwd, () =>
     defaultFolder(requirements ?? '', definitions, catalogue),
   )
   const found = await findWorkspace(folder, flags.nested === true, config)
   const { spec, kept } = await specify(
-    { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, interactive },
+    { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },
     definitions,
     catalogue,
   )

@@ -1,6 +1,7 @@
 // What is to be predicted, how far ahead, and when the truth is known.
 import type { Fact } from '../spec/facts.js'
 import type { Clause } from './clause.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Domain } from './domain.js'
 import { daysOf, findDurations } from './numbers.js'
 import { findPhrases } from './phrases.js'
@@ -13,7 +14,7 @@ export interface TargetFacts {
   readonly horizon_days: Fact<number>
   readonly label_delay_days: Fact<number>
   /** Horizons that disagree. */
-  readonly conflict: readonly { quote: string; value: number }[]
+  readonly conflicts: readonly Conflict[]
 }
 
 const describe = (
@@ -60,6 +61,10 @@ const OTHER = /^\s*(?:of (?:history|data|records|logs|past)|history|worth|old|de
 const KEPT =
   /\b(?:keep|kept|retain\w*|retention|store[ds]?|delet\w+|history|historical|known|labels?|archiv\w+|respond|answer\w*|last|past(?! due)|previous|letzten|ultimos|aufbewahr\w*|conserv\w*|geloscht)\b[^.;]{0,40}$/u
 
+/** "Predict it 90 days ahead" gives the horizon; "planners need the list 2 days ahead" does not. */
+const FORETELLING =
+  /^(?!.*\b(?:need\w*|send|sent|call\w*|notif\w+|list|remind\w*)\b).*\b(?:predict\w*|forecast\w*|horizon)\b/u
+
 interface Candidate {
   readonly span: Span
   readonly days: number
@@ -82,7 +87,12 @@ const horizons = (reading: Reading, clause: Clause | undefined): Candidate[] => 
       {
         span,
         days: duration.days,
-        score: 1 + (/next|coming|following|nachsten|kommenden|proxim|prochain/u.test(before) ? 1 : 0),
+        score:
+          1 +
+          (/next|coming|following|nachsten|kommenden|proxim|prochain/u.test(before) ||
+          (trail && sentence && FORETELLING.test(reading.norm.slice(sentence.start, sentence.end)))
+            ? 1
+            : 0),
       },
     ]
   })
@@ -157,10 +167,13 @@ export const readTarget = (reading: Reading, clause: Clause | undefined, domain:
     description,
     horizon_days,
     label_delay_days: labelDelay(reading, horizon_days),
-    conflict:
-      best && rivals.length > 0
-        ? [best, ...rivals].map(({ span, days }) => ({ quote: quoteOf(reading, span), value: days }))
-        : [],
+    conflicts: best
+      ? conflictsAbout(
+          'target.horizon_days',
+          [best, ...rivals].map(({ span, days }) => ({ ...span, value: days })),
+          'it stands nearest to the question',
+        )
+      : [],
   }
 }
 

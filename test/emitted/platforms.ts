@@ -33,7 +33,14 @@ export function platformOf(choice: Choice): Promise<Platform> {
 export async function compose({ example, maturity, options = {} }: Choice): Promise<Platform> {
   const text = readFileSync(join(ROOT, 'examples', `${example}.txt`), 'utf8')
   const choices = new Map(Object.entries(options))
-  const given = { text, choices, maturity, existing: undefined, generated: undefined, interactive: false }
+  const given = {
+    text,
+    choices,
+    maturity,
+    existing: undefined,
+    generated: undefined,
+    undecided: 'take defaults' as const,
+  }
   return buildPlatform(definitions, (await specify(given, definitions, catalogue)).spec)
 }
 
