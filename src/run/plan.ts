@@ -24,7 +24,8 @@ export type PlanItem = {
   readonly key: string
   readonly attempt: number
 } & (
-  | { readonly kind: 'not built' | 'not at this maturity' }
+  | { readonly kind: 'not built' }
+  | { readonly kind: 'not at this maturity' | 'not applicable'; readonly reasons: readonly string[] }
   | { readonly kind: 'unchanged'; readonly baseline: Baseline; readonly level: Level | 'none' }
   | { readonly kind: 'make'; readonly baseline: Baseline; readonly reasons: readonly string[] }
   | { readonly kind: 'remove'; readonly reasons: readonly string[] }
@@ -42,6 +43,8 @@ export interface PlanSubject {
   readonly prompts: ReadonlyMap<string, string>
   /** `none`, or the model that tailors. */
   readonly model: string
+  /** Why a deliverable is left out as a whole, by id. */
+  readonly ruledOut: Readonly<Record<string, { readonly reason: string }>>
   readonly previous: ReadonlyMap<string, PreviousAttempt>
 }
 
@@ -59,11 +62,13 @@ function planOne(placed: Placed, subject: PlanSubject, outputs: ReadonlyMap<stri
   const before = subject.previous.get(id)
   const attempt = (before?.attempt ?? 0) + 1
   if (baseline === undefined) {
+    const why = subject.ruledOut[id]?.reason
+    const item = { placed, inputs, key, attempt }
+    if (before !== undefined && !before.removed)
+      return { kind: 'remove', ...item, reasons: [why ?? 'nothing is emitted for it any more'] }
+    if (why === undefined) return { kind: 'not built', ...item }
     const above = placed.deliverable.maturity > subject.maturity
-    const kind = above ? 'not at this maturity' : 'not built'
-    if (before === undefined || before.removed) return { kind, placed, inputs, key, attempt }
-    const reason = above ? `not at maturity ${subject.maturity}` : 'nothing is emitted for it any more'
-    return { kind: 'remove', placed, inputs, key, attempt, reasons: [reason] }
+    return { kind: above ? 'not at this maturity' : 'not applicable', ...item, reasons: [why] }
   }
   if (before?.key === key && !before.removed)
     return { kind: 'unchanged', placed, inputs, key, attempt: before.attempt, baseline, level: before.level }
