@@ -117,10 +117,7 @@ async function readGiven(
     definitions,
     catalogue,
     (field) =>
-      answers.get(field) ??
-      (field === 'maturity' ? given.maturity : undefined) ??
-      given.choices.get(field.replace(/^options\./, '')) ??
-      (own && editedValue(own, field)),
+      answers.get(field) ?? (field === 'maturity' ? given.maturity : undefined) ?? (own && editedValue(own, field)),
   )
   if (existing === undefined) return { spec: fresh, kept: [] }
   const { spec, kept } = mergeSpec(existing, generated, fresh)
@@ -132,8 +129,12 @@ function withChoices(spec: Spec, choices: ReadonlyMap<string, string>, maturity:
   const options = { ...spec.options }
   for (const [name, value] of choices) {
     const before = options[name]
-    if (before?.value === value && before.origin !== 'assumed') continue
-    const overruled = before?.origin === 'stated' ? `; the text says "${before.quote}" (${before.req})` : ''
+    // A flag that says what the text says anyway changes nothing, unless the text says more than one thing.
+    const contradicted = spec.contradictions.some(({ field }) => field === `options.${name}`)
+    if (before?.value === value && (before.origin === 'edited' || (before.origin === 'stated' && !contradicted)))
+      continue
+    const overruled =
+      before?.origin === 'stated' && before.value !== value ? `; the text says "${before.quote}" (${before.req})` : ''
     options[name] = { value, origin: 'edited', reason: `${CHOSEN}${overruled}` }
   }
   return { ...spec, options, maturity: maturity === undefined ? spec.maturity : { value: maturity, origin: 'edited' } }

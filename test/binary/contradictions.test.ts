@@ -52,6 +52,8 @@ describe.concurrent('contradictions', () => {
     // What was decided stays decided, and nothing is written again.
     const before = git(join(cwd, 'here'), 'rev-parse', 'HEAD')
     await succeed(['design', '--workspace', 'here', ...QUICK], { cwd })
+    await succeed(args, { cwd })
+    await succeed(args.slice(0, -2), { cwd })
     expect(git(join(cwd, 'here'), 'rev-parse', 'HEAD')).toBe(before)
   })
 
