@@ -91,6 +91,16 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
     )
   const notRun = groupNotRun(result.results)
   if (notRun.length > 0) parts.push('', '  not run', ...notRun.map((text) => `    ${text}`))
+  const leftOut = Object.entries(platform.contract.not_applicable)
+  if (leftOut.length > 0)
+    parts.push(
+      '',
+      '  Left out (not_applicable in contract.yaml)',
+      ...leftOut.map(([id, { phrase, reason, quote }]) => {
+        const words = quote === undefined ? '' : ` (you said: ${quote})`
+        return `    ${id} ${phrase}: ${reason}${words}`
+      }),
+    )
   if (spec.assumptions.length > 0)
     parts.push(
       '',
