@@ -79,8 +79,10 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       done(await (await import('./cli/completion.js')).completion(shell, program, config)),
     )
 
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} })
+    refuseTwice(command)
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -90,6 +92,18 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     throw new UsageError(`${error.message.replace(/^error: /, '')}\n(add --help for the flags and an example)`)
   }
   return code
+}
+
+/** Of two different values of one flag the second would silently win. */
+function refuseTwice(command: Command): void {
+  for (const option of command.options.filter(({ required, parseArg }) => required && parseArg !== collect)) {
+    let given: string | undefined
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (given !== undefined && given !== value)
+        throw new UsageError(`--${option.name()} is given twice, as "${given}" and as "${value}"; give it once`)
+      given = value
+    })
+  }
 }
 
 /** One flag per option, so that a new option in the workflow file is a new flag without a line here. */

@@ -1,6 +1,7 @@
 // What a person is told where the requirements contradict themselves and nobody at a terminal can be asked.
 import { DecisionNeeded } from '../errors.js'
 import type { Contradiction } from '../spec/contradictions.js'
+import { flagOf } from './choices.js'
 
 const OPTION = /^options\./
 
@@ -8,7 +9,7 @@ const OPTION = /^options\./
 export function contradictionsNeedDecision(open: readonly Contradiction[]): DecisionNeeded {
   const flags = open
     .filter(({ field }) => OPTION.test(field))
-    .map(({ field, taken }) => `--${field.replace(OPTION, '').replaceAll('_', '-')} ${taken}`)
+    .map(({ field, taken }) => `${flagOf(field.replace(OPTION, ''))} ${taken}`)
   const ways = [
     'leave all but one out of the text',
     ...(flags.length > 0 ? [`give the option as a flag, e.g. ${flags.join(' ')}`] : []),

@@ -101,6 +101,7 @@ async function chooseFolder(
   cwd: string,
   nameFromText: () => Promise<string>,
 ): Promise<string> {
+  if (named === '') throw new UsageError('--workspace is empty; name a folder, e.g. --workspace ../churn')
   if (typeof named === 'string') return path.resolve(cwd, named)
   if (requirements !== undefined) return path.resolve(cwd, await nameFromText())
   if (existsSync(path.join(cwd, 'spec.yaml'))) return cwd

@@ -14,7 +14,7 @@ import {
 import { markEdited, mergeSpec } from '../spec/merge.js'
 import type { Spec } from '../spec/schema.js'
 import { askContradictions, askOptions } from './ask.js'
-import { CHOSEN, requireBuilt } from './choices.js'
+import { CHOSEN, requireAllBuilt } from './choices.js'
 import { contradictionsNeedDecision } from './contradictions.js'
 
 export interface Given {
@@ -79,7 +79,7 @@ export async function specify(given: Given, definitions: Definitions, catalogue:
     if (given.undecided === 'stop at contradictions') throw contradictionsNeedDecision(open)
     if (given.undecided === 'ask') ({ spec, kept } = await decide(await askContradictions(open)))
   }
-  for (const [name, choice] of Object.entries(spec.options)) requireBuilt(name, choice.value, options, catalogue)
+  requireAllBuilt(spec.options, options, catalogue)
   const answers = given.undecided === 'ask' ? await askOptions(spec, options, catalogue) : new Map<string, string>()
   return { spec: dropDecided(withChoices(spec, answers, undefined)), kept }
 }
@@ -88,9 +88,10 @@ function requireBuiltTask(spec: Spec, catalogue: Catalogue): void {
   const { kind } = spec.task.value
   if (catalogue.has(`task/${kind}`)) return
   const built = [...catalogue.keys()].filter((id) => id.startsWith('task/')).map((id) => id.slice('task/'.length))
-  const because = spec.task.quote === undefined ? '' : ` (from "${spec.task.quote}")`
+  const because = spec.task.quote === undefined ? '' : ` (from "${spec.task.quote}", ${spec.task.req})`
   throw new UsageError(
-    `the requirements ask for ${kind}${because}, which has no blueprint yet; built are ${built.join(', ')}`,
+    `the requirements ask for ${kind}${because}, which has no blueprint yet; built are ${built.join(', ')}. ` +
+      'If one of these is meant, say so in the text; what is not built cannot be designed.',
   )
 }
 

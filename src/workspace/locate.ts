@@ -42,7 +42,12 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
   const git = openGit(folder, env)
   const repository = await repositoryOf(git)
   if (repository !== undefined && repository !== root) {
-    if (!empty) throw notOurs(root)
+    if (!empty) {
+      const { generated } = await readBranches(openGit(repository, env))
+      if (generated !== undefined)
+        throw new WorkspaceError(`${root} lies inside the workspace ${repository}; add --workspace ${repository}`)
+      throw looking ? holdsNoDesign(root) : notOurs(root)
+    }
     if (!nested && !(await ignored(openGit(repository, env), root)))
       throw new WorkspaceError(
         `${root} lies inside the repository ${repository}, which would take the workspace's files for its own. ` +
@@ -51,7 +56,7 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
     return { kind: 'new', root, repository: false }
   }
   if (repository === undefined) {
-    if (!empty) throw notOurs(root)
+    if (!empty) throw looking ? holdsNoDesign(root) : notOurs(root)
     return { kind: 'new', root, repository: false }
   }
   return inspectRepository(git, empty, looking)
@@ -63,7 +68,7 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
   if (generated === undefined) {
     const unborn = current === undefined && (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
     if (empty && unborn) return { kind: 'new', root, repository: true }
-    throw notOurs(root)
+    throw looking ? holdsNoDesign(root) : notOurs(root)
   }
   if (looking) return { kind: 'existing', root, branch: (await git.ask('rev-parse', '--abbrev-ref', 'HEAD')).trim() }
   const gitDir = (await git.ask('rev-parse', '--absolute-git-dir')).trim()
@@ -132,6 +137,13 @@ async function repositoryOf(git: Git): Promise<string | undefined> {
 }
 
 const ignored = async (outer: Git, root: string) => (await outer.ask('check-ignore', `${root}/`)).trim() !== ''
+
+/** For commands that only look: there is nothing to choose another folder for. */
+const holdsNoDesign = (root: string) =>
+  new WorkspaceError(
+    `${root} holds no design (it has no branch mlops-agents/generated); name the workspace with --workspace, ` +
+      'or, in a clone of one, fetch that branch first: git fetch origin mlops-agents/generated:mlops-agents/generated',
+  )
 
 const notOurs = (root: string) =>
   new WorkspaceError(
