@@ -6,7 +6,7 @@ import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Domain } from './domain.js'
 import { findQuantities } from './numbers.js'
 import { findPhrases } from './phrases.js'
-import { assumed, type Reading, type Span, sentenceAt, spanning, stated } from './reading.js'
+import { assumed, findAll, type Reading, type Span, sentenceAt, spanning, stated } from './reading.js'
 import { identifierOf, pluralOf, singularOf } from './words.js'
 
 export interface EntityFacts {
@@ -89,7 +89,11 @@ export const readEntity = (
     .filter(([, name]) => name === singular.value)
     .map(([word]) => word)
   const found = countsOf(reading, [...new Set([...words, ...synonyms])])
-  const first = found[0]
+  const labelled = findAll(reading, /\b(?:count|population|how many|anzahl)\s*[:=]\s*(?=\d)/u)[0]
+  const number =
+    labelled && findQuantities(reading).find(({ start }) => start === labelled.end || start === labelled.end + 1)
+  const first =
+    found[0] ?? (labelled && number ? { span: spanning(labelled, number), value: Math.round(number.value) } : undefined)
   // "2,000 of them are new customers" and "call the top 500 customers" count a part.
   const others = found.filter(({ span }) => first && span !== first.span && countsAll(reading, span, first.span))
   const key = identifierOf(singular.value, 'record', 3)

@@ -40,7 +40,8 @@ const boundPlaces = (reading: Reading): Bound[] =>
         /\b(?:data|daten|datos|donnees|records|servers?|hosting|hosted|gehostet)\s+(?:(?:must|should|may|only|is|are|be|lie|lies|sit|sits)\s+){0,3}in\s+(?:the\s+)?$/u.test(
           before,
         )
-      return lies || (BOUND.test(sentence) && DATA.test(sentence))
+      const labelled = /\b(?:region|residency|location|data in|standort)\s*[:=]\s*$/u.test(before)
+      return lies || labelled || (BOUND.test(sentence) && DATA.test(sentence))
     })
     .sort((a, b) => a.match.start - b.match.start || b.match.end - b.match.start - (a.match.end - a.match.start))
 

@@ -23,20 +23,26 @@ const PERCENTILES =
   /\bp(50|75|90|95|98|99[.,]\d+|999|99)(?![\d])|\b(\d{2}(?:[.,]\d+)?)(?:th|st|nd|rd|er|e|\.)?[\s-]*(?:percentile|perzentil|percentil|centile)|\b(?:percentil(?:e)?|perzentil)\s*(\d{2})|\b(\d{2}(?:[.,]\d+)?)\s*(?:%|percent|prozent|per cent|por ciento)\s*(?:of|der|aller|de)\s*(?:all |the |our |las |los )?(?:requests?|calls?|cases?|answers?|responses?|time|queries|anfragen|falle|falle|peticiones|casos|consultas)|\b(median)\b/u
 
 const percentileOf = (reading: Reading, sentence: Sentence, near: Measured): Latency['percentile'] => {
-  const found = findAll(reading, PERCENTILES, sentence).map((match) => {
-    const [short, long, after, share, median] = match.groups
-    const number = median
-      ? 50
-      : short === '999'
-        ? 99.9
-        : Number((short ?? long ?? after ?? share ?? '').replace(',', '.'))
-    return {
-      value: number,
-      start: match.start,
-      end: match.end,
-      distance: Math.min(Math.abs(match.start - near.end), Math.abs(near.start - match.end)),
-    }
-  })
+  // "for ninety-nine percent of calls"
+  const shares = findMeasured(
+    reading,
+    /(?:%|percent|per cent|prozent)\s*(?:of|der|aller)\s*(?:all |the |our )?(?:requests?|calls?|answers?|responses?|queries|anfragen)/u,
+  ).map(({ start, end, value }) => ({ start, end, value }))
+  const found = [
+    ...findAll(reading, PERCENTILES, sentence).map((match) => {
+      const [short, long, after, share, median] = match.groups
+      const number = median
+        ? 50
+        : short === '999'
+          ? 99.9
+          : Number((short ?? long ?? after ?? share ?? '').replace(',', '.'))
+      return { value: number, start: match.start, end: match.end }
+    }),
+    ...shares,
+  ].map((one) => ({
+    ...one,
+    distance: Math.min(Math.abs(one.start - near.end), Math.abs(near.start - one.end)),
+  }))
   const best = found.filter(({ value }) => value > 0 && value < 100).sort((a, b) => a.distance - b.distance)[0]
   return best && best.distance < 60 ? best : undefined
 }

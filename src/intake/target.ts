@@ -17,6 +17,20 @@ export interface TargetFacts {
   readonly conflicts: readonly Conflict[]
 }
 
+const END_OF_EVENT = /\s+(?:within|in the|over the|during)\b|\s{2,}/u
+
+/** "Target: pays late", as lists and tables have it. */
+const labelledEvent = (reading: Reading): { span: Span; words: string } | undefined => {
+  for (const sentence of reading.sentences) {
+    const label = findAll(reading, /\b(?:target|outcome|label|ziel(?:grosse)?)\s*[:=]\s*([^.:;,=()]+)/u, sentence)[0]
+    const words = label?.groups[0]?.split(END_OF_EVENT)[0]?.trim() ?? ''
+    if (!label || !/^\p{L}.*\p{L}{2}/u.test(words)) continue
+    const start = reading.norm.indexOf(words, label.start)
+    return { span: { start: label.start, end: start + words.length }, words }
+  }
+  return undefined
+}
+
 const describe = (
   reading: Reading,
   clause: Clause | undefined,
@@ -44,6 +58,15 @@ const describe = (
   if (event) {
     const reason = `what "${quoteOf(reading, event)}" usually means for ${domain.description}; edit it where yours differs`
     return { column: domain.target_column, description: stated(reading, event, domain.target_description, reason) }
+  }
+  const labelled = labelledEvent(reading)
+  if (labelled) {
+    const [first = '', ...rest] = labelled.words.split(/\s+/u)
+    const plain = [plainVerb(first), ...rest].join(' ')
+    return {
+      column: identifierOf(`will ${plain}`, domain.target_column, 6),
+      description: stated(reading, labelled.span, `will ${plain}`),
+    }
   }
   return {
     column: domain.target_column,
@@ -76,7 +99,7 @@ const horizons = (reading: Reading, clause: Clause | undefined): Candidate[] => 
     const sentence = sentenceAt(reading, duration.start)
     const before = reading.norm.slice(Math.max(sentence?.start ?? 0, duration.start - 60), duration.start)
     const after = reading.norm.slice(duration.end, Math.min(sentence?.end ?? 0, duration.end + 40))
-    const lead = AHEAD.exec(before)
+    const lead = AHEAD.exec(before) ?? /\b(?:horizon|ahead|horizont)\s*[:=]\s*$/u.exec(before)
     const trail = AFTERWARDS.exec(after) ?? EVENT_NOUN.exec(after)
     if ((!lead && !trail) || OTHER.test(after) || KEPT.test(lead ? before.slice(0, lead.index) : before)) return []
     const span = {
