@@ -105,7 +105,7 @@ function inputsOf(
   for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
     inputs[read] = short(JSON.stringify(valueAt(subject.context, read)) ?? '')
   for (const read of deliverable.reads.deliverables) inputs[`deliverable ${read}`] = outputs.get(read) ?? 'none'
-  if (baseline) inputs.blueprint = short(baseline.sources.join('\0'))
+  if (baseline) inputs.blueprint = baseline.sources.slice(0, 16)
   return inputs
 }
 

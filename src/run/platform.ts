@@ -6,6 +6,7 @@ import { loadComponents } from '../blueprint/load.js'
 import { ruledOut } from '../blueprint/ruled-out.js'
 import { renderTemplate } from '../prompt/render.js'
 import type { Contract } from '../spec/contract.js'
+import { contractToYaml, specToYaml } from '../spec/save.js'
 import type { Spec } from '../spec/schema.js'
 import type { Json } from '../types.js'
 import { deliverablesInOrder } from '../workflow/order.js'
@@ -17,6 +18,8 @@ export interface Platform {
   readonly spec: Spec
   readonly contract: Contract
   readonly composition: Composition
+  /** spec.yaml and contract.yaml as they stand in the workspace; written once, as printing them takes as long as planning. */
+  readonly texts: { readonly spec: string; readonly contract: string }
   readonly options: Readonly<Record<string, string>>
   readonly maturity: number
   /** Roots that templates and prompts read: spec, contract, options, maturity, project. */
@@ -49,7 +52,8 @@ export async function buildPlatform(definitions: Definitions, spec: Spec): Promi
   const contract = computeContract(components, settings, renderTemplate, notApplicable)
   const context = { ...base, contract: asJson(contract) }
   const composition = compose(components, { ...settings, context }, renderTemplate)
-  return { spec, contract, composition, options, maturity, context }
+  const texts = { spec: specToYaml(spec), contract: contractToYaml(contract) }
+  return { spec, contract, composition, texts, options, maturity, context }
 }
 
 /** What has to be made so that the workspace holds this platform. */

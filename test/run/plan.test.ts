@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Baseline } from '../../src/blueprint/compose.js'
 import { changedInputs, type PlanSubject, type PreviousAttempt, plan } from '../../src/run/plan.js'
@@ -36,7 +37,7 @@ const baseline = (deliverable: string, content: string): Baseline => ({
     { path: `${deliverable}.txt`, content, mode: '100644', deliverable, components: ['core'], documentation: false },
   ],
   patched: [],
-  sources: [content],
+  sources: createHash('sha256').update(content).digest('hex'),
   reads: [],
 })
 
