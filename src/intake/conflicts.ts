@@ -51,7 +51,8 @@ export const strikeOverruled = (
   settled: (field: string) => unknown,
 ): Reading | undefined => {
   const overruled = conflicts.flatMap(({ field, statements, taken }) => {
-    const value = settled(field)
+    // An option is put over the spec by whoever decides it; without its words the text would seem not to name the tool.
+    const value = field.startsWith('options.') ? undefined : settled(field)
     return value !== undefined && value !== taken && statements.some((one) => one.value === value)
       ? statements.filter((one) => one.value !== value)
       : []

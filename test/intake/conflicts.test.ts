@@ -49,6 +49,20 @@ describe('strikeOverruled', () => {
   )
 })
 
+it('leaves the words about options, which are decided over the text and not in it', () => {
+  const words = 'We use MLflow. We use ClearML.'
+  const trackers = conflictsAbout(
+    'options.experiment_tracking',
+    [
+      { start: 7, end: 13, value: 'mlflow' },
+      { start: 22, end: 29, value: 'clearml' },
+    ],
+    'why',
+  )
+  expect(trackers).toHaveLength(1)
+  expect(strikeOverruled(read(words), trackers, () => 'clearml')).toBeUndefined()
+})
+
 describe('a decision', () => {
   const asked =
     'Predict which customers will cancel within 30 days. We must predict whether they cancel in the next 90 days. Data in S3.'
