@@ -94,9 +94,15 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   return code
 }
 
-/** Of two different values of one flag the second would silently win. */
+/**
+ * Of two different values of one flag the second would silently win, and decide what is written or where.
+ * How far to verify decides nothing of that: there the last one counts, as is usual.
+ */
 function refuseTwice(command: Command): void {
-  for (const option of command.options.filter(({ required, parseArg }) => required && parseArg !== collect)) {
+  const deciding = command.options.filter(
+    ({ required, parseArg, argChoices }) => required && parseArg !== collect && argChoices === undefined,
+  )
+  for (const option of deciding) {
     let given: string | undefined
     command.on(`option:${option.name()}`, (value: string) => {
       if (given !== undefined && given !== value)

@@ -61,7 +61,7 @@ describe.concurrent('flags', () => {
     expect(await design('--feature-store', 'feast', '--feature-store', 'custom')).toMatch(
       /--feature-store is given twice, as "feast" and as "custom"; give it once/,
     )
-    expect(await refused(['verify', '--level', 'L1', '--level', 'L2'])).toMatch(/--level is given twice/)
+    expect(await design('--maturity', '1', '--maturity', '2')).toMatch(/--maturity is given twice/)
   })
 
   it('an empty folder name is not the present folder', async () => {
