@@ -45,8 +45,8 @@ function compiler(partials: ReadonlyMap<string, ParsedTemplate>): Compiler {
   const demands = new Demands()
   demands.register(handlebars)
   // Every call is known here, so that no code is made that would look for it in the data first.
-  const knownHelpers = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true]))
-  const options = { noEscape: true, preventIndent: true, knownHelpers, knownHelpersOnly: true }
+  const known = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true]))
+  const options = { noEscape: true, preventIndent: true, knownHelpers: known, knownHelpersOnly: true }
   const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed), options)
   let compiled: Record<string, HandlebarsTemplateDelegate> | undefined
   return (template) => {
