@@ -93,6 +93,8 @@ export const deliverableManifestSchema = z.strictObject({
   fragments: z.array(fragment).default([]),
   patches: z.array(patch).default([]),
   not_applicable: z.array(notApplicable).default([]),
+  /** Sentences as templates, shown at the end of a design; one that renders to nothing is not said. */
+  advice: z.array(z.strictObject({ text: z.string().min(1), reads: readsList })).default([]),
   /** Context paths that the contract template beside it uses. */
   contract_reads: readsList,
 })

@@ -120,6 +120,7 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
       ),
     )
   for (const advisory of spec.advisories) parts.push(`  Advisory (${advisory.date}): ${advisory.text}`)
+  for (const text of platform.advice) parts.push(`  Advisory: ${text}`)
   parts.push(
     '',
     '  These files come from the built-in blueprints; no model was asked.',

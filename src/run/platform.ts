@@ -1,5 +1,6 @@
 // Spec -> platform: the components that the spec chooses, the contract, and the composed baseline. Reads blueprints, writes nothing.
 import path from 'node:path'
+import { adviceOf } from '../blueprint/advice.js'
 import { type Composition, compose, type Settings } from '../blueprint/compose.js'
 import { computeContract } from '../blueprint/contract.js'
 import { loadComponents } from '../blueprint/load.js'
@@ -18,6 +19,8 @@ export interface Platform {
   readonly spec: Spec
   readonly contract: Contract
   readonly composition: Composition
+  /** What a person should know about the numbers that were asked for. */
+  readonly advice: readonly string[]
   /** spec.yaml and contract.yaml as they stand in the workspace; written once, as printing them takes as long as planning. */
   readonly texts: { readonly spec: string; readonly contract: string }
   readonly options: Readonly<Record<string, string>>
@@ -52,8 +55,9 @@ export async function buildPlatform(definitions: Definitions, spec: Spec): Promi
   const contract = computeContract(components, settings, renderTemplate, notApplicable)
   const context = { ...base, contract: asJson(contract) }
   const composition = compose(components, { ...settings, context }, renderTemplate)
+  const advice = adviceOf(components, { ...settings, context }, renderTemplate)
   const texts = { spec: specToYaml(spec), contract: contractToYaml(contract) }
-  return { spec, contract, composition, texts, options, maturity, context }
+  return { spec, contract, composition, texts, advice, options, maturity, context }
 }
 
 /** What has to be made so that the workspace holds this platform. */

@@ -8,7 +8,7 @@ import { deliverablesInOrder } from '../../src/workflow/order.js'
 import { CHOICES, type Choice, definitions, MATURITIES, nameOf, platformOf, ROOT } from './platforms.js'
 
 /** Rows of docs/coverage.yaml, and whole deliverables, that something else than maturity may rule out, or a maturity in part. */
-const MAY_BE_RULED_OUT = ['ALTERNATIVE-2', 'D13-1', 'D13-2', 'D13-3', 'D7-2', 'D7-4', 'kubernetes-serving']
+const MAY_BE_RULED_OUT = ['ALTERNATIVE-2', 'D13-1', 'D13-2', 'D13-3', 'D7-2', 'D7-3', 'D7-4', 'kubernetes-serving']
 
 interface Row {
   readonly id: string
@@ -22,6 +22,9 @@ const placed = deliverablesInOrder(definitions.loaded.workflow).map(({ deliverab
 const folder = `${ROOT}/blueprints`
 const components = await Promise.all((await listComponents(folder)).map((id) => loadComponent(folder, id)))
 const declared = declarations(components).map((declaration) => declaration.declared)
+
+/** More rows than one machine holds. */
+const HUGE: Choice = { example: 'churn-telecom', maturity: 5, instead: ['2.4 million', '2 billion'] }
 
 describe('what may be ruled out', () => {
   it('is a closed list of promises and deliverables', () => {
@@ -40,7 +43,7 @@ describe('what may be ruled out', () => {
   it.each(declared.map(({ row, phrase }) => [row, phrase]))(
     '%s: %s is left out of some platforms, not of all',
     async (id, phrase) => {
-      const platforms = await Promise.all(CHOICES.map(platformOf))
+      const platforms = await Promise.all([...CHOICES, HUGE].map(platformOf))
       const without = platforms.filter(({ contract }) => contract.not_applicable[id]?.phrase === phrase)
       expect(without.length).toBeGreaterThan(0)
       expect(without.length).toBeLessThan(platforms.length)
@@ -67,6 +70,27 @@ describe('the words that rule it out', () => {
       for (const id of above) expect(contract.not_applicable[id]?.reason).toMatch(/^comes with maturity [2-5];/)
     },
   )
+})
+
+describe('training on several machines', () => {
+  it('is ruled out by the arithmetic of the stated volume', async () => {
+    const { contract, advice } = await platformOf({ example: 'churn-telecom', maturity: 1 })
+    const entry = contract.not_applicable['D7-3']
+    expect(entry?.reason).toMatch(
+      /2400000 a month x 24 months x at most \d+ values x 8 bytes x 8 copies are \d+\.\d GiB/,
+    )
+    expect(entry).toMatchObject({ because: 'spec.data.rows', quote: '2.4 million mobile subscribers' })
+    expect(advice).toEqual([])
+  })
+
+  it('is not silently absent where one machine does not hold the rows', async () => {
+    const { contract, advice } = await platformOf(HUGE)
+    expect(contract.not_applicable).not.toHaveProperty('D7-3')
+    expect(advice).toEqual([
+      expect.stringMatching(/^training on all rows does not fit one machine: 2000000000 a month/),
+    ])
+    expect(advice[0]).toMatch(/PyTorch DDP, Horovod.* is not built for tables; shorten data\.history_months/)
+  })
 })
 
 describe('no promise is silently absent', () => {
