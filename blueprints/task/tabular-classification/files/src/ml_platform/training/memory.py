@@ -15,8 +15,8 @@ GIB = 1024**3
 VALUE_BYTES = 8
 # A key that is text has one object for each row.
 KEY_TEXT_BYTES = 64
-# Joined frame, model inputs, the rows of a fold, their prepared copy and the solver's own live at the same time: 7.6 were
-# measured at the peak of fitting the linear model, the hungriest candidate.
+# Joined frame, model inputs, the rows of a fold, their prepared copy and the solver's own live at the same time.
+# Measured at the peak of fitting the linear model, the hungriest candidate: 7.6.
 COPIES = 8.0
 # The interpreter and its libraries, before the first row.
 RESERVED_GIB = 1.0
