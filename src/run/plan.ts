@@ -103,7 +103,7 @@ function inputsOf(
     model: subject.model,
   }
   for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
-    inputs[read] = short(JSON.stringify(valueOf(read, subject)) ?? '')
+    inputs[read] = short(JSON.stringify(readValue(read, subject)) ?? '')
   for (const read of deliverable.reads.deliverables) inputs[`deliverable ${read}`] = outputs.get(read) ?? 'none'
   if (baseline) inputs.blueprint = baseline.sources.slice(0, 16)
   return inputs
@@ -119,7 +119,7 @@ function declaredReads(reads: Reads, templates: readonly string[]): string[] {
 }
 
 /** `maturity.3` is whether the platform has got that far, so that what does not change from there on is not made again. */
-function valueOf(read: string, { context, maturity }: PlanSubject): Json {
+function readValue(read: string, { context, maturity }: PlanSubject): Json {
   const level = /^maturity\.([1-5])$/.exec(read)?.[1]
   return level === undefined ? valueAt(context, read) : maturity >= Number(level)
 }
