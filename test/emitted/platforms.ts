@@ -46,8 +46,8 @@ export async function compose({ example, maturity, options = {}, instead = ['', 
   return buildPlatform(definitions, (await specify(given, definitions, catalogue)).spec)
 }
 
-export const nameOf = ({ example, maturity, options = {}, instead = [] }: Choice): string =>
-  [example, ...Object.values(options), ...instead.slice(1), maturity].join(' ')
+export const nameOf = ({ example, maturity, options = {}, instead }: Choice): string =>
+  [example, ...Object.values(options), ...(instead?.slice(1) ?? []), maturity].join(' ')
 
 /** Everything that is written to the workspace. */
 export const filesOf = (platform: Platform): EmittedFile[] => [...platform.composition.files, ...specFiles(platform)]
