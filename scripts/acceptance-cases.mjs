@@ -1,4 +1,5 @@
 // What acceptance runs. `slice` marks the cases of every CI run; the rest come with --all.
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { runDocumented } from './run-documented.mjs'
 
@@ -21,6 +22,11 @@ const PIPELINE = [
   ],
   ...['code-structure', 'performance', 'testing', 'serving', 'model-monitoring', 'drift'],
 ]
+
+/** Processor seconds that a generated project's whole test suite may take, once everything is installed. */
+const TEST_SECONDS = 60
+/** Processor time is no exact measure: the same work takes longer where other programs share caches and cores. */
+const BUSY_MACHINE = 1.25
 
 function must(condition, message) {
   if (!condition) throw new Error(message)
@@ -67,7 +73,15 @@ async function verified(context, text, name, level, args = []) {
     low.length === 0,
     `below ${level}: ${low.map((deliverable) => `${deliverable.id} ${deliverable.level}`).join(', ')}`,
   )
-  return `${document.deliverables.length} deliverables at ${level}`
+  return `${document.deliverables.length} deliverables at ${level}; ${await testSeconds(workspace)}`
+}
+
+/** How long the tests took, as they wrote it down themselves; fails above the bound. */
+async function testSeconds(workspace) {
+  const { cpu_seconds: seconds } = JSON.parse(await readFile(path.join(workspace, 'reports', 'tests.json'), 'utf8'))
+  const said = `the tests took ${seconds} CPU seconds, the bound is ${TEST_SECONDS}, ${TEST_SECONDS * BUSY_MACHINE} on a busy machine`
+  must(seconds > 0 && seconds <= TEST_SECONDS * BUSY_MACHINE, said)
+  return said
 }
 
 const options = (tracker, store, mode, maturity) => [

@@ -79,8 +79,10 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       done(await (await import('./cli/completion.js')).completion(shell, program, config)),
     )
 
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} })
+    refuseTwice(command)
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -90,6 +92,24 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     throw new UsageError(`${error.message.replace(/^error: /, '')}\n(add --help for the flags and an example)`)
   }
   return code
+}
+
+/**
+ * Of two different values of one flag the second would silently win, and decide what is written or where.
+ * How far to verify decides nothing of that: there the last one counts, as is usual.
+ */
+function refuseTwice(command: Command): void {
+  const deciding = command.options.filter(
+    ({ required, parseArg, argChoices }) => required && parseArg !== collect && argChoices === undefined,
+  )
+  for (const option of deciding) {
+    let given: string | undefined
+    command.on(`option:${option.name()}`, (value: string) => {
+      if (given !== undefined && given !== value)
+        throw new UsageError(`--${option.name()} is given twice, as "${given}" and as "${value}"; give it once`)
+      given = value
+    })
+  }
 }
 
 /** One flag per option, so that a new option in the workflow file is a new flag without a line here. */

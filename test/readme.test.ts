@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { platformOf } from './emitted/platforms.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
@@ -36,6 +37,13 @@ describe('the README', () => {
     expect(paths.filter((name) => !existsSync(path.join(root, name)))).toEqual([])
     const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target)
     expect(links.filter((target) => !existsSync(path.join(root, target)))).toEqual([])
+  })
+
+  it('shows as many files as the example really gives', async () => {
+    const { composition } = await platformOf({ example: 'churn-telecom', maturity: 5 })
+    const count = [...composition.baselines.values()].reduce((sum, { files }) => sum + files.length, 0)
+    const [, deliverables, files] = /(\d+) deliverables, (\d+) files in \.\.\/churn/.exec(readme) ?? []
+    expect([Number(deliverables), Number(files)]).toEqual([composition.baselines.size, count])
   })
 
   it('is short, and has at most twelve scripts behind it', () => {

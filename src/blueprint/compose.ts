@@ -1,4 +1,5 @@
 // Spec + contract + components -> the baseline: every file of the generated project, by deliverable. Pure.
+import { createHash } from 'node:crypto'
 import { applyPatch } from 'diff'
 import { DefinitionError } from '../errors.js'
 import { readYaml } from '../spec/document.js'
@@ -29,8 +30,8 @@ export interface Baseline {
   readonly files: readonly EmittedFile[]
   /** Files of other owners as they stand after this deliverable's patches. */
   readonly patched: readonly EmittedFile[]
-  /** Component texts and manifest texts that this baseline is made of; they enter the deliverable's key. */
-  readonly sources: readonly string[]
+  /** Hash over the component texts and manifest texts that this baseline is made of; it enters the deliverable's key. */
+  readonly sources: string
   /** Context paths that its templates read; they enter the key as well. */
   readonly reads: readonly string[]
 }
@@ -78,7 +79,7 @@ export function compose(components: readonly Component[], settings: Settings, re
       decisions: mine.flatMap(({ contribution }) => contribution.manifest.decisions),
       files: own.sort(byPath),
       patched: patched.steps.get(deliverable) ?? [],
-      sources: mine.flatMap((part) => sourcesOf(part, settings)),
+      sources: hashOf(mine.flatMap((part) => sourcesOf(part, settings))),
       reads: [...new Set(mine.flatMap(({ contribution }) => readsOf(contribution)))].sort(),
     })
   }
@@ -183,6 +184,8 @@ function applyPatches(active: readonly Part[], files: ReadonlyMap<string, { file
   }
   return { final, steps }
 }
+
+const hashOf = (texts: readonly string[]): string => createHash('sha256').update(texts.join('\0')).digest('hex')
 
 function sourcesOf({ component, contribution }: Part, settings: Settings): string[] {
   const { manifest, manifestText, contractTemplate } = contribution

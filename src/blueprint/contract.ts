@@ -5,7 +5,11 @@ import { readYaml } from '../spec/document.js'
 import type { Json } from '../types.js'
 import type { RenderTemplate, Settings } from './compose.js'
 import type { Component } from './load.js'
+import type { RuledOut } from './ruled-out.js'
 import { visible } from './visible.js'
+
+/** Those that templates give; what is not applicable is declared in manifests instead. */
+const GIVEN_SECTIONS = CONTRACT_SECTIONS.filter((name) => name !== 'not_applicable')
 
 type Sections = Record<string, Record<string, Json>>
 
@@ -17,8 +21,9 @@ export function computeContract(
   components: readonly Component[],
   settings: Settings,
   render: RenderTemplate,
+  notApplicable: RuledOut = {},
 ): Contract {
-  const sections: Sections = Object.fromEntries(CONTRACT_SECTIONS.map((name) => [name, {}]))
+  const sections: Sections = Object.fromEntries(GIVEN_SECTIONS.map((name) => [name, {}]))
   const givenBy = new Map<string, string>()
   for (const component of components) {
     for (const { deliverable, contractTemplate, manifest } of component.contributions) {
@@ -28,7 +33,12 @@ export function computeContract(
       addEntries(sections, givenBy, readYaml(render(contractTemplate, file, context), file) as Json, deliverable, file)
     }
   }
-  const parsed = contractSchema.safeParse({ version: 1, project: settings.project, ...sections })
+  const parsed = contractSchema.safeParse({
+    version: 1,
+    project: settings.project,
+    ...sections,
+    not_applicable: notApplicable,
+  })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const [section, entry] = issue?.path ?? []
@@ -43,7 +53,7 @@ function addEntries(sections: Sections, givenBy: Map<string, string>, given: Jso
   for (const [section, entries] of Object.entries(given)) {
     const known = sections[section]
     if (known === undefined) {
-      throw new DefinitionError(`unknown contract section ${section}; known are ${CONTRACT_SECTIONS.join(', ')}`, {
+      throw new DefinitionError(`unknown contract section ${section}; known are ${GIVEN_SECTIONS.join(', ')}`, {
         file,
       })
     }

@@ -53,6 +53,24 @@ const emitter = z.strictObject({
 /** A recorded change, a unified diff below `patches/`, that this deliverable makes to a file that another one owns. */
 const patch = z.strictObject({ path: z.string().min(1), patch: z.string().min(1), ...conditions })
 
+/** A row of the promises that the user's own words or choices rule out; all that holds go into the contract, with those words. */
+const notApplicable = z.strictObject({
+  /** Id of the row, or of a deliverable where all of it is ruled out and nothing of it is emitted. */
+  row: z.string().regex(/^([A-Z][A-Za-z0-9_-]*|[a-z][a-z0-9-]*)$/),
+  /** What is left out, in words; of a row that is left out in part, that part. */
+  phrase: z.string().min(1),
+  when: conditions.when,
+  /** Ruled out only at a lower maturity than this. */
+  below: z.number().int().min(2).max(5).optional(),
+  /** The field of the spec that decides, e.g. `options.deployment_mode`, `maturity`, `spec.data.rows`; its quote is carried along. */
+  because: z.string().regex(/^(maturity|options\.[a-z_]+|spec\.[a-z_.]+)$/),
+  /** A sentence as a template; where it renders to nothing, the row applies. */
+  reason: z.string().min(1),
+  /** Context paths that the reason uses; the contract is not among them, since it is computed from this. */
+  reads: readsList,
+})
+export type NotApplicable = z.infer<typeof notApplicable>
+
 export const componentSchema = z.strictObject({
   name: z.string().min(1),
   best_for: z.string().min(1),
@@ -74,6 +92,9 @@ export const deliverableManifestSchema = z.strictObject({
   emitters: z.array(emitter).default([]),
   fragments: z.array(fragment).default([]),
   patches: z.array(patch).default([]),
+  not_applicable: z.array(notApplicable).default([]),
+  /** Sentences as templates, shown at the end of a design; one that renders to nothing is not said. */
+  advice: z.array(z.strictObject({ text: z.string().min(1), reads: readsList })).default([]),
   /** Context paths that the contract template beside it uses. */
   contract_reads: readsList,
 })

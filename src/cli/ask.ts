@@ -1,6 +1,7 @@
-// Asks for options that neither the text nor a flag decides; one screen each, Enter takes the default.
+// Asks for options that neither the text nor a flag decides, and for what the text contradicts itself about; one screen each, Enter takes the default.
 import { Interrupted } from '../errors.js'
 import type { Catalogue } from '../run/definitions.js'
+import type { Contradiction } from '../spec/contradictions.js'
 import type { Spec } from '../spec/schema.js'
 import type { Workflow } from '../workflow/schema.js'
 
@@ -23,6 +24,24 @@ export async function askOptions(
     })
     if (isCancel(answer)) throw new Interrupted('interrupted while asking; nothing was written')
     answers.set(name, answer)
+  }
+  return answers
+}
+
+/** Returns the answers by field; each statement is offered, and what would be taken without an answer comes first. */
+export async function askContradictions(open: readonly Contradiction[]): Promise<Map<string, Contradiction['taken']>> {
+  const { isCancel, select } = await import('@clack/prompts')
+  const answers = new Map<string, Contradiction['taken']>()
+  for (const { field, statements, taken, reason } of open) {
+    const stated = statements.map(({ value, quote, req }) => ({ value, hint: `${req}: "${quote}"` }))
+    const offered = stated.some(({ value }) => value === taken) ? stated : [{ value: taken, hint: reason }, ...stated]
+    const answer = await select({
+      message: `Your text contradicts itself about ${field}. Which holds?`,
+      initialValue: taken,
+      options: offered.map(({ value, hint }) => ({ value, label: String(value), hint })),
+    })
+    if (isCancel(answer)) throw new Interrupted('interrupted while asking; nothing was written')
+    answers.set(field, answer)
   }
   return answers
 }

@@ -1,7 +1,11 @@
 // Options given as flags: every name and value is checked before anything else happens.
 import { UsageError } from '../errors.js'
+import type { Spec } from '../spec/schema.js'
 import { distance } from '../workflow/distance.js'
 import type { Workflow } from '../workflow/schema.js'
+
+/** The reason of an option that a flag or an answer decided. */
+export const CHOSEN = 'chosen by the user'
 
 /** Components by id; a value is built where `<option>/<value>` is in it. */
 export type Built = ReadonlyMap<string, unknown>
@@ -26,7 +30,7 @@ export function readChoices(
   }
   for (const name of Object.keys(options)) {
     const value = flags[camelCase(name)]
-    if (typeof value === 'string') choose(name, value, `--${name.replaceAll('_', '-')}`)
+    if (typeof value === 'string') choose(name, value, flagOf(name))
   }
   const pairs = Array.isArray(flags.option) ? flags.option : []
   for (const pair of pairs.map(String)) {
@@ -54,11 +58,34 @@ function checkValue(name: string, value: string, shown: string, options: Workflo
 /** @throws UsageError naming the values that are built, because another value is never put in silently */
 export function requireBuilt(name: string, value: string, options: Workflow['options'], built: Built): void {
   if (built.has(`${name}/${value}`)) return
-  const ready = (options[name]?.values ?? []).filter((other) => built.has(`${name}/${other}`))
+  const ready = builtOf(name, options, built)
   throw new UsageError(
-    `${name} "${value}" has no blueprint yet; built are ${ready.join(', ')}. Choose one of them with --${name.replaceAll('_', '-')}`,
+    `${name} "${value}" has no blueprint yet; built are ${ready.join(', ')}. Choose one of them with ${flagOf(name)}`,
   )
 }
+
+/**
+ * The same for all options of a spec at once, so that nobody meets them one by one.
+ * @throws UsageError naming each with the words that asked for it, and the flags that would do instead
+ */
+export function requireAllBuilt(chosen: Spec['options'], options: Workflow['options'], built: Built): void {
+  const missing = Object.entries(chosen).filter(([name, { value }]) => !built.has(`${name}/${value}`))
+  if (missing.length === 0) return
+  const lines = missing.map(([name, { value, quote, req }]) => {
+    const words = quote === undefined ? '' : ` (the text says "${quote}", ${req})`
+    return `${name} "${value}" has no blueprint yet; built are ${builtOf(name, options, built).join(', ')}${words}`
+  })
+  const flags = missing.map(([name]) => `${flagOf(name)} ${builtOf(name, options, built)[0] ?? ''}`)
+  throw new UsageError(
+    `${lines.join('\n')}\nAnother value is never put in silently: change the text or spec.yaml, or choose, e.g. ${flags.join(' ')}`,
+  )
+}
+
+const builtOf = (name: string, options: Workflow['options'], built: Built): string[] =>
+  (options[name]?.values ?? []).filter((value) => built.has(`${name}/${value}`))
+
+/** The option's own flag, e.g. `--feature-store`. */
+export const flagOf = (name: string): string => `--${name.replaceAll('_', '-')}`
 
 /** ` Did you mean …?` where one known word is at most two edits away. */
 export function suggestion(word: string, known: readonly string[]): string {

@@ -3,14 +3,15 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
-import { buildPlatform, contextSubject, planPlatform } from '../run/platform.js'
+import { contextSubject, planPlatform } from '../run/platform.js'
+import { recallPlatform, rememberPlatform } from '../run/recall.js'
 import { reportUnchanged, run } from '../run/run.js'
 import { nothingToDo, openEngine } from '../run/workspace-engine.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
 import { listenForInterrupt } from './interrupt.js'
-import { findWorkspace } from './project.js'
+import { findWorkspace, platformMemory } from './project.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
@@ -25,6 +26,12 @@ export interface DesignRequest {
 export async function design({ text, flags }: DesignRequest, config: Config): Promise<ExitCode> {
   const began = Date.now()
   const requirements = await readRequirementsText(text, flags.requirementsFile, config.cwd)
+  // Looked at while the definitions load; what is wrong with the flags is still said first.
+  const early =
+    typeof flags.workspace === 'string'
+      ? findWorkspace(path.resolve(config.cwd, flags.workspace), flags.nested === true, config)
+      : undefined
+  early?.catch(() => undefined)
   const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
   const { workflow } = definitions.loaded
   const choices = readChoices(flags, workflow.options, catalogue)
@@ -34,18 +41,20 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       `--dry-run writes nothing, so there is nothing to verify at ${flags.verify}; leave one of the two out`,
     )
   }
-  const interactive = config.interactive && flags.yes !== true && flags.json !== true
+  const undecided =
+    flags.yes === true ? 'take defaults' : config.interactive && flags.json !== true ? 'ask' : 'stop at contradictions'
 
   const folder = await chooseFolder(flags.workspace, requirements, config.cwd, () =>
     defaultFolder(requirements ?? '', definitions, catalogue),
   )
-  const found = await findWorkspace(folder, flags.nested === true, config)
+  const found = await (early ?? findWorkspace(folder, flags.nested === true, config))
   const { spec, kept } = await specify(
-    { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, interactive },
+    { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },
     definitions,
     catalogue,
   )
-  const platform = await buildPlatform(definitions, spec)
+  const memory = platformMemory(found.root, config)
+  const platform = await recallPlatform(definitions, spec, memory)
   const items = planPlatform(definitions, platform, found.previous)
   if (flags.dryRun === true)
     return dryRun({ definitions, platform, items, root: found.root, json: flags.json === true })
@@ -82,6 +91,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   try {
     const result = await run({ ...subject, engine })
     await engine.close()
+    await rememberPlatform(definitions, catalogue, platform, memory)
     reporter.end(result)
     return result.status === 'done' ? EXIT.done : EXIT.check
   } catch (error) {
@@ -100,6 +110,7 @@ async function chooseFolder(
   cwd: string,
   nameFromText: () => Promise<string>,
 ): Promise<string> {
+  if (named === '') throw new UsageError('--workspace is empty; name a folder, e.g. --workspace ../churn')
   if (typeof named === 'string') return path.resolve(cwd, named)
   if (requirements !== undefined) return path.resolve(cwd, await nameFromText())
   if (existsSync(path.join(cwd, 'spec.yaml'))) return cwd

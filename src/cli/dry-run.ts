@@ -25,7 +25,7 @@ export function dryRun({ definitions, platform, items, root, json }: DryRun): Ex
       process.stdout.write(
         json
           ? `${JSON.stringify({ type: 'plan', deliverable: id, action: item.kind, reasons })}\n`
-          : `${id}: ${item.kind}\n`,
+          : `${id}: ${item.kind}${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}\n`,
       )
       continue
     }

@@ -1,11 +1,14 @@
 // Opens a workspace that was designed before, for the commands that look at it.
 import { WorkspaceError } from '../errors.js'
+import { openMemory } from '../record/memory.js'
 import { type Definitions, loadDefinitions } from '../run/definitions.js'
 import type { PlanItem } from '../run/plan.js'
-import { buildPlatform, type Platform, planPlatform } from '../run/platform.js'
+import { type Platform, planPlatform } from '../run/platform.js'
+import { type PlatformMemory, recallPlatform } from '../run/recall.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
 import { gitVersion } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
+import { buildOf } from './build.js'
 import type { Config } from './config.js'
 
 export interface Project {
@@ -17,8 +20,17 @@ export interface Project {
 
 /** Finds out what is at `folder` before anything is written. */
 export async function findWorkspace(folder: string, nested: boolean, config: Config): Promise<WorkspaceState> {
+  const located = inspect(folder, { env: config.env, nested })
+  // Asked at the same time, but a git that is missing or too old is the first thing to say.
+  located.catch(() => undefined)
   await gitVersion(config.env)
-  return readWorkspace(await inspect(folder, { env: config.env, nested }), config.env)
+  return readWorkspace(await located, config.env)
+}
+
+/** What this build of the product composed for the workspace; undefined where one build cannot be told from another. */
+export function platformMemory(root: string, config: Config): PlatformMemory | undefined {
+  const build = buildOf(config.root)
+  return build === undefined ? undefined : { ...openMemory(root, 'platform.json'), build }
 }
 
 /** Looking is allowed in a dirty workspace. @throws WorkspaceError where nothing was designed in `folder` */
@@ -32,6 +44,6 @@ export async function openProject(folder: string, config: Config): Promise<Proje
     )
   }
   const definitions = await loadDefinitions(config.root)
-  const platform = await buildPlatform(definitions, state.spec)
+  const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config))
   return { definitions, platform, items: planPlatform(definitions, platform, state.previous), state }
 }

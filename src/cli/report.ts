@@ -23,7 +23,7 @@ function jsonReporter(): Reporter {
   }
 }
 
-const MARK = { done: '✓', failed: '✗', 'not built': '·', 'not at this maturity': '·' } as const
+const MARK = { done: '✓', failed: '✗', 'not built': '·', 'not at this maturity': '·', 'not applicable': '·' } as const
 
 function textReporter(subject: ReportSubject): Reporter {
   const { config, platform, kept, began } = subject

@@ -4,10 +4,18 @@ import { UsageError } from '../errors.js'
 import type { Knowledge } from '../intake/knowledge.js'
 import type { Catalogue, Definitions } from '../run/definitions.js'
 import { dropDecided } from '../spec/assumptions.js'
+import {
+  type Contradiction,
+  dropSettled,
+  editedValue,
+  markDecided,
+  openContradictions,
+} from '../spec/contradictions.js'
 import { markEdited, mergeSpec } from '../spec/merge.js'
 import type { Spec } from '../spec/schema.js'
-import { askOptions } from './ask.js'
-import { requireBuilt } from './choices.js'
+import { askContradictions, askOptions } from './ask.js'
+import { CHOSEN, requireAllBuilt } from './choices.js'
+import { contradictionsNeedDecision } from './contradictions.js'
 
 export interface Given {
   readonly text: string | undefined
@@ -16,7 +24,8 @@ export interface Given {
   /** spec.yaml of the workspace as the person has it, and as it was last generated. */
   readonly existing: Spec | undefined
   readonly generated: Spec | undefined
-  readonly interactive: boolean
+  /** Whom to ask what nothing decides: the person at the terminal; nobody, so that defaults are taken; or nobody, so that contradictions stop. */
+  readonly undecided: 'ask' | 'take defaults' | 'stop at contradictions'
 }
 
 export interface Specified {
@@ -33,9 +42,16 @@ export async function loadKnowledge(definitions: Definitions, catalogue: Catalog
   return composeKnowledge({ options, maturity: maturity.default, components: catalogue, vocabulary, domains })
 }
 
-async function readText(text: string, definitions: Definitions, catalogue: Catalogue): Promise<Spec> {
+type Settled = (field: string) => unknown
+
+async function readText(
+  text: string,
+  definitions: Definitions,
+  catalogue: Catalogue,
+  settled: Settled = () => undefined,
+): Promise<Spec> {
   const { readRequirements } = await import('../intake/requirements.js')
-  return readRequirements(text, await loadKnowledge(definitions, catalogue))
+  return readRequirements(text, await loadKnowledge(definitions, catalogue), settled)
 }
 
 /** The folder that a text leads to where no workspace is named. */
@@ -43,22 +59,40 @@ export async function defaultFolder(text: string, definitions: Definitions, cata
   return (await readText(text, definitions, catalogue)).name
 }
 
-/** @throws UsageError where nothing says what to design, or what is asked for is not built */
+/**
+ * @throws UsageError where nothing says what to design, or what is asked for is not built
+ * @throws DecisionNeeded where the text contradicts itself and nobody may be asked or has agreed to defaults
+ */
 export async function specify(given: Given, definitions: Definitions, catalogue: Catalogue): Promise<Specified> {
-  const read = await readGiven(given, definitions, catalogue)
   const { options } = definitions.loaded.workflow
-  const chosen = withChoices(read.spec, given.choices, given.maturity)
-  const kind = chosen.task.value.kind
-  if (!catalogue.has(`task/${kind}`)) {
-    const built = [...catalogue.keys()].filter((id) => id.startsWith('task/')).map((id) => id.slice('task/'.length))
-    const because = chosen.task.quote === undefined ? '' : ` (from "${chosen.task.quote}")`
-    throw new UsageError(
-      `the requirements ask for ${kind}${because}, which has no blueprint yet; built are ${built.join(', ')}`,
-    )
+  const decide = async (answers: ReadonlyMap<string, Contradiction['taken']>): Promise<Specified> => {
+    const { spec, kept } = await readGiven(given, definitions, catalogue, answers)
+    let decided = withChoices(spec, given.choices, given.maturity)
+    for (const [field, value] of answers) decided = markDecided(decided, field, value)
+    return { spec: dropSettled(decided), kept }
   }
-  for (const [name, choice] of Object.entries(chosen.options)) requireBuilt(name, choice.value, options, catalogue)
-  const answers = given.interactive ? await askOptions(chosen, options, catalogue) : new Map<string, string>()
-  return { spec: dropDecided(withChoices(chosen, answers, undefined)), kept: read.kept }
+  let { spec, kept } = await decide(new Map())
+  requireBuiltTask(spec, catalogue)
+  // Of a spec that was designed before, everything was decided then.
+  const open = given.text === undefined ? [] : openContradictions(spec, given.existing)
+  if (open.length > 0) {
+    if (given.undecided === 'stop at contradictions') throw contradictionsNeedDecision(open)
+    if (given.undecided === 'ask') ({ spec, kept } = await decide(await askContradictions(open)))
+  }
+  requireAllBuilt(spec.options, options, catalogue)
+  const answers = given.undecided === 'ask' ? await askOptions(spec, options, catalogue) : new Map<string, string>()
+  return { spec: dropDecided(withChoices(spec, answers, undefined)), kept }
+}
+
+function requireBuiltTask(spec: Spec, catalogue: Catalogue): void {
+  const { kind } = spec.task.value
+  if (catalogue.has(`task/${kind}`)) return
+  const built = [...catalogue.keys()].filter((id) => id.startsWith('task/')).map((id) => id.slice('task/'.length))
+  const because = spec.task.quote === undefined ? '' : ` (from "${spec.task.quote}", ${spec.task.req})`
+  throw new UsageError(
+    `the requirements ask for ${kind}${because}, which has no blueprint yet; built are ${built.join(', ')}. ` +
+      'If one of these is meant, say so in the text; what is not built cannot be designed.',
+  )
 }
 
 export const nothingToDesignFrom = (): UsageError =>
@@ -66,13 +100,26 @@ export const nothingToDesignFrom = (): UsageError =>
     'there is nothing to design from: give the requirements as text or with --requirements-file, or name a --workspace that has a spec.yaml',
   )
 
-async function readGiven(given: Given, definitions: Definitions, catalogue: Catalogue): Promise<Specified> {
+async function readGiven(
+  given: Given,
+  definitions: Definitions,
+  catalogue: Catalogue,
+  answers: ReadonlyMap<string, unknown>,
+): Promise<Specified> {
   const { text, existing, generated } = given
   if (text === undefined) {
     if (existing === undefined) throw nothingToDesignFrom()
     return { spec: generated ? markEdited(existing, generated) : existing, kept: [] }
   }
-  const fresh = await readText(text, definitions, catalogue)
+  // An edit that was not marked as one still differs from what was generated.
+  const own = existing && generated ? markEdited(existing, generated) : existing
+  const fresh = await readText(
+    text,
+    definitions,
+    catalogue,
+    (field) =>
+      answers.get(field) ?? (field === 'maturity' ? given.maturity : undefined) ?? (own && editedValue(own, field)),
+  )
   if (existing === undefined) return { spec: fresh, kept: [] }
   const { spec, kept } = mergeSpec(existing, generated, fresh)
   return { spec, kept }
@@ -82,8 +129,14 @@ async function readGiven(given: Given, definitions: Definitions, catalogue: Cata
 function withChoices(spec: Spec, choices: ReadonlyMap<string, string>, maturity: number | undefined): Spec {
   const options = { ...spec.options }
   for (const [name, value] of choices) {
-    if (options[name]?.value !== value || options[name].origin === 'assumed')
-      options[name] = { value, origin: 'edited', reason: 'chosen by the user' }
+    const before = options[name]
+    // A flag that says what the text says anyway changes nothing, unless the text says more than one thing.
+    const contradicted = spec.contradictions.some(({ field }) => field === `options.${name}`)
+    if (before?.value === value && (before.origin === 'edited' || (before.origin === 'stated' && !contradicted)))
+      continue
+    const overruled =
+      before?.origin === 'stated' && before.value !== value ? `; the text says "${before.quote}" (${before.req})` : ''
+    options[name] = { value, origin: 'edited', reason: `${CHOSEN}${overruled}` }
   }
   return { ...spec, options, maturity: maturity === undefined ? spec.maturity : { value: maturity, origin: 'edited' } }
 }

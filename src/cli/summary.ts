@@ -4,6 +4,7 @@ import type { RunResult } from '../run/run.js'
 import type { Spec } from '../spec/schema.js'
 import type { CheckResult } from '../types.js'
 import type { Workflow } from '../workflow/schema.js'
+import { CHOSEN } from './choices.js'
 import type { Config } from './config.js'
 import type { Paint } from './style.js'
 
@@ -50,8 +51,12 @@ function when({ schedule }: Spec): string {
 function optionsByOrigin(spec: Spec, origins: readonly string[]): string {
   return Object.values(spec.options)
     .filter((choice) => origins.includes(choice.origin))
-    .map(({ value, origin, quote }) =>
-      origin === 'stated' ? `${value} (you said: ${quote})` : origin === 'edited' ? `${value} (your choice)` : value,
+    .map(({ value, origin, quote, reason = CHOSEN }) =>
+      origin === 'stated'
+        ? `${value} (you said: ${quote})`
+        : origin === 'edited'
+          ? `${value} (${reason.replace(CHOSEN, 'your choice')})`
+          : value,
     )
     .join('  ')
 }
@@ -86,6 +91,16 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
     )
   const notRun = groupNotRun(result.results)
   if (notRun.length > 0) parts.push('', '  not run', ...notRun.map((text) => `    ${text}`))
+  const leftOut = Object.entries(platform.contract.not_applicable)
+  if (leftOut.length > 0)
+    parts.push(
+      '',
+      '  Left out (not_applicable in contract.yaml)',
+      ...leftOut.map(([id, { phrase, reason, quote }]) => {
+        const words = quote === undefined ? '' : ` (you said: ${quote})`
+        return `    ${id} ${phrase}: ${reason}${words}`
+      }),
+    )
   if (spec.assumptions.length > 0)
     parts.push(
       '',
@@ -95,9 +110,17 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
   const open = spec.questions.filter((question) => question.needs_answer)
   if (open.length > 0)
     parts.push('', '  Needs an answer', ...open.map((question) => `    ${question.field}: ${question.question}`))
-  for (const contradiction of spec.contradictions)
-    parts.push(`  Contradiction: ${contradiction.explanation}; ${contradiction.resolution}`)
+  if (spec.contradictions.length > 0)
+    parts.push(
+      '',
+      '  Contradictions (edit the field in spec.yaml where the other was meant, then design again)',
+      ...spec.contradictions.map(
+        ({ field, statements, taken, reason }) =>
+          `    ${field}: ${statements.map(({ quote, req }) => `"${quote}" (${req})`).join(' and ')}; taken: ${taken} (${reason})`,
+      ),
+    )
   for (const advisory of spec.advisories) parts.push(`  Advisory (${advisory.date}): ${advisory.text}`)
+  for (const text of platform.advice) parts.push(`  Advisory: ${text}`)
   parts.push(
     '',
     '  These files come from the built-in blueprints; no model was asked.',

@@ -59,7 +59,7 @@ export const readHistory = (reading: Reading, needed: number): Fact<number> => {
 const OTHER_SHARE =
   /\b(?:uptime|availab\w+|percentile|perzentil|percentil|accura\w+|recall|precision|auc|reduc\w+|increas\w+|rise[sn]?|drop[s]?|fall[s]? by|degrad\w+|improv\w+|coverage|discount|budget|of requests|of (?:all )?calls|of answers|utili[sz]ation|traffic|target|goal|at least|error|confidence|capacity|spot|missing|null|empty|cpu|retrain\w*|sla)\b/u
 const OUTCOME =
-  /\b(?:positiv\w*|rate|share|churn\w*|cancel\w*|default\w*|fraud\w*|no-?shows?|miss\w*|fail\w*|leav\w*|left|left us|imbalanc\w*|minority|rare|happen\w*|event|conver\w*|buy|bought|readmi\w*|drop(?:ped)? out|quit|resign\w*|lapse[sd]?|only|about|roughly|around|typically|usually|kundig\w*|ausfall\w*|quote|bajas?|tasa|impag\w*|did not|do not|are|were|turn out)\b/u
+  /\b(?:positiv\w*|rate|share|churn\w*|cancel\w*|default\w*|fraud\w*|no-?shows?|miss\w*|fail\w*|leav\w*|left|left us|imbalanc\w*|minority|rare|happen\w*|event|conver\w*|buy|bought|readmi\w*|drop(?:ped)? out|quit|resign\w*|lapse[sd]?|only|about|roughly|around|typically|usually|kundig\w*|ausfall\w*|quote|bajas?|tasa|impag\w*|did not|do not|(?:do|did|does)n'?t|are|were|turn out)\b/u
 
 const isOutcome = (reading: Reading, { start, end }: Share): boolean => {
   const sentence = sentenceAt(reading, start)

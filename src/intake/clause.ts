@@ -35,7 +35,7 @@ const ABOUT = /\b(?:for|among)\b/u
 const LIKELY =
   '(?:is|are) (?:going|likely|about|expected|at risk|in danger) (?:to|of)|likely to|about to|going to|(?:chances?|likelihood|probability|propensity|odds|tendency) to'
 /** Says plainly that something may come; preferred over a mere "is" or "that" before it. */
-const FUTURE = new RegExp(`\\b(will not|will|won'?t|would|might|may|could|${LIKELY}|fails? to)\\b`, 'u')
+const FUTURE = new RegExp(`\\b(will not|will|won'?t|would|gonna|might|may|could|${LIKELY}|fails? to)\\b`, 'u')
 const AUXILIARY =
   /\b(do(?:es)? not|do(?:es)?n'?t|can(?:not|'?t)|is not|are not|isn'?t|aren'?t|is|are|was|were|has|have|who|that)\b/u
 // Beyond these words another clause begins, with a verb of its own.
@@ -59,9 +59,17 @@ interface Token extends Span {
 }
 
 const tokensOf = (reading: Reading, from: number, to: number): Token[] =>
-  [
-    ...reading.norm.slice(from, to).matchAll(/[\p{L}\p{N}][\p{L}\p{N}'.,/-]*[\p{L}\p{N}]|[\p{L}\p{N}]|[,.;:()?!]/gu),
-  ].map((match) => ({ word: match[0], start: from + match.index, end: from + match.index + match[0].length }))
+  [...reading.norm.slice(from, to).matchAll(/[\p{L}\p{N}][\p{L}\p{N}'.,/-]*[\p{L}\p{N}]|[\p{L}\p{N}]|[,.;:()?!]/gu)]
+    .map((match) => ({ word: match[0], start: from + match.index, end: from + match.index + match[0].length }))
+    // "two and a half million" is one number; its "and" joins no clauses.
+    .filter(
+      ({ word }, index, all) =>
+        !(
+          (word === 'and' && all[index + 1]?.word === 'a' && all[index + 2]?.word === 'half') ||
+          (word === 'a' && all[index + 1]?.word === 'half' && all[index - 1]?.word === 'and') ||
+          (word === 'half' && all[index - 1]?.word === 'a' && all[index - 2]?.word === 'and')
+        ),
+    )
 
 /** All words that any domain has for an entity, the chosen domain's first. */
 export const entityWords = (domains: readonly Domain[]): [string, string][] =>
@@ -154,7 +162,14 @@ const clauseAt = (
   if (tokens[0] && /^[,.;:()?!]$/u.test(tokens[0].word)) return undefined
   const head = headOf(tokens, words)
   const noun = head ? tokens[head.index] : undefined
-  if (!head || !noun || STOP.has(noun.word) || isNumber(noun.word) || noun.word.length < 3 || !/\p{L}/u.test(noun.word))
+  if (
+    !head ||
+    !noun ||
+    STOP.has(noun.word.replace(/'.*$/u, '')) ||
+    isNumber(noun.word) ||
+    noun.word.length < 3 ||
+    !/\p{L}/u.test(noun.word)
+  )
     return undefined
   const opening = reading.norm.slice(opener.start, noun.end + 25)
   const foreign =

@@ -1,10 +1,11 @@
-// Law, residency, protected attributes and retention.
+// Law, region, protected attributes and retention.
 import type { Fact } from '../spec/facts.js'
 import type { Column, Spec } from '../spec/schema.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Domain } from './domain.js'
 import { findDurations } from './numbers.js'
 import { findMentions, findPhrases } from './phrases.js'
-import { PLACES, type Place, regionOf } from './places.js'
+import { regionOf } from './places.js'
 import { PROTECTED } from './protected.js'
 import {
   assumed,
@@ -18,41 +19,9 @@ import {
   spanning,
   stated,
 } from './reading.js'
+import { namedRegions, type readResidency, regionConflicts } from './residency.js'
 
 type Compliance = Spec['compliance']
-
-const BOUND =
-  /\b(?:stay\w*|remain\w*|resid\w+|kept|keep|leave[sd]?|hosted|stored|locali[sz]\w+|within|inside|must be in|only in|never outside|not outside|not cross|sovereign\w*|data cent(?:er|re)s?|bleiben|bleibt|verlassen|verbleib\w*|gespeichert|permanec\w*|salir|quedar\w*|quedan|restent|rester|hebergees?|region)\b/u
-const DATA =
-  /\b(?:data|host\w*|servers?|records?|personal|information|it|everything|files?|tables?|daten|datos|donnees|privacy|residency|gdpr|patient\w*)\b/u
-
-/** A place counts only in a sentence that binds data to it; "our shops in Paris" binds nothing. */
-export const readResidency = (reading: Reading): { place: Place; match: Match } | undefined => {
-  const found = PLACES.flatMap((place) =>
-    place.words.flatMap((word) => findMentions(reading, word).map((match) => ({ place, match }))),
-  )
-    .filter(({ match }) => {
-      const sentence = normOf(reading, match.sentence)
-      // "us" is a pronoun far more often than a country.
-      if (
-        /^(?:us|the us)$/u.test(normOf(reading, match)) &&
-        !/\bUS\b/u.test(reading.text.slice(match.start, match.end + 1))
-      )
-        return false
-      const before = reading.norm.slice(match.sentence.start, match.start)
-      // The "eu" of eu-central-1 is a region, not a place.
-      if (/^-\p{L}/u.test(reading.norm.slice(match.end, match.end + 2))) return false
-      const lies =
-        /\b(?:data|daten|datos|donnees|records|servers?|hosting|hosted|gehostet)\s+(?:(?:must|should|may|only|is|are|be|lie|lies|sit|sits)\s+){0,3}in\s+(?:the\s+)?$/u.test(
-          before,
-        )
-      return lies || (BOUND.test(sentence) && DATA.test(sentence))
-    })
-    .sort((a, b) => a.match.start - b.match.start || b.match.end - b.match.start - (a.match.end - a.match.start))
-  // A city says more than the country or union that it lies in.
-  const narrow = found.filter(({ place }) => place.name !== 'the European Union')
-  return (narrow.length > 0 ? narrow : found)[0]
-}
 
 const LAWS: readonly [string, readonly string[]][] = [
   ['GDPR', ['gdpr', 'dsgvo', 'rgpd', 'general data protection regulation', 'datenschutzgrundverordnung']],
@@ -179,6 +148,26 @@ export interface ComplianceFacts {
   readonly compliance: Compliance
   /** Set where the cloud has no region in the place that the text binds the data to. */
   readonly outside: string | undefined
+  readonly conflicts: readonly Conflict[]
+}
+
+/** "Without personal data"; "no personal data leaves Frankfurt" says that there are some. */
+const saysNone = (reading: Reading, named: Match): boolean =>
+  /\b(?:no|not|without|kein\w*|anonymi[sz]ed)\s+(?:\w+\s+)?$/u.test(
+    reading.norm.slice(named.sentence.start, named.start),
+  ) &&
+  !/^[^.;]{0,60}\b(?:leav\w+|outside|cross\w*|sent|transferr\w+|shared|shown|exposed|verl\w+|salir)\b/u.test(
+    reading.norm.slice(named.end, named.sentence.end),
+  )
+
+/** Names of laws are left out: a law may be named for other reasons. */
+const personalConflicts = (reading: Reading): Conflict[] => {
+  const named = findAll(
+    reading,
+    /\b(?:personal (?:data|information)|pii|personenbezogene\w* daten|datos personales)\b/u,
+  )
+  const statements = named.map((match) => ({ start: match.start, end: match.end, value: !saysNone(reading, match) }))
+  return conflictsAbout('compliance.personal_data', statements, 'the careful choice', true)
 }
 
 export const readCompliance = (
@@ -194,33 +183,26 @@ export const readCompliance = (
   const { residency, attributes, cloud, entity, domain } = parts
   const { region, inside } = regionOf(residency?.place, cloud)
   const named = findAll(reading, PERSONAL)[0]
-  const denied =
-    named &&
-    /\b(?:no|not|without|kein\w*|anonymi[sz]ed)\s+(?:\w+\s+)?$/u.test(
-      reading.norm.slice(named.sentence.start, named.start),
-    )
+  const denied = named && saysNone(reading, named)
   const personal = PERSONS.has(entity) || domain.personal_data
-  const explicit =
-    /\b(eu|us|ap|ca|sa|af|me|il|mx)-(?:central|north|south|east|west|northeast|southeast|northwest|southwest)-\d\b/u.exec(
-      reading.norm,
-    )
-  const explicitSpan = explicit ? { start: explicit.index, end: explicit.index + explicit[0].length } : undefined
+  const conflicts = cloud === 'aws' || cloud === 'multi-cloud' ? regionConflicts(reading, residency, cloud) : []
+  // A law about where data lie outweighs the name of a region.
+  const explicit = cloud === 'aws' && conflicts.length === 0 ? namedRegions(reading)[0] : undefined
   return {
     compliance: {
       residency: residency
         ? stated<string | null>(reading, residency.match, quoteOf(reading, residency.match).replace(/^the /iu, ''))
         : assumed<string | null>(null, 'the text binds the data to no place'),
-      region:
-        explicitSpan && explicit && cloud === 'aws'
-          ? stated(reading, explicitSpan, explicit[0])
-          : residency
-            ? stated(
-                reading,
-                residency.match,
-                region,
-                `${inside ? 'region' : 'nearest region'} of ${cloud} for ${residency.place.name}`,
-              )
-            : assumed(region, 'the text binds the data to no place'),
+      region: explicit
+        ? stated(reading, explicit, normOf(reading, explicit))
+        : residency
+          ? stated(
+              reading,
+              residency.match,
+              region,
+              `${inside ? 'region' : 'nearest region'} of ${cloud} for ${residency.place.name}`,
+            )
+          : assumed(region, 'the text binds the data to no place'),
       personal_data: named
         ? stated(reading, named, !denied)
         : assumed(
@@ -231,6 +213,7 @@ export const readCompliance = (
       regulation: regulation(reading),
       retention_days: retention(reading),
     },
+    conflicts: [...conflicts, ...personalConflicts(reading)],
     outside:
       residency && !inside
         ? `${cloud} has no region in ${residency.place.name}; ${region} is the nearest. May the data lie there?`

@@ -2,10 +2,11 @@
 import type { Fact } from '../spec/facts.js'
 import type { Clause } from './clause.js'
 import { entityWords } from './clause.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Domain } from './domain.js'
 import { findQuantities } from './numbers.js'
 import { findPhrases } from './phrases.js'
-import { assumed, type Reading, type Span, spanning, stated } from './reading.js'
+import { assumed, findAll, type Reading, type Span, sentenceAt, spanning, stated } from './reading.js'
 import { identifierOf, pluralOf, singularOf } from './words.js'
 
 export interface EntityFacts {
@@ -14,7 +15,7 @@ export interface EntityFacts {
   readonly key: string
   readonly count: Fact<number | null>
   /** Two different numbers given for the same entity. */
-  readonly conflict: readonly { quote: string; value: number }[]
+  readonly conflicts: readonly Conflict[]
 }
 
 /** The entity of the best clause, else the first word of a domain's list, else the domain's usual one as an assumption. */
@@ -62,6 +63,21 @@ export const countsOf = (reading: Reading, words: readonly string[]): { span: Sp
   })
 }
 
+const OWNING =
+  /\b(?:we (?:have|serve|count)|there are|all|our|has|have|serves?|total(?: of| is)?|base (?:is|of)|number of \w+ is|amounts? to|across|for each of(?: our| the)?)\s+(?:(?:about|around|roughly|some|approximately|currently|now|of|the|our|all)\s+)*$/u
+const wordsBetween = (reading: Reading, span: Span): string =>
+  reading.norm
+    .slice(span.start, span.end)
+    .replace(/^[\d.,\s]+/u, '')
+    .replace(/^(?:(?:k|m|mio|million|thousand|of|our)\b\s*)+/u, '')
+
+/** True where a number is given for all of them, with no adjective that the first number did not have. */
+const countsAll = (reading: Reading, span: Span, first: Span): boolean => {
+  const before = reading.norm.slice(sentenceAt(reading, span.start)?.start ?? 0, span.start)
+  const words = wordsBetween(reading, span)
+  return OWNING.test(before) && (!words.includes(' ') || words === wordsBetween(reading, first))
+}
+
 export const readEntity = (
   reading: Reading,
   clause: Clause | undefined,
@@ -73,8 +89,13 @@ export const readEntity = (
     .filter(([, name]) => name === singular.value)
     .map(([word]) => word)
   const found = countsOf(reading, [...new Set([...words, ...synonyms])])
-  const first = found[0]
-  const others = found.filter(({ value }) => value !== first?.value)
+  const labelled = findAll(reading, /\b(?:count|population|how many|anzahl)\s*[:=]\s*(?=\d)/u)[0]
+  const number =
+    labelled && findQuantities(reading).find(({ start }) => start === labelled.end || start === labelled.end + 1)
+  const first =
+    found[0] ?? (labelled && number ? { span: spanning(labelled, number), value: Math.round(number.value) } : undefined)
+  // "2,000 of them are new customers" and "call the top 500 customers" count a part.
+  const others = found.filter(({ span }) => first && span !== first.span && countsAll(reading, span, first.span))
   const key = identifierOf(singular.value, 'record', 3)
   return {
     singular,
@@ -83,9 +104,12 @@ export const readEntity = (
     count: first
       ? stated<number | null>(reading, first.span, first.value)
       : assumed<number | null>(null, 'the text gives no number'),
-    conflict:
-      first && others.length > 0
-        ? [first, ...others].map(({ span, value }) => ({ quote: reading.text.slice(span.start, span.end), value }))
-        : [],
+    conflicts: first
+      ? conflictsAbout(
+          'entity.count',
+          [first, ...others].map(({ span, value }) => ({ ...span, value })),
+          'the first number that the text gives',
+        )
+      : [],
   }
 }

@@ -59,6 +59,12 @@ const SMALL: Readonly<Record<string, number>> = {
   quince: 15,
   veinte: 20,
   treinta: 30,
+  ...Object.fromEntries(
+    ['ein', 'zwei', 'drei', 'vier', 'funf', 'sechs', 'sieben', 'acht', 'neun'].map((word, index) => [
+      `${word}hundert`,
+      (index + 1) * 100,
+    ]),
+  ),
 } // prettier-ignore
 const SCALES: readonly [RegExp, number][] = [
   [/^(?:billions?|bn|milliarden?|mrd\.?|mil millones)$/u, 1e9],
@@ -72,7 +78,8 @@ const SCALE_WORD =
   '(?:mil millones|billions?|milliarden?|mrd\\.?|millions?|millionen|millon(?:es)?|mio\\.?|mln|crores?|lakhs?|lacs?|thousands?|tausend|tsd\\.?|hundreds?|hundert|mil|mille)(?![\\p{L}])'
 const SCALE_LETTER = '(?:bn|mn|k|m)(?![\\p{L}\\p{N}/])'
 const DIGITS = "\\d{1,3}(?:[ '_]\\d{3})+(?!\\d)(?:[.,]\\d+)?|\\d+(?:[.,]\\d+)*"
-const WORDS = `(?:${Object.keys(SMALL).join('|')})(?:[ -](?:${Object.keys(SMALL).join('|')}))?|half an?|an?(?= (?:hundred|thousand|million|billion|dozen))`
+const WORD = `(?:${Object.keys(SMALL).join('|')})(?![\\p{L}])`
+const WORDS = `${WORD}(?:[ -]${WORD})?(?: and a half(?![\\p{L}]))?|half an?|a quarter of a(?= second)|an?(?= (?:hundred|thousand|million|billion|dozen))`
 const EXPRESSION = new RegExp(
   `(?<![\\p{L}\\p{N}.,_-])(?:(${DIGITS})|(${WORDS})(?![\\p{L}]))(?:\\s*(${SCALE_LETTER})|[\\s-]+(${SCALE_WORD}|dozen))?(?:\\s+(${SCALE_WORD}))?`,
   'gu',
@@ -100,8 +107,10 @@ const scaleOf = (word: string | undefined): number => {
 
 const spelled = (words: string): number => {
   if (words.startsWith('half')) return 0.5
+  if (words.startsWith('a quarter')) return 0.25
   if (words === 'a' || words === 'an') return 1
-  return words.split(/[ -]/u).reduce((sum, word) => sum + (SMALL[word] ?? 0), 0)
+  const whole = words.split(/[ -]/u).reduce((sum, word) => sum + (SMALL[word] ?? 0), 0)
+  return words.endsWith('and a half') ? whole + 0.5 : whole
 }
 
 /** Every number of the text, in order. */

@@ -1,19 +1,20 @@
 // Which option values and tools the text names, and what follows for the deployment mode.
 import type { Spec } from '../spec/schema.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Knowledge } from './knowledge.js'
 import { findDenied, findPhrases } from './phrases.js'
 import { type Match, normOf, origin, quoteOf, type Reading, type Span, sentenceAt, spanning } from './reading.js'
 
 export type Choice = Spec['options'][string]
-export interface Clash {
-  readonly field: string
-  readonly statements: readonly { quote: string; value: string }[]
-  readonly resolution: string
-}
 
 export interface OptionFacts {
   readonly options: Record<string, Choice>
-  readonly clashes: readonly Clash[]
+  readonly conflicts: readonly Conflict[]
+}
+
+interface Chosen {
+  readonly choice: Choice
+  readonly conflicts?: readonly Conflict[]
 }
 
 const MODE = 'deployment_mode'
@@ -30,32 +31,25 @@ const namedValues = (reading: Reading, values: Knowledge['options'][string]['val
 
 // "We run on AWS" decides more than "an old copy lies in BigQuery"; a plan for later decides over what is left behind.
 const DECIDES =
-  /\b(?:only|solely|exclusively|run\w*|deploy\w*|host\w*|platform|our cloud|use[sd]?|using|standard\w*|is our|next year|moving to|migrat\w* to|in production|lauft|nutzen|verwenden|setzen|usamos|utilisons)\b/u
+  /\b(?:only|solely|exclusively|run\w*|deploy\w*|host\w*|tracked|logged|scheduled|orchestrated|monitored|served|platform|our cloud|use[sd]?|using|standard\w*|is our|next year|moving to|migrat\w* to|in production|lauft|nutzen|verwenden|setzen|usamos|utilisons)\b/u
 
-const choose = (
-  reading: Reading,
-  name: string,
-  named: readonly Named[],
-): { choice: Choice; clash?: Clash } | undefined => {
+const choose = (reading: Reading, name: string, named: readonly Named[]): Chosen | undefined => {
   const ranked = [...named].sort(
     (a, b) => weight(reading, b.match) - weight(reading, a.match) || a.match.start - b.match.start,
   )
   const best = ranked[0]
   if (!best) return undefined
-  const firsts = new Map<string, Named>()
   // A value that is only mentioned does not contradict one that is decided on.
-  for (const one of ranked.filter(({ match }) => weight(reading, match) === weight(reading, best.match)))
-    if (!firsts.has(one.value)) firsts.set(one.value, one)
+  const equal = ranked.filter(({ match }) => weight(reading, match) === weight(reading, best.match))
+  const conflicts = conflictsAbout(
+    `options.${name}`,
+    equal.map(({ value, match: { start, end } }) => ({ start, end, value })),
+    'the first that the text decides on',
+  )
   const choice: Choice = { value: best.value, ...origin(reading, best.match) }
-  if (firsts.size < 2) return { choice }
-  return {
-    choice: { ...choice, reason: 'several are named; see contradictions' },
-    clash: {
-      field: `options.${name}`,
-      statements: [...firsts.values()].map(({ value, match }) => ({ quote: quoteOf(reading, match), value })),
-      resolution: `${best.value}; say which one is meant, or give it as an option`,
-    },
-  }
+  return conflicts.length === 0
+    ? { choice }
+    : { choice: { ...choice, reason: 'several are named; see contradictions' }, conflicts }
 }
 
 const weight = (reading: Reading, match: Match): number => {
@@ -71,13 +65,24 @@ const ONLY_BATCH =
 
 /** What the text implies without naming a mode: a time to answer asks for an endpoint, a rhythm for a batch. */
 export interface Hints {
-  readonly latency: Span | undefined
+  readonly latency: (Span & { readonly milliseconds: number }) | undefined
   readonly schedule: Span | undefined
   /** A time of day by which results must be there. */
   readonly deadline: Span | undefined
 }
 
-const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): { choice: Choice; clash?: Clash } | undefined => {
+/** "no API" instead of "API" alone, which would quote the text for the opposite. */
+const withNegation = (reading: Reading, match: Match): Span => {
+  const before = reading.norm.slice(match.sentence.start, match.start)
+  const lead =
+    /\b(?:no|not|never|neither|nor|without|nothing|kein\w*|nicht|ohne|sin|sans|pas|\w+n't)\b[^.;:]{0,30}$/u.exec(before)
+  return { start: match.start - (lead?.[0].length ?? 0), end: match.end }
+}
+
+/** An answer within this time is one to a caller; a batch run may well be limited to some seconds. */
+const AT_ONCE = 1000
+
+const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): Chosen | undefined => {
   const option = knowledge.options[MODE]
   if (!option) return undefined
   const words = (value: string): readonly string[] => option.values[value]?.recognise ?? []
@@ -93,19 +98,19 @@ const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): { choice: C
     ...origin(reading, span),
     ...(reason ? { reason } : {}),
   })
-  const only = ONLY_BATCH.exec(reading.norm)
-  if (only && realtime && !denied('realtime')) {
-    const span = { start: only.index, end: only.index + only[0].length }
+  const found = ONLY_BATCH.exec(reading.norm)
+  const ruledOut = findDenied(reading, words('realtime')).map((match) => withNegation(reading, match))[0]
+  const only: Span | undefined = found ? { start: found.index, end: found.index + found[0].length } : ruledOut
+  const fast = hints.latency && hints.latency.milliseconds <= AT_ONCE ? hints.latency : undefined
+  const asked = ruledOut ? fast : (realtime ?? fast)
+  if (only && asked) {
+    const statements = [
+      { start: only.start, end: only.end, value: 'batch' },
+      { start: asked.start, end: asked.end, value: 'realtime' },
+    ]
     return {
-      choice: chosen('hybrid', realtime, 'both are asked for; see contradictions'),
-      clash: {
-        field: `options.${MODE}`,
-        statements: [
-          { quote: quoteOf(reading, span), value: 'batch' },
-          { quote: quoteOf(reading, realtime), value: 'realtime' },
-        ],
-        resolution: 'hybrid serves both; strike one of the two sentences to get only the other',
-      },
+      choice: chosen('hybrid', asked, 'both are asked for; see contradictions'),
+      conflicts: conflictsAbout(`options.${MODE}`, statements, 'it serves both', 'hybrid'),
     }
   }
   if (hybrid) return { choice: chosen('hybrid', hybrid) }
@@ -130,18 +135,18 @@ const mode = (reading: Reading, knowledge: Knowledge, hints: Hints): { choice: C
 
 export const readOptions = (reading: Reading, knowledge: Knowledge, hints: Hints): OptionFacts => {
   const options: Record<string, Choice> = {}
-  const clashes: Clash[] = []
+  const conflicts: Conflict[] = []
   for (const [name, option] of Object.entries(knowledge.options)) {
     const found =
       name === MODE ? mode(reading, knowledge, hints) : choose(reading, name, namedValues(reading, option.values))
-    if (found?.clash) clashes.push(found.clash)
+    conflicts.push(...(found?.conflicts ?? []))
     options[name] = found?.choice ?? {
       value: option.default,
       origin: 'assumed',
       reason: 'default; the text names none',
     }
   }
-  return { options, clashes }
+  return { options, conflicts }
 }
 
 /** Every tool that the text names and does not rule out, each once. */

@@ -150,6 +150,42 @@ export const PLACES: readonly Place[] = ROWS.map(([name, timezone, aws, azure, g
   words: words.split(','),
 }))
 
+/** Which country or union a place lies in, where it has a row of its own. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  'the European Union': [
+    'Frankfurt',
+    'Berlin',
+    'Germany',
+    'Ireland',
+    'Netherlands',
+    'Belgium',
+    'Paris',
+    'Stockholm',
+    'Finland',
+    'Milan',
+    'Madrid',
+    'Warsaw',
+  ],
+  Germany: ['Frankfurt', 'Berlin'],
+  'the United States': ['Virginia', 'Ohio', 'Oregon'],
+  Canada: ['Toronto'],
+  Sydney: ['Melbourne'],
+  Tokyo: ['Osaka'],
+  Mumbai: ['Hyderabad'],
+} // prettier-ignore
+
+const holds = (outer: Place, inner: Place): boolean =>
+  outer.name === inner.name || (WITHIN[outer.name] ?? []).includes(inner.name)
+
+/** False where data cannot lie in both, e.g. Frankfurt and Ohio; true for Frankfurt and the European Union. */
+export const agree = (a: Place, b: Place): boolean => holds(a, b) || holds(b, a)
+
+/** True where a region of AWS lies in the place, or where no place is known to have it. */
+export const regionAgrees = (region: string, place: Place): boolean => {
+  const homes = PLACES.filter(({ aws }) => aws === region)
+  return homes.length === 0 || homes.some((home) => agree(home, place))
+}
+
 /** Used where the text binds the data to no place. */
 export const DEFAULT_REGIONS: Readonly<Record<string, string>> = {
   aws: 'eu-central-1',

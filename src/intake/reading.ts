@@ -53,6 +53,21 @@ export const normalise = (text: string): string => {
   return out
 }
 
+/** Rows of a table in Markdown read like lines: `| horizon | 14 days |` as "horizon: 14 days". */
+const readRows = (norm: string, text: string): string => {
+  let out = norm
+  for (const row of text.matchAll(/^[ \t]*\|[^\n]*\|[ \t]*$/gmu)) {
+    const rule = /^[\s|:-]+$/u.test(row[0])
+    let bar = 0
+    const line = norm
+      .slice(row.index, row.index + row[0].length)
+      .replace(/./gu, (unit) => (rule ? ' ' : unit !== '|' ? unit : ++bar === 2 ? ':' : bar === 1 ? ' ' : ','))
+      .replace(/,(\s*)$/u, ' $1')
+    out = out.slice(0, row.index) + line + out.slice(row.index + row[0].length)
+  }
+  return out
+}
+
 const ABBREVIATIONS =
   /(?:^|[\s(])(?:e\.g|i\.e|approx|ca|z\.b|u\.a|mio|mrd|nr|vs|st|etc|inc|ltd|max|min|avg|dr|mr|mrs|fig|bzw|p\.ej|aprox|a\.m|p\.m)\.$/u
 
@@ -76,7 +91,7 @@ const isEnd = (norm: string, index: number): boolean => {
 const breaksAt = (text: string, index: number): boolean =>
   text.charAt(index) === '\n' &&
   (/^\n[ \t]*(?:\n|[-*•·]\s|\d{1,2}[.)]\s|#)/u.test(text.slice(index, index + 12)) ||
-    /^\n[ \t]*[\p{L} /_-]{2,30}:/u.test(text.slice(index, index + 40)))
+    /^\n[ \t]*(?:[\p{L} /_-]{2,30}:|\|)/u.test(text.slice(index, index + 40)))
 
 const cut = (text: string, norm: string): Span[] => {
   const spans: Span[] = []
@@ -84,8 +99,8 @@ const cut = (text: string, norm: string): Span[] => {
   const close = (end: number): void => {
     const piece = text.slice(start, end)
     // Bullets, numbers and heading marks are no part of the sentence.
-    const lead = /^\s*(?:(?:[-*•·#]+|\d{1,2}[.)])\s+)?/u.exec(piece)?.[0].length ?? 0
-    const trimmed = piece.slice(lead).trim()
+    const lead = /^\s*(?:(?:[-*•·#|]+|\d{1,2}[.)])\s+)?/u.exec(piece)?.[0].length ?? 0
+    const trimmed = piece.slice(lead).replace(/[\s|]+$/u, '')
     if (/[\p{L}\p{N}]/u.test(trimmed)) spans.push({ start: start + lead, end: start + lead + trimmed.length })
     start = end
   }
@@ -102,7 +117,7 @@ const MOST = 999
 /** Ids have three digits: a text of more than 999 sentences shares an id among neighbours. */
 export const readText = (raw: string): Reading => {
   const text = raw.trim()
-  const norm = normalise(text)
+  const norm = readRows(normalise(text), text)
   const spans = cut(text, norm)
   const share = Math.max(1, Math.ceil(spans.length / MOST))
   const sentences: Sentence[] = []

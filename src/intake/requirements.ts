@@ -5,7 +5,8 @@ import { readHistory, readPositiveRate, readRows } from './amounts.js'
 import { listAssumptions } from './assumptions.js'
 import { findClauses } from './clause.js'
 import { readColumns } from './columns.js'
-import { readCompliance, readProtected, readResidency } from './compliance.js'
+import { readCompliance, readProtected } from './compliance.js'
+import { type Conflict, conflictsAbout, contradictionOf, strikeOverruled } from './conflicts.js'
 import { checkRequirements } from './decode.js'
 import type { Domain } from './domain.js'
 import { countsOf, readEntity } from './entity.js'
@@ -13,11 +14,12 @@ import type { Knowledge } from './knowledge.js'
 import { cuesOf } from './knowledge.js'
 import { readOptions, readTools } from './options.js'
 import { findPhrases } from './phrases.js'
-import { assumed, findAll, type Reading, readText, type Span, stated } from './reading.js'
+import { assumed, findAll, normOf, type Reading, readText, type Span, stated } from './reading.js'
+import { readResidency } from './residency.js'
 import { readSchedule } from './schedule.js'
 import { readServing } from './serving.js'
 import { readSources, type Source } from './sources.js'
-import { gapOf, readSplit } from './split.js'
+import { gapOf, readSplit, splitConflicts } from './split.js'
 import { readTarget } from './target.js'
 import { readTask } from './task.js'
 import { projectNameOf, slugOf } from './words.js'
@@ -48,10 +50,21 @@ export const chooseDomain = (
   return best && best.score >= 3 ? best : { domain: fallback, span: undefined }
 }
 
-const maturityOf = (reading: Reading, knowledge: Knowledge): Fact<number> => {
-  const found = findAll(reading, /\bmaturity(?: level)?\s*(?:of|=|:)?\s*([1-5])\b|\b(?:reifegrad)\s*([1-5])\b/u)[0]
-  const level = Number(found?.groups[0] ?? found?.groups[1])
-  return found ? stated(reading, found, level) : assumed(knowledge.maturity, 'default; the text names none')
+const maturityOf = (reading: Reading, knowledge: Knowledge): { maturity: Fact<number>; conflicts: Conflict[] } => {
+  const found = findAll(reading, /\bmaturity(?: level)?\s*(?:of|=|:)?\s*([1-5])\b|\b(?:reifegrad)\s*([1-5])\b/u).map(
+    ({ start, end, groups, sentence }) => ({ start, end, sentence, value: Number(groups[0] ?? groups[1]) }),
+  )
+  const first = found[0]
+  // "Maturity 2 now, maturity 4 next year" is a plan.
+  const now = found.filter(
+    ({ sentence }) =>
+      !/\b(?:later|then|next|eventually|after|grow\w*|until|from|year)\b/u.test(normOf(reading, sentence)),
+  )
+  return {
+    maturity: first ? stated(reading, first, first.value) : assumed(knowledge.maturity, 'default; the text names none'),
+    conflicts:
+      first && now.includes(first) ? conflictsAbout('maturity', now, 'the first level that the text names') : [],
+  }
 }
 
 const titleOf = (description: string, singular: string, horizon: Fact<number>): string =>
@@ -64,16 +77,26 @@ const assumedSource = (plural: string, cloud: string): Source => ({
   origin: 'assumed',
 })
 
-const clashText = (statements: readonly { quote: string; value: string | number }[]): string =>
-  `the text says ${statements.map(({ quote, value }) => `"${quote}" (${value})`).join(' and ')}`
-
 /**
- * Reads a requirements text. Stated facts carry the user's words and their REQ id, the rest is assumed with a reason;
+ * Reads a requirements text. `settled` gives what a person has decided about a field that the text contradicts itself on:
+ * a value that one of the statements gives is read as if the others were not there, and the contradiction is not listed. Stated facts carry the user's words and their REQ id, the rest is assumed with a reason;
  * what only the user can say is a question with `needs_answer`. Whether the task kind and the options are built is for the caller to decide (`unbuilt`).
  * @throws UsageError for an empty, overlong or binary text.
  */
-export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
+export const readRequirements = (
+  text: string,
+  knowledge: Knowledge,
+  settled: (field: string) => unknown = () => undefined,
+): Spec => {
   const reading = readText(checkRequirements(text))
+  const plain = interpret(reading, knowledge)
+  const struck = strikeOverruled(reading, plain.conflicts, settled)
+  const { spec } = struck ? interpret(struck, knowledge) : plain
+  const open = plain.conflicts.filter(({ field }) => settled(field) === undefined)
+  return specSchema.parse({ ...spec, contradictions: open.map((conflict) => contradictionOf(reading, conflict)) })
+}
+
+const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; conflicts: readonly Conflict[] } => {
   const clauses = findClauses(reading, knowledge.domains)
   const clause = clauses[0]
   const { domain, span: domainSpan } = chooseDomain(reading, knowledge.domains, clause?.known)
@@ -84,8 +107,8 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
   const serving = readServing(reading)
   const { cadence, deadline } = schedule.schedule
   const scheduleSpan = schedule.scheduled ? spanOf(reading, cadence.quote) : undefined
-  const { options, clashes } = readOptions(reading, knowledge, {
-    latency: serving.latency,
+  const { options, conflicts: optionConflicts } = readOptions(reading, knowledge, {
+    latency: serving.latency && { ...serving.latency, milliseconds: serving.serving.latency_ms.value },
     schedule: scheduleSpan,
     deadline: spanOf(reading, deadline.quote),
   })
@@ -103,7 +126,8 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
     sources.map(({ name }) => name),
   )
   const guarded = readProtected(reading, listed.columns)
-  const { compliance, outside } = readCompliance(reading, {
+  const maturity = maturityOf(reading, knowledge)
+  const law = readCompliance(reading, {
     residency,
     attributes: guarded.attributes,
     cloud,
@@ -151,29 +175,9 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
   if (history.origin === 'assumed')
     ask(false, 'data.history_months', `How many months of history are there? ${history.value} are assumed.`)
   if (!listed.listed) ask(false, 'data.columns', 'Which columns do the data have? Those usual in the domain are used.')
-  if (outside) ask(true, 'compliance.region', outside)
+  if (law.outside) ask(true, 'compliance.region', law.outside)
   for (const kind of close)
     ask(false, 'task.value.kind', `Is this ${task.value.kind} or rather ${kind}? Both fit the text.`)
-
-  const contradictions: Spec['contradictions'] = [
-    ...[
-      { field: 'entity.count', statements: entity.conflict },
-      { field: 'target.horizon_days', statements: target.conflict },
-      { field: 'schedule.cadence', statements: schedule.conflict },
-      ...serving.conflicts,
-    ]
-      .filter(({ statements }) => statements.length > 0)
-      .map(({ field, statements }) => ({
-        between: statements.map(({ quote }) => quote),
-        explanation: `${field}: ${clashText(statements)}`,
-        resolution: `${statements[0]?.value ?? ''} is used; strike the other in the text or edit ${field}`,
-      })),
-    ...clashes.map(({ field, statements, resolution }) => ({
-      between: statements.map(({ quote }) => quote),
-      explanation: `${field}: ${clashText(statements)}`,
-      resolution,
-    })),
-  ]
 
   const spec: Spec = {
     version: 1,
@@ -234,12 +238,12 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
     leakage: { gap_days: gap, excluded: domain.leakage_excluded.filter(({ column }) => !names.has(column)) },
     serving: serving.serving,
     schedule: schedule.schedule,
-    compliance,
+    compliance: law.compliance,
     tools: readTools(reading, knowledge),
     options,
-    maturity: maturityOf(reading, knowledge),
+    maturity: maturity.maturity,
     assumptions: [],
-    contradictions,
+    contradictions: [],
     questions,
     advisories: Object.entries(options).flatMap(([name, { value }]) =>
       (knowledge.options[name]?.values[value]?.advisories ?? []).map(({ date, text: words }) => ({
@@ -249,7 +253,19 @@ export const readRequirements = (text: string, knowledge: Knowledge): Spec => {
       })),
     ),
   }
-  return specSchema.parse({ ...spec, assumptions: [...listAssumptions(spec), listed.assumption] })
+  return {
+    spec: { ...spec, assumptions: [...listAssumptions(spec), listed.assumption] },
+    conflicts: [
+      ...entity.conflicts,
+      ...target.conflicts,
+      ...splitConflicts(reading),
+      ...serving.conflicts,
+      ...schedule.conflicts,
+      ...law.conflicts,
+      ...optionConflicts,
+      ...maturity.conflicts,
+    ],
+  }
 }
 
 const spanOf = (reading: Reading, quote: string | undefined): Span | undefined => {

@@ -2,9 +2,10 @@
 import { cronFor, leadMinutes, type Weekday } from '../spec/cron.js'
 import type { Fact } from '../spec/facts.js'
 import type { Spec } from '../spec/schema.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import { isDenied } from './phrases.js'
 import type { Place } from './places.js'
-import { assumed, findAll, type Match, normOf, quoteOf, type Reading, type Span, stated } from './reading.js'
+import { assumed, findAll, type Match, normOf, type Reading, type Span, stated } from './reading.js'
 
 type Schedule = Spec['schedule']
 type Cadence = Schedule['cadence']['value']
@@ -51,6 +52,8 @@ const CADENCES: readonly [RegExp, Cadence][] = [
 const ARRIVAL =
   /\b(?:land(?:s|ed|ing)?|arriv\w+|load(?:s|ed)?|dump(?:s|ed)?|export(?:s|ed)?|updat\w+|refresh\w*|deliver(?:s|ed)|copied|copy|sync\w*|replicat\w+|drop(?:s|ped)|stored|comes? in|uploaded|written to|readings?|snapshots?|ankommen|geladen|liegen|kommen|llegan?|cargan?|actualiz\w+|arrivent|backups?|billed|paid)\b/u
 const RETRAINING = /\b(?:re-?train\w*|trained|backups?)\b/u
+/** When people talk about predictions is seldom when they need them. */
+const TALK = /\b(?:we|teams?) (?:review|discuss|meet|evaluate)|\bmeetings?\b/u
 const WANTED =
   /\b(?:list|score[sd]?|scoring|report|predict\w*|ranking|ranked|results?|forecasts?|need\w*|send|sent|mail(?:ed)?|run|runs|worklist|liste|lista|listado|braucht|brauchen|necesit\w+)\b/u
 /** "a day", "per week" after a number is a volume, and "last Monday" a past day. */
@@ -60,10 +63,10 @@ const clauseOf = (reading: Reading, match: Match): Span => {
   const before = reading.norm.slice(match.sentence.start, match.start)
   const after = reading.norm.slice(match.end, match.sentence.end)
   const from = Math.max(
-    ...[...before.matchAll(/[,;:]|\b(?:and|but|und|aber|y|et)\b/gu)].map((one) => one.index + one[0].length),
+    ...[...before.matchAll(/[,;]|:(?!\d)|\b(?:and|but|und|aber|y|et)\b/gu)].map((one) => one.index + one[0].length),
     0,
   )
-  const to = after.search(/[,;:]|\b(?:but|aber|pero)\b/u)
+  const to = after.search(/[,;]|:(?!\d)|\b(?:but|aber|pero)\b/u)
   return { start: match.sentence.start + from, end: to < 0 ? match.sentence.end : match.end + to }
 }
 
@@ -90,7 +93,8 @@ const cadences = (reading: Reading): { wanted: Found[]; arrivals: Found[] } => {
           score: arrival
             ? -1
             : (WANTED.test(clause) ? 3 : WANTED.test(sentence) ? 2 : 1) +
-              (cadence === 'weekly' && /\b(?:every|each)\b/u.test(normOf(reading, match)) ? 0.5 : 0),
+              (cadence === 'weekly' && /\b(?:every|each)\b/u.test(normOf(reading, match)) ? 0.5 : 0) -
+              (TALK.test(clause) ? 1 : 0),
         },
       ]
     }),
@@ -170,9 +174,26 @@ const timezone = (reading: Reading, place: Place | undefined): Fact<string> => {
     : assumed('UTC', 'the text names neither a time zone nor a place')
 }
 
+const weekdayOf = ({ cadence, match }: Found): Weekday | undefined =>
+  cadence === 'weekly' ? DAYS.find(([expression]) => expression.test(match.groups[0] ?? ''))?.[1] : undefined
+
+/** Two days in one sentence may both be meant; in two sentences that each want results, one of them is to be decided on. */
+const otherWeekdays = (best: Found, wanted: readonly Found[]): Conflict[] => {
+  const first = weekdayOf(best)
+  if (!first) return []
+  const others = wanted.flatMap((one) => {
+    const value = weekdayOf(one)
+    return value && one.score >= 3 && one.match.sentence !== best.match.sentence
+      ? [{ start: one.match.start, end: one.match.end, value }]
+      : []
+  })
+  const statement = { start: best.match.start, end: best.match.end, value: first }
+  return conflictsAbout('schedule.weekday', [statement, ...others], 'it stands nearest to what is wanted')
+}
+
 export interface ScheduleFacts {
   readonly schedule: Schedule
-  readonly conflict: readonly { quote: string; value: string }[]
+  readonly conflicts: readonly Conflict[]
   /** True where the text gives a time at which predictions must be there. */
   readonly scheduled: boolean
 }
@@ -193,8 +214,7 @@ export const readSchedule = (reading: Reading, place: Place | undefined): Schedu
   const deadline: Fact<string> = usable
     ? stated(reading, usable.span, usable.value)
     : assumed(hourly ? '00:10' : '06:00', hourly ? 'ten minutes after the full hour' : 'before the working day begins')
-  const word = best && best.cadence === 'weekly' ? best.match.groups[0] : undefined
-  const dayName = word ? DAYS.find(([expression]) => expression.test(word))?.[1] : undefined
+  const dayName = best ? weekdayOf(best) : undefined
   const weekday: Fact<Weekday> | undefined =
     cadence.value !== 'weekly'
       ? undefined
@@ -218,10 +238,16 @@ export const readSchedule = (reading: Reading, place: Place | undefined): Schedu
       timezone: timezone(reading, place),
       cron: cronFor(cadence.value, deadline.value, weekday?.value, day),
     },
-    conflict:
-      best && rival.length > 0
-        ? [best, ...rival].map(({ match, cadence: value }) => ({ quote: quoteOf(reading, match), value }))
-        : [],
+    conflicts: best
+      ? [
+          ...conflictsAbout(
+            'schedule.cadence',
+            [best, ...rival].map(({ match: { start, end }, cadence: value }) => ({ start, end, value })),
+            'it stands nearest to what is wanted',
+          ),
+          ...otherWeekdays(best, wanted),
+        ]
+      : [],
     scheduled: best !== undefined,
   }
 }

@@ -1,9 +1,10 @@
 // How fast and how often an answer is needed.
 import type { Fact } from '../spec/facts.js'
 import type { Spec } from '../spec/schema.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import { findMeasured, type Measured } from './numbers.js'
 import { isDenied } from './phrases.js'
-import { assumed, findAll, quoteOf, type Reading, type Sentence, sentenceAt, stated } from './reading.js'
+import { assumed, findAll, type Reading, type Sentence, sentenceAt, stated } from './reading.js'
 
 type Serving = Spec['serving']
 
@@ -22,20 +23,26 @@ const PERCENTILES =
   /\bp(50|75|90|95|98|99[.,]\d+|999|99)(?![\d])|\b(\d{2}(?:[.,]\d+)?)(?:th|st|nd|rd|er|e|\.)?[\s-]*(?:percentile|perzentil|percentil|centile)|\b(?:percentil(?:e)?|perzentil)\s*(\d{2})|\b(\d{2}(?:[.,]\d+)?)\s*(?:%|percent|prozent|per cent|por ciento)\s*(?:of|der|aller|de)\s*(?:all |the |our |las |los )?(?:requests?|calls?|cases?|answers?|responses?|time|queries|anfragen|falle|falle|peticiones|casos|consultas)|\b(median)\b/u
 
 const percentileOf = (reading: Reading, sentence: Sentence, near: Measured): Latency['percentile'] => {
-  const found = findAll(reading, PERCENTILES, sentence).map((match) => {
-    const [short, long, after, share, median] = match.groups
-    const number = median
-      ? 50
-      : short === '999'
-        ? 99.9
-        : Number((short ?? long ?? after ?? share ?? '').replace(',', '.'))
-    return {
-      value: number,
-      start: match.start,
-      end: match.end,
-      distance: Math.min(Math.abs(match.start - near.end), Math.abs(near.start - match.end)),
-    }
-  })
+  // "for ninety-nine percent of calls"
+  const shares = findMeasured(
+    reading,
+    /(?:%|percent|per cent|prozent)\s*(?:of|der|aller)\s*(?:all |the |our )?(?:requests?|calls?|answers?|responses?|queries|anfragen)/u,
+  ).map(({ start, end, value }) => ({ start, end, value }))
+  const found = [
+    ...findAll(reading, PERCENTILES, sentence).map((match) => {
+      const [short, long, after, share, median] = match.groups
+      const number = median
+        ? 50
+        : short === '999'
+          ? 99.9
+          : Number((short ?? long ?? after ?? share ?? '').replace(',', '.'))
+      return { value: number, start: match.start, end: match.end }
+    }),
+    ...shares,
+  ].map((one) => ({
+    ...one,
+    distance: Math.min(Math.abs(one.start - near.end), Math.abs(near.start - one.end)),
+  }))
   const best = found.filter(({ value }) => value > 0 && value < 100).sort((a, b) => a.distance - b.distance)[0]
   return best && best.distance < 60 ? best : undefined
 }
@@ -54,6 +61,15 @@ const latencies = (reading: Reading): Latency[] =>
       /^\s*(?:of|apart|long)\b/u.test(reading.norm.slice(found.end, found.end + 8))
     )
       return []
+    // "If it takes more than 2 s, show the old score" and "the run ends within 40 s" bind no answer.
+    const clause =
+      reading.norm
+        .slice(Math.max(sentence.start, found.start - 60), found.start)
+        .split(/[,;]/u)
+        .at(-1) ?? ''
+    if (/\b(?:more|longer|slower) than\s+$/u.test(clause) && !/\b(?:no|not|never|nor|cannot|\w+n't)\b/u.test(clause))
+      return []
+    if (/\b(?:run|job|training|whole batch)\b[^,;]*$/u.test(clause)) return []
     if (milliseconds <= 0 || milliseconds > 60_000 || !ANSWER.test(text)) return []
     return [{ found, milliseconds, percentile: percentileOf(reading, sentence, found) }]
   })
@@ -67,7 +83,9 @@ const SECONDS: readonly [RegExp, number][] = [
   [/^(?:d|day|tag|dia|jour)$/u, 86_400],
 ]
 
-const throughput = (reading: Reading): { fact: Fact<number>; conflict: { quote: string; value: string }[] } => {
+const PEAK = /\b(?:peaks?|bursts?|up to|at most|max\w*|spitzen?\w*|pico\w*|pointe)\b/u
+
+const throughput = (reading: Reading): { fact: Fact<number>; conflicts: Conflict[] } => {
   const rates = findMeasured(reading, RATE_UNIT)
     .filter((found) => !isDenied(reading, found))
     .map((found) => {
@@ -77,10 +95,18 @@ const throughput = (reading: Reading): { fact: Fact<number>; conflict: { quote: 
         seconds === 86_400
           ? Math.max(1, Math.ceil((found.value / seconds) * 10))
           : Number(Math.max(found.value / seconds, 0.01).toPrecision(4))
-      return { found, value, volume: seconds === 86_400 }
+      const sentence = sentenceAt(reading, found.start)
+      const before = reading.norm.slice(Math.max(sentence?.start ?? 0, found.start - 24), found.start)
+      const after = reading.norm.slice(found.end, Math.min(sentence?.end ?? found.end, found.end + 24))
+      const around = `${before.split(/,|;|\band\b/u).at(-1) ?? ''} ${after.split(/,|;|\band\b/u)[0] ?? ''}`
+      return { found, value, volume: seconds === 86_400, peak: PEAK.test(around) }
     })
-  const best = rates.find(({ volume }) => !volume) ?? rates[0]
-  const rivals = rates.filter(({ value, volume }) => best && !volume && !best.volume && value !== best.value)
+  // A peak beside a usual rate is no contradiction: what has to be provided for is the peak.
+  const peaks = rates.filter(({ peak, volume }) => peak && !volume)
+  const counted = peaks.length > 0 ? peaks : rates
+  const direct = counted.filter(({ volume }) => !volume).sort((a, b) => b.value - a.value)
+  const best = direct[0] ?? counted[0]
+  const rivals = best?.volume === false ? direct : []
   return {
     fact: best
       ? stated(
@@ -90,13 +116,13 @@ const throughput = (reading: Reading): { fact: Fact<number>; conflict: { quote: 
           best.volume ? 'ten times the mean of the stated daily volume, for peaks' : undefined,
         )
       : assumed(10, 'the text names no number of requests'),
-    conflict:
-      best && rivals.length > 0
-        ? [best, ...rivals].map(({ found, value }) => ({
-            quote: quoteOf(reading, found),
-            value: `${value} requests per second`,
-          }))
-        : [],
+    conflicts: best
+      ? conflictsAbout(
+          'serving.throughput_rps',
+          [best, ...rivals].map(({ found: { start, end }, value }) => ({ start, end, value })),
+          'what is sized for the highest rate serves the others',
+        )
+      : [],
   }
 }
 
@@ -105,7 +131,7 @@ export interface ServingFacts {
   /** The words that ask for an answer within a time, if any: they imply an endpoint. */
   readonly latency: Measured | undefined
   readonly throughput: Fact<number>
-  readonly conflicts: readonly { field: string; statements: readonly { quote: string; value: string }[] }[]
+  readonly conflicts: readonly Conflict[]
 }
 
 export const readServing = (reading: Reading): ServingFacts => {
@@ -116,20 +142,7 @@ export const readServing = (reading: Reading): ServingFacts => {
     .filter(({ percentile }) => (percentile?.value ?? 99) === highest)
     .sort((a, b) => a.milliseconds - b.milliseconds)
   const best = binding[0]
-  const different = new Set(binding.map(({ milliseconds }) => milliseconds)).size > 1
   const rate = throughput(reading)
-  const conflicts = [
-    {
-      field: 'serving.latency_ms',
-      statements: different
-        ? binding.map(({ found: words, milliseconds }) => ({
-            quote: quoteOf(reading, words),
-            value: `${milliseconds} ms`,
-          }))
-        : [],
-    },
-    { field: 'serving.throughput_rps', statements: rate.conflict },
-  ]
   return {
     serving: {
       latency_ms: best
@@ -142,6 +155,13 @@ export const readServing = (reading: Reading): ServingFacts => {
     },
     latency: best?.found,
     throughput: rate.fact,
-    conflicts: conflicts.filter(({ statements }) => statements.length > 0),
+    conflicts: [
+      ...conflictsAbout(
+        'serving.latency_ms',
+        binding.map(({ found: { start, end }, milliseconds }) => ({ start, end, value: milliseconds })),
+        'the stricter bound meets both',
+      ),
+      ...rate.conflicts,
+    ],
   }
 }

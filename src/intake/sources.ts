@@ -48,7 +48,7 @@ const SYSTEMS: readonly [string, readonly string[]][] = [
 
 /** Only a sentence that speaks of data coming from somewhere makes a system a source: "we send the list to Salesforce" does not. */
 const GIVING =
-  /\b(?:data|tables?|logs?|records?|history|files?|exports?|extracts?|readings?|events?|transactions?|land(?:s|ed)?|arriv\w+|stored|sits?|lies?|live[sd]?|come[sn]?|coming|from|in|source\w*|fed|feeds?|columns?|daten|tabellen?|liegen|kommen|datos|tablas?|historial|en|im|aus|dans|estan|donnees|have|hold\w*|kept|dump\w*|writ\w+|database|warehouse)\b/u
+  /\b(?:data|tables?|logs?|records?|history|files?|exports?|extracts?|readings?|events?|transactions?|land(?:s|ed)?|arriv\w+|stored|sits?|lies?|live[sd]?|come[sn]?|coming|from|in|source\w*|fed|feeds?|columns?|daten|tabellen?|liegen|kommen|datos|tablas?|historial|en|im|aus|dans|estan|donnees|have|hold\w*|kept|got|dump\w*|writ\w+|database|warehouse)\b/u
 const TAKING =
   /(?:\b(?:send|push|deliver|publish|mail|forward)\w*(?: [\p{L}-]+){0,4} (?:to|into|in|as)|\bwork\w* (?:from|with|in)|\b(?:scores?|results?|lists?|predictions?|outputs?|reports?|alerts?|rankings?)\b[^.;]{0,30}?\b(?:to|into|in|as|from))\s+(?:(?:the|a|an|our)\s+)?(?:[\p{L}]+\s+)?$/u
 const TABLE_WORD =

@@ -1,21 +1,22 @@
 // How rows are kept apart for an honest test, and how wide the gap in time must be.
 import type { Fact } from '../spec/facts.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import { isDenied } from './phrases.js'
-import { assumed, findAll, type Reading, stated } from './reading.js'
+import { assumed, findAll, normOf, type Reading, stated } from './reading.js'
 
 type Policy = 'time' | 'group' | 'random'
 
 const STATED: readonly [RegExp, Policy][] = [
   [
-    /\b(?:split by time|time[- ](?:based )?split|chronological\w*|out[- ]of[- ]time|temporal split|walk[- ]forward|zeitlich getrennt)\b/u,
+    /\b(?:split (?:(?:the |our )?(?:data(?: ?sets?)?|rows|records) )?by time|time[- ](?:based )?split|chronological\w*|out[- ]of[- ]time|temporal split|walk[- ]forward|zeitlich getrennt)\b/u,
     'time',
   ],
   [
-    /\b(?:split by (?!time)[\p{L}]+|group(?:ed)? split|group k[- ]?fold|grouped by [\p{L}]+|keep all rows of (?:a|one|the same) [\p{L}]+ together)\b/u,
+    /\b(?:split (?:(?:the |our )?(?:data(?: ?sets?)?|rows|records) )?by (?!time)[\p{L}]+|group(?:ed)? split|group k[- ]?fold|grouped by [\p{L}]+|keep all rows of (?:a|one|the same) [\p{L}]+ together)\b/u,
     'group',
   ],
   [
-    /\b(?:random(?:ly)? split|split at random|split randomly|stratified split|(?:repeated )?(?:stratified )?cross[- ]validation)\b/u,
+    /\b(?:random(?:ly)? split|split (?:(?:the |our )?(?:data(?: ?sets?)?|rows|records) )?(?:at random|randomly)|stratified split|(?:repeated )?(?:stratified )?cross[- ]validation)\b/u,
     'random',
   ],
 ]
@@ -66,6 +67,18 @@ export const readSplit = (
     'snapshots carry dates and the model is used on later ones: trained on the past, tested on what came after',
   )
 }
+
+/** "Split by time" beside "split at random"; cross-validation and groups go together with either. */
+export const splitConflicts = (reading: Reading): Conflict[] =>
+  conflictsAbout(
+    'split.policy',
+    STATED.flatMap(([expression, value]) =>
+      findAll(reading, expression)
+        .filter((match) => !isDenied(reading, match) && (value === 'time' || /random/u.test(normOf(reading, match))))
+        .map(({ start, end }) => ({ start, end, value })),
+    ),
+    'the model is used on what comes later',
+  )
 
 /** The gap covers the horizon and the delay of the outcome: nothing that a training row's outcome was made from lies in the test period. */
 export const gapOf = (policy: Policy, horizonDays: number, labelDelayDays: number): Fact<number> =>

@@ -1,6 +1,7 @@
 // What is to be predicted, how far ahead, and when the truth is known.
 import type { Fact } from '../spec/facts.js'
 import type { Clause } from './clause.js'
+import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Domain } from './domain.js'
 import { daysOf, findDurations } from './numbers.js'
 import { findPhrases } from './phrases.js'
@@ -13,7 +14,21 @@ export interface TargetFacts {
   readonly horizon_days: Fact<number>
   readonly label_delay_days: Fact<number>
   /** Horizons that disagree. */
-  readonly conflict: readonly { quote: string; value: number }[]
+  readonly conflicts: readonly Conflict[]
+}
+
+const END_OF_EVENT = /\s+(?:within|in the|over the|during)\b|\s{2,}/u
+
+/** "Target: pays late", as lists and tables have it. */
+const labelledEvent = (reading: Reading): { span: Span; words: string } | undefined => {
+  for (const sentence of reading.sentences) {
+    const label = findAll(reading, /\b(?:target|outcome|label|ziel(?:grosse)?)\s*[:=]\s*([^.:;,=()]+)/u, sentence)[0]
+    const words = label?.groups[0]?.split(END_OF_EVENT)[0]?.trim() ?? ''
+    if (!label || !/^\p{L}.*\p{L}{2}/u.test(words)) continue
+    const start = reading.norm.indexOf(words, label.start)
+    return { span: { start: label.start, end: start + words.length }, words }
+  }
+  return undefined
 }
 
 const describe = (
@@ -44,6 +59,15 @@ const describe = (
     const reason = `what "${quoteOf(reading, event)}" usually means for ${domain.description}; edit it where yours differs`
     return { column: domain.target_column, description: stated(reading, event, domain.target_description, reason) }
   }
+  const labelled = labelledEvent(reading)
+  if (labelled) {
+    const [first = '', ...rest] = labelled.words.split(/\s+/u)
+    const plain = [plainVerb(first), ...rest].join(' ')
+    return {
+      column: identifierOf(`will ${plain}`, domain.target_column, 6),
+      description: stated(reading, labelled.span, `will ${plain}`),
+    }
+  }
   return {
     column: domain.target_column,
     description: assumed(domain.target_description, 'the text does not say which outcome is to be predicted'),
@@ -60,6 +84,10 @@ const OTHER = /^\s*(?:of (?:history|data|records|logs|past)|history|worth|old|de
 const KEPT =
   /\b(?:keep|kept|retain\w*|retention|store[ds]?|delet\w+|history|historical|known|labels?|archiv\w+|respond|answer\w*|last|past(?! due)|previous|letzten|ultimos|aufbewahr\w*|conserv\w*|geloscht)\b[^.;]{0,40}$/u
 
+/** "Predict it 90 days ahead" gives the horizon; "planners need the list 2 days ahead" does not. */
+const FORETELLING =
+  /^(?!.*\b(?:need\w*|send|sent|call\w*|notif\w+|list|remind\w*)\b).*\b(?:predict\w*|forecast\w*|horizon)\b/u
+
 interface Candidate {
   readonly span: Span
   readonly days: number
@@ -71,7 +99,7 @@ const horizons = (reading: Reading, clause: Clause | undefined): Candidate[] => 
     const sentence = sentenceAt(reading, duration.start)
     const before = reading.norm.slice(Math.max(sentence?.start ?? 0, duration.start - 60), duration.start)
     const after = reading.norm.slice(duration.end, Math.min(sentence?.end ?? 0, duration.end + 40))
-    const lead = AHEAD.exec(before)
+    const lead = AHEAD.exec(before) ?? /\b(?:horizon|ahead|horizont)\s*[:=]\s*$/u.exec(before)
     const trail = AFTERWARDS.exec(after) ?? EVENT_NOUN.exec(after)
     if ((!lead && !trail) || OTHER.test(after) || KEPT.test(lead ? before.slice(0, lead.index) : before)) return []
     const span = {
@@ -82,7 +110,12 @@ const horizons = (reading: Reading, clause: Clause | undefined): Candidate[] => 
       {
         span,
         days: duration.days,
-        score: 1 + (/next|coming|following|nachsten|kommenden|proxim|prochain/u.test(before) ? 1 : 0),
+        score:
+          1 +
+          (/next|coming|following|nachsten|kommenden|proxim|prochain/u.test(before) ||
+          (trail && sentence && FORETELLING.test(reading.norm.slice(sentence.start, sentence.end)))
+            ? 1
+            : 0),
       },
     ]
   })
@@ -157,10 +190,13 @@ export const readTarget = (reading: Reading, clause: Clause | undefined, domain:
     description,
     horizon_days,
     label_delay_days: labelDelay(reading, horizon_days),
-    conflict:
-      best && rivals.length > 0
-        ? [best, ...rivals].map(({ span, days }) => ({ quote: quoteOf(reading, span), value: days }))
-        : [],
+    conflicts: best
+      ? conflictsAbout(
+          'target.horizon_days',
+          [best, ...rivals].map(({ span, days }) => ({ ...span, value: days })),
+          'it stands nearest to the question',
+        )
+      : [],
   }
 }
 

@@ -25,7 +25,12 @@ const scoreKinds = (reading: Reading, knowledge: Knowledge): Scored[] =>
         .map((match) => ({ match, weight })),
     )
     hits.sort((a, b) => b.weight - a.weight || a.match.start - b.match.start)
-    return { kind, score: hits.reduce((sum, { weight }) => sum + weight, 0), strongest: hits[0]?.match }
+    // "which of our" says no more than the "which of" in it, and "classify" no more than "classif*".
+    const own = hits.filter(
+      ({ match }, index) =>
+        !hits.slice(0, index).some((other) => other.match.start < match.end && match.start < other.match.end),
+    )
+    return { kind, score: own.reduce((sum, { weight }) => sum + weight, 0), strongest: own[0]?.match }
   })
 
 /** Few events in years of history are the mark of a time-to-event task: a classifier cannot learn from 35 failures. */

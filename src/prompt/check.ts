@@ -35,13 +35,16 @@ export function checkPrompts(set: PromptSet, given: ReadonlyMap<string, Visible>
   }
 }
 
-/** Throws at the first path that lies outside what was declared, e.g. `spec.serving`, `contract.endpoints`, `maturity`. */
+/**
+ * Throws at the first path that lies outside what was declared, e.g. `spec.serving`, `contract.endpoints`, `maturity`. The
+ * record of a declared entry may be named too (`lookup contract.criteria "SC-DATA-1"`): rendering shows only the declared part.
+ */
 export function checkReads(
   template: ParsedTemplate,
   declared: readonly string[],
   partials: ReadonlyMap<string, ParsedTemplate> = new Map(),
 ): void {
-  const undeclared = pathsOf(template, partials).find((use) => !declared.some((path) => covers(path.split('.'), use)))
+  const undeclared = pathsOf(template, partials).find((use) => !declared.some((path) => touches(path.split('.'), use)))
   if (undeclared === undefined) return
   const list = declared.length === 0 ? 'nothing is declared' : `declared are ${declared.join(', ')}`
   throw new DefinitionError(
@@ -51,3 +54,9 @@ export function checkReads(
 }
 
 const covers = (path: readonly string[], use: PathUse): boolean => path.every((part, i) => use.parts[i] === part)
+/** Whether a use is of the path, below it, or of the record whose entry it is; a root is not such a record, except maturity with its levels. */
+const touches = (path: readonly string[], use: PathUse): boolean => {
+  const record = path.slice(0, -1)
+  const named = record.length > 1 || record[0] === 'maturity'
+  return covers(path, use) || (named && use.parts.join('.') === record.join('.'))
+}

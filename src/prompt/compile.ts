@@ -44,7 +44,9 @@ function compiler(partials: ReadonlyMap<string, ParsedTemplate>): Compiler {
   registerFunctions(handlebars)
   const demands = new Demands()
   demands.register(handlebars)
-  const options = { noEscape: true, preventIndent: true }
+  // Every call is known here, so that no code is made that would look for it in the data first.
+  const known = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true]))
+  const options = { noEscape: true, preventIndent: true, knownHelpers: known, knownHelpersOnly: true }
   const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed), options)
   let compiled: Record<string, HandlebarsTemplateDelegate> | undefined
   return (template) => {

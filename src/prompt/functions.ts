@@ -20,6 +20,7 @@ const inline: Readonly<Record<string, (...given: unknown[]) => unknown>> = {
   json: (value) => JSON.stringify(value, null, 2),
   yaml: (value) => (typeof value === 'object' && value !== null ? yamlOnce(value) : toYaml(value)),
   join: (values, separator) => (Array.isArray(values) ? values.join(String(separator)) : String(values)),
+  less: (a, b) => Number(a) < Number(b),
   multiply: (a, b) => Number(a) * Number(b),
   round: (value, digits) => Number(Number(value).toFixed(Number(digits))),
   indent: (text, spaces) => String(text).replace(/^(?=.)/gm, ' '.repeat(Number(spaces))),

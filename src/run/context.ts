@@ -21,6 +21,8 @@ export interface ContextSubject {
   readonly requirements: string
   readonly options: Readonly<Record<string, string>>
   readonly maturity: number
+  /** Deliverables that are left out, by id. */
+  readonly ruledOut: Readonly<Record<string, unknown>>
 }
 
 export function contextOf(item: PlanItem, subject: ContextSubject): PromptContext {
@@ -67,7 +69,8 @@ export function contextOf(item: PlanItem, subject: ContextSubject): PromptContex
 
 function outputOf(id: string, title: string, maturity: number, subject: ContextSubject): DeliverableOutput {
   const baseline = subject.baselines.get(id)
-  const status = baseline ? 'done' : maturity > subject.maturity ? 'not at this maturity' : 'not built'
+  const absent = subject.ruledOut[id] === undefined ? 'not built' : 'not applicable'
+  const status = baseline ? 'done' : maturity > subject.maturity ? 'not at this maturity' : absent
   const summary = [baseline?.summary ?? '', ...(baseline?.decisions ?? []).map((decision) => `- ${decision}`)]
     .join('\n')
     .trim()

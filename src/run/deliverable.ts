@@ -4,7 +4,7 @@ import { renderPrompt } from '../prompt/render.js'
 import { estimateTokens } from '../prompt/tokens.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import { levelOf } from '../verify/levels.js'
-import { contextOf } from './context.js'
+import { type ContextSubject, contextOf } from './context.js'
 import type { RunSubject } from './engine.js'
 import type { PlanItem } from './plan.js'
 
@@ -76,13 +76,7 @@ export interface Landed {
 }
 
 /** The prompt as it would be sent; rendered and recorded offline too, so that what an agent would see can be read. */
-export function promptOf(
-  item: PlanItem,
-  subject: Pick<
-    RunSubject,
-    'definitions' | 'baselines' | 'spec' | 'contract' | 'requirements' | 'options' | 'maturity'
-  >,
-): string {
+export function promptOf(item: PlanItem, subject: ContextSubject): string {
   const compiled = subject.definitions.prompts.prompts.get(item.placed.agent.agent)
   if (compiled === undefined) throw new Error(`no prompt was loaded for ${item.placed.agent.agent}`)
   return renderPrompt(compiled, contextOf(item, subject))

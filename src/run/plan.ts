@@ -24,7 +24,8 @@ export type PlanItem = {
   readonly key: string
   readonly attempt: number
 } & (
-  | { readonly kind: 'not built' | 'not at this maturity' }
+  | { readonly kind: 'not built' }
+  | { readonly kind: 'not at this maturity' | 'not applicable'; readonly reasons: readonly string[] }
   | { readonly kind: 'unchanged'; readonly baseline: Baseline; readonly level: Level | 'none' }
   | { readonly kind: 'make'; readonly baseline: Baseline; readonly reasons: readonly string[] }
   | { readonly kind: 'remove'; readonly reasons: readonly string[] }
@@ -42,6 +43,8 @@ export interface PlanSubject {
   readonly prompts: ReadonlyMap<string, string>
   /** `none`, or the model that tailors. */
   readonly model: string
+  /** Why a deliverable is left out as a whole, by id. */
+  readonly ruledOut: Readonly<Record<string, { readonly reason: string }>>
   readonly previous: ReadonlyMap<string, PreviousAttempt>
 }
 
@@ -59,11 +62,13 @@ function planOne(placed: Placed, subject: PlanSubject, outputs: ReadonlyMap<stri
   const before = subject.previous.get(id)
   const attempt = (before?.attempt ?? 0) + 1
   if (baseline === undefined) {
+    const why = subject.ruledOut[id]?.reason
+    const item = { placed, inputs, key, attempt }
+    if (before !== undefined && !before.removed)
+      return { kind: 'remove', ...item, reasons: [why ?? 'nothing is emitted for it any more'] }
+    if (why === undefined) return { kind: 'not built', ...item }
     const above = placed.deliverable.maturity > subject.maturity
-    const kind = above ? 'not at this maturity' : 'not built'
-    if (before === undefined || before.removed) return { kind, placed, inputs, key, attempt }
-    const reason = above ? `not at maturity ${subject.maturity}` : 'nothing is emitted for it any more'
-    return { kind: 'remove', placed, inputs, key, attempt, reasons: [reason] }
+    return { kind: above ? 'not at this maturity' : 'not applicable', ...item, reasons: [why] }
   }
   if (before?.key === key && !before.removed)
     return { kind: 'unchanged', placed, inputs, key, attempt: before.attempt, baseline, level: before.level }
@@ -98,9 +103,9 @@ function inputsOf(
     model: subject.model,
   }
   for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
-    inputs[read] = short(JSON.stringify(valueAt(subject.context, read)) ?? '')
+    inputs[read] = short(JSON.stringify(readValue(read, subject)) ?? '')
   for (const read of deliverable.reads.deliverables) inputs[`deliverable ${read}`] = outputs.get(read) ?? 'none'
-  if (baseline) inputs.blueprint = short(baseline.sources.join('\0'))
+  if (baseline) inputs.blueprint = baseline.sources.slice(0, 16)
   return inputs
 }
 
@@ -111,6 +116,12 @@ function declaredReads(reads: Reads, templates: readonly string[]): string[] {
     ...reads.options.map((name) => `options.${name}`),
   ]
   return [...new Set([...named, ...templates])].sort()
+}
+
+/** `maturity.3` is whether the platform has got that far, so that what does not change from there on is not made again. */
+function readValue(read: string, { context, maturity }: PlanSubject): Json {
+  const level = /^maturity\.([1-5])$/.exec(read)?.[1]
+  return level === undefined ? valueAt(context, read) : maturity >= Number(level)
 }
 
 function valueAt(context: Readonly<Record<string, Json>>, path: string): Json {

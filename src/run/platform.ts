@@ -1,13 +1,16 @@
 // Spec -> platform: the components that the spec chooses, the contract, and the composed baseline. Reads blueprints, writes nothing.
 import path from 'node:path'
+import { adviceOf } from '../blueprint/advice.js'
 import { type Composition, compose, type Settings } from '../blueprint/compose.js'
 import { computeContract } from '../blueprint/contract.js'
 import { loadComponents } from '../blueprint/load.js'
+import { ruledOut } from '../blueprint/ruled-out.js'
 import { renderTemplate } from '../prompt/render.js'
 import type { Contract } from '../spec/contract.js'
+import { contractToYaml, specToYaml } from '../spec/save.js'
 import type { Spec } from '../spec/schema.js'
 import type { Json } from '../types.js'
-import { deliverablesAt, deliverablesInOrder } from '../workflow/order.js'
+import { deliverablesInOrder } from '../workflow/order.js'
 import type { ContextSubject } from './context.js'
 import type { Definitions } from './definitions.js'
 import { type PlanItem, type PreviousAttempt, plan } from './plan.js'
@@ -16,6 +19,10 @@ export interface Platform {
   readonly spec: Spec
   readonly contract: Contract
   readonly composition: Composition
+  /** What a person should know about the numbers that were asked for. */
+  readonly advice: readonly string[]
+  /** spec.yaml and contract.yaml as they stand in the workspace; written once, as printing them takes as long as planning. */
+  readonly texts: { readonly spec: string; readonly contract: string }
   readonly options: Readonly<Record<string, string>>
   readonly maturity: number
   /** Roots that templates and prompts read: spec, contract, options, maturity, project. */
@@ -33,19 +40,24 @@ export async function buildPlatform(definitions: Definitions, spec: Spec): Promi
   ]
   const components = await loadComponents(path.join(definitions.root, 'blueprints'), ids)
   const base = { spec: asJson(spec), options, maturity, project: { name: spec.name, title: spec.title } }
-  const settings: Settings = {
+  const all = deliverablesInOrder(definitions.loaded.workflow).map(({ deliverable }) => deliverable)
+  const [above, here] = [all.filter((d) => d.maturity > maturity), all.filter((d) => d.maturity <= maturity)]
+  const asked: Settings = {
     project: spec.name,
     options,
     maturity,
-    deliverables: new Set(
-      deliverablesAt(definitions.loaded.workflow, maturity).map(({ deliverable }) => deliverable.id),
-    ),
+    deliverables: new Set(here.map(({ id }) => id)),
     context: base,
   }
-  const contract = computeContract(components, settings, renderTemplate)
+  const notApplicable = ruledOut(components, asked, above, renderTemplate)
+  const kept = here.filter(({ id }) => !(id in notApplicable))
+  const settings = { ...asked, deliverables: new Set(kept.map(({ id }) => id)) }
+  const contract = computeContract(components, settings, renderTemplate, notApplicable)
   const context = { ...base, contract: asJson(contract) }
   const composition = compose(components, { ...settings, context }, renderTemplate)
-  return { spec, contract, composition, options, maturity, context }
+  const advice = adviceOf(components, { ...settings, context }, renderTemplate)
+  const texts = { spec: specToYaml(spec), contract: contractToYaml(contract) }
+  return { spec, contract, composition, texts, advice, options, maturity, context }
 }
 
 /** What has to be made so that the workspace holds this platform. */
@@ -62,6 +74,7 @@ export function planPlatform(
     agents: definitions.agentTexts,
     prompts: definitions.promptTexts,
     model: 'none',
+    ruledOut: platform.contract.not_applicable,
     previous,
   })
 }
@@ -81,5 +94,6 @@ export function contextSubject(definitions: Definitions, platform: Platform): Co
     requirements: platform.spec.text,
     options: platform.options,
     maturity: platform.maturity,
+    ruledOut: platform.contract.not_applicable,
   }
 }

@@ -117,7 +117,7 @@ async function removeDeliverables(items: readonly PlanItem[], engine: Engine): P
 function untouched(item: PlanItem, { emit }: Pick<Engine, 'emit'>): DeliverableSummary {
   const { id } = item.placed.deliverable
   const kept = item.kind === 'unchanged' ? item : undefined
-  const absent = item.kind === 'not built' ? 'not built' : 'not at this maturity'
+  const absent = item.kind === 'not built' || item.kind === 'not applicable' ? item.kind : 'not at this maturity'
   const summary = {
     status: kept ? 'done' : absent,
     level: kept?.level ?? 'none',

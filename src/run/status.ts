@@ -23,7 +23,7 @@ const deliverableSchema = z.strictObject({
   status: statusSchema,
   level: z.enum([...LEVELS, 'none']),
   attempt: z.number().int().nonnegative(),
-  /** Inputs that changed since the last attempt, for a stale one. */
+  /** Inputs that changed since the last attempt, for a stale one; for one that is left out, why. */
   reasons: z.array(z.string()),
   files: z.array(z.string()),
 })
@@ -83,8 +83,10 @@ function stateOf(item: PlanItem, files: ReadonlyMap<string, readonly string[]>):
   const base = { id, title, level: 'none' as const, attempt: 0, reasons: [], files: [...(files.get(id) ?? [])] }
   switch (item.kind) {
     case 'not built':
-    case 'not at this maturity':
       return { ...base, status: item.kind, files: [] }
+    case 'not at this maturity':
+    case 'not applicable':
+      return { ...base, status: item.kind, reasons: [...item.reasons], files: [] }
     case 'unchanged':
       return { ...base, status: 'done', level: item.level, attempt: item.attempt }
     case 'make':

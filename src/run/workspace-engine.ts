@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { DecisionNeeded, LockedError } from '../errors.js'
 import { openRecord } from '../record/record.js'
-import { contractToYaml, specToYaml } from '../spec/save.js'
 import type { EmittedFile, Level } from '../types.js'
 import { commitAttempts, generatedBranch } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
@@ -88,7 +87,7 @@ function newAttempt({ item, files, level }: NewCommit) {
 }
 
 /** spec.yaml and contract.yaml, as files of the pseudo-deliverable that stands before phase 1. */
-export function specFiles({ spec, contract }: Platform): EmittedFile[] {
+export function specFiles({ texts }: Platform): EmittedFile[] {
   const file = (path: string, content: string): EmittedFile => ({
     path,
     content,
@@ -97,7 +96,7 @@ export function specFiles({ spec, contract }: Platform): EmittedFile[] {
     components: [],
     documentation: false,
   })
-  return [file('contract.yaml', contractToYaml(contract)), file('spec.yaml', specToYaml(spec))]
+  return [file('contract.yaml', texts.contract), file('spec.yaml', texts.spec)]
 }
 
 /** Changes with every byte of the two files, and with nothing else. */

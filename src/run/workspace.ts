@@ -4,7 +4,7 @@ import path from 'node:path'
 import { lastStatus } from '../record/runs.js'
 import { loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
-import { attempts, generatedBranch, latest } from '../workspace/generated.js'
+import { attempts, latest } from '../workspace/generated.js'
 import { type Environment, openGit } from '../workspace/git.js'
 import type { Located } from '../workspace/locate.js'
 import type { Attempt } from '../workspace/trailers.js'
@@ -35,18 +35,21 @@ export async function readWorkspace(located: Located, env: Environment): Promise
   if (located.kind === 'new')
     return { root, repository: located.repository, unfinished: false, previous: new Map(), latest: new Map() }
   const git = openGit(root, env)
-  const branch = await generatedBranch(git)
-  const newest = latest(await attempts(git, branch))
-  const specText = await readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined)
-  const generatedText =
-    branch === undefined ? undefined : await git.ask('show', `${branch.commit}:spec.yaml`).catch(() => undefined)
+  const { commit } = located.generated
+  const [made, specText, generatedText, status] = await Promise.all([
+    attempts(git, located.generated),
+    readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined),
+    git.ask('show', `${commit}:spec.yaml`).catch(() => undefined),
+    lastStatus(root),
+  ])
+  const newest = latest(made)
   return {
     root,
     repository: true,
-    unfinished: ((await lastStatus(root)) ?? 'done') !== 'done',
+    unfinished: (status ?? 'done') !== 'done',
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
-    ...(branch === undefined ? {} : { generated: branch.commit }),
+    generated: commit,
     ...(specText === undefined ? {} : { specText, spec: loadSpec(specText, 'spec.yaml') }),
     ...(generatedText === undefined
       ? {}

@@ -1,5 +1,6 @@
 // contract.yaml: every name that two files must agree on. Each entry `<section>.<name>` has one owner deliverable.
 import { z } from 'zod'
+import { ORIGINS } from './facts.js'
 import { COLUMN_ROLES, COLUMN_TYPES } from './schema.js'
 
 const owned = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ owner: z.string().min(1), ...shape })
@@ -92,6 +93,18 @@ export const contractSchema = z.strictObject({
   secrets: section(owned({ environment: z.string(), description: z.string() })),
   slos: section(owned({ value: z.number(), unit: z.string(), description: z.string() })),
   criteria: section(criterion),
+  /** By row of the promises, or by deliverable: what this platform was not asked for, and the words that say so. */
+  not_applicable: section(
+    owned({
+      phrase: z.string(),
+      reason: z.string().min(1),
+      because: z.string(),
+      origin: z.enum(ORIGINS),
+      quote: z.string().optional(),
+      req: z.string().optional(),
+      basis: z.string().optional(),
+    }),
+  ),
 })
 export type Contract = z.infer<typeof contractSchema>
 export const CONTRACT_SECTIONS = Object.keys(contractSchema.shape).filter(

@@ -50,6 +50,8 @@ const mergeList = (existing: unknown[], previous: unknown, fresh: unknown[]): un
 const mergeNode = (existing: unknown, previous: unknown, fresh: unknown): unknown => {
   if (existing === undefined) return fresh
   if (isFact(existing)) {
+    // A decision that was already written down stays as it is, with its reason.
+    if (existing.origin === 'edited' && same(existing, previous)) return existing
     const edited = existing.origin === 'edited' || (isFact(previous) && !same(existing.value, previous.value))
     return edited ? asEdited(existing) : fresh === undefined ? undefined : fresh
   }

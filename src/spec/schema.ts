@@ -110,6 +110,8 @@ const optionChoice = z.strictObject({
   reason: z.string().optional(),
 })
 
+const statementValue = z.union([z.string(), z.number(), z.boolean()])
+
 export const specSchema = z.strictObject({
   version: z.literal(1),
   name: projectName,
@@ -168,8 +170,14 @@ export const specSchema = z.strictObject({
   options: z.record(z.string(), optionChoice),
   maturity: fact(z.number().int().min(1).max(5)),
   assumptions: z.array(z.string()),
+  /** Statements of the text that cannot all hold; `taken` is used until a person edits the field or strikes the others. */
   contradictions: z.array(
-    z.strictObject({ between: z.array(z.string()), explanation: z.string(), resolution: z.string() }),
+    z.strictObject({
+      field: z.string(),
+      statements: z.array(z.strictObject({ value: statementValue, quote: z.string(), req: z.string() })).min(2),
+      taken: statementValue,
+      reason: z.string(),
+    }),
   ),
   questions: z.array(z.strictObject({ field: z.string(), question: z.string(), needs_answer: z.boolean() })),
   advisories: z.array(z.strictObject({ component: z.string(), date: z.iso.date(), text: z.string() })),

@@ -19,6 +19,8 @@ const evidenceSchema = z.strictObject({
     .min(1),
   /** Share of the source's lines that the tests ran, 0 to 1. */
   coverage: z.number().min(0).max(1).optional(),
+  /** Processor time of the tests and everything that they started, for whoever holds a bound. */
+  cpu_seconds: z.number().min(0).optional(),
   /** Tool -> version that ran. */
   tools: z.record(z.string(), z.string()).default({}),
 })

@@ -16,9 +16,46 @@ export interface YamlProblem {
   readonly column?: number
 }
 
+interface Parsed {
+  /** The package that has read the text. */
+  readonly parser: 'yaml' | 'js-yaml'
+  readonly documents: YamlDocument[]
+  readonly problems: YamlProblem[]
+}
+
 /** Every document of a YAML text with positions, or the problems that stop it from being read. */
-export async function parseYaml(text: string): Promise<{ documents: YamlDocument[]; problems: YamlProblem[] }> {
-  const { LineCounter, parseAllDocuments, isNode } = await import('yaml')
+export async function parseYaml(text: string): Promise<Parsed> {
+  const [quickly, slowly] = await Promise.all([import('js-yaml'), import('yaml')])
+  const values = valuesOf(text, quickly)
+  if (values === undefined) return parseSlowly(text, slowly)
+  // Nearly every file is in order, and then nobody asks where in it something stands.
+  let slow: Parsed | undefined
+  const documents = values.map((value, index): YamlDocument => {
+    const position: YamlDocument['position'] = (path) => {
+      slow ??= parseSlowly(text, slowly)
+      return slow.documents[index]?.position(path) ?? { line: 1, column: 1 }
+    }
+    return { value, position }
+  })
+  return { parser: 'js-yaml', documents, problems: [] }
+}
+
+/** The values alone, by a parser that keeps no positions and is several times faster; what it refuses, the other one explains. */
+function valuesOf(text: string, { CORE_SCHEMA, loadAll }: typeof import('js-yaml')): Json[] | undefined {
+  // Merge keys are no part of its core schema, and an anchor may stand for a value of either parser's own.
+  if (/<<\s*:|(^|[\s[{,])[&*!]\S/m.test(text)) return undefined
+  try {
+    const values = loadAll(text, { schema: CORE_SCHEMA }) as Json[]
+    // Of an empty document the two parsers make different things.
+    return values.length > 0 && values.every((value) => typeof value === 'object' && value !== null)
+      ? values
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function parseSlowly(text: string, { isNode, LineCounter, parseAllDocuments }: typeof import('yaml')): Parsed {
   const lines = new LineCounter()
   const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true })
   const problems: YamlProblem[] = []
@@ -50,7 +87,7 @@ export async function parseYaml(text: string): Promise<{ documents: YamlDocument
       problems.push({ message: messageOf(error) })
     }
   }
-  return { documents, problems }
+  return { parser: 'yaml', documents, problems }
 }
 
 export const yamlCheck: Check = {
@@ -58,10 +95,10 @@ export const yamlCheck: Check = {
   level: 'L0',
   kinds: YAML_KINDS,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
-    const say = verdicts(this, packageTool('yaml'))
     const results: CheckResult[] = []
     for (const file of files) {
-      const { problems } = await parseYaml(file.content)
+      const { parser, problems } = await parseYaml(file.content)
+      const say = verdicts(this, packageTool(parser))
       results.push(
         ...(problems.length === 0
           ? [say.pass(file)]

@@ -48,6 +48,9 @@ export async function inTheWay(
         reason: 'a file of yours that is not committed lies there: commit it or move it away',
       })
   }
+  const trial = () => git.write(['read-tree', '-n', '-m', '-u', ...trees(from, to)], { accepted: [0, 128] })
+  // git refuses by itself what would overwrite changes; which ones they are is asked only then.
+  if (blocked.length === 0 && (await trial()).code === 0) return []
   if (from !== undefined) {
     const touched = new Set(changed.map((change) => change.path))
     for (const path of await uncommitted(git))
@@ -58,8 +61,6 @@ export async function inTheWay(
         })
   }
   if (blocked.length > 0) return blocked
-  const trial = () => git.write(['read-tree', '-n', '-m', '-u', ...trees(from, to)], { accepted: [0, 128] })
-  if ((await trial()).code === 0) return []
   // Files that were touched and not changed are in nobody's way; the index only has to be told.
   await git.write(['update-index', '-q', '--refresh'], { accepted: [0, 1] })
   const again = await trial()

@@ -3,14 +3,14 @@ import { constants } from 'node:fs'
 import { access, lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { WorkspaceError } from '../errors.js'
-import { GENERATED, readBranches } from './generated.js'
+import { GENERATED, type GeneratedBranch, readBranches } from './generated.js'
 import { type Environment, type Git, openGit, uncommitted } from './git.js'
 
 export type Located =
   /** Absent or empty; `repository` where an empty repository is there already. */
   | { readonly kind: 'new'; readonly root: string; readonly repository: boolean }
   /** Ours, clean, on a branch. */
-  | { readonly kind: 'existing'; readonly root: string; readonly branch: string }
+  | { readonly kind: 'existing'; readonly root: string; readonly branch: string; readonly generated: GeneratedBranch }
 
 export interface InspectOptions {
   readonly env: Environment
@@ -42,7 +42,12 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
   const git = openGit(folder, env)
   const repository = await repositoryOf(git)
   if (repository !== undefined && repository !== root) {
-    if (!empty) throw notOurs(root)
+    if (!empty) {
+      const { generated } = await readBranches(openGit(repository, env))
+      if (generated !== undefined)
+        throw new WorkspaceError(`${root} lies inside the workspace ${repository}; add --workspace ${repository}`)
+      throw looking ? holdsNoDesign(root) : notOurs(root)
+    }
     if (!nested && !(await ignored(openGit(repository, env), root)))
       throw new WorkspaceError(
         `${root} lies inside the repository ${repository}, which would take the workspace's files for its own. ` +
@@ -51,7 +56,7 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
     return { kind: 'new', root, repository: false }
   }
   if (repository === undefined) {
-    if (!empty) throw notOurs(root)
+    if (!empty) throw looking ? holdsNoDesign(root) : notOurs(root)
     return { kind: 'new', root, repository: false }
   }
   return inspectRepository(git, empty, looking)
@@ -59,14 +64,18 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
 
 async function inspectRepository(git: Git, empty: boolean, looking: boolean): Promise<Located> {
   const { root } = git
+  // Asked side by side, as most of the time goes into starting git; each answer is looked at in its turn.
+  const [asked, changes] = [git.ask('rev-parse', '--absolute-git-dir'), looking ? undefined : uncommitted(git)]
+  for (const answer of [asked, changes]) answer?.catch(() => undefined)
   const { generated, current } = await readBranches(git)
   if (generated === undefined) {
     const unborn = current === undefined && (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
     if (empty && unborn) return { kind: 'new', root, repository: true }
-    throw notOurs(root)
+    throw looking ? holdsNoDesign(root) : notOurs(root)
   }
-  if (looking) return { kind: 'existing', root, branch: (await git.ask('rev-parse', '--abbrev-ref', 'HEAD')).trim() }
-  const gitDir = (await git.ask('rev-parse', '--absolute-git-dir')).trim()
+  if (looking)
+    return { kind: 'existing', root, branch: (await git.ask('rev-parse', '--abbrev-ref', 'HEAD')).trim(), generated }
+  const gitDir = (await asked).trim()
   for (const [file, what] of Object.entries(RUNNING))
     if (await exists(join(gitDir, file)))
       throw new WorkspaceError(`${root} is in the middle of ${what}; finish or abort it first (git status says how)`)
@@ -77,8 +86,8 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
     throw new WorkspaceError(
       `${root} has the branch mlops-agents/generated checked out, which is written by mlops-agents only; switch to your own, e.g. git switch main`,
     )
-  await clean(git)
-  return { kind: 'existing', root, branch: branch.replace('refs/heads/', '') }
+  refuseUncommitted(git.root, (await changes) ?? [])
+  return { kind: 'existing', root, branch: branch.replace('refs/heads/', ''), generated }
 }
 
 /** The nearest folder that exists, with links resolved, and what is still to be made below it. */
@@ -119,19 +128,29 @@ async function writable(folder: string): Promise<void> {
 
 /** Top folder of the repository that holds the folder, or undefined; a bare one or its inside is an error. */
 async function repositoryOf(git: Git): Promise<string | undefined> {
-  const said = await git.ask('rev-parse', '--is-bare-repository', '--is-inside-git-dir').catch((error: Error) => {
+  const kind = ['--is-bare-repository', '--is-inside-git-dir']
+  const said = await git.ask('rev-parse', ...kind, '--show-toplevel').catch((error: Error) => {
     if (error.message.includes('not a git repository')) return undefined
+    // Where there are no files, git refuses to name their folder, and the rest is to be asked alone.
+    if (error.message.includes('must be run in a work tree')) return git.ask('rev-parse', ...kind)
     throw error
   })
   if (said === undefined) return undefined
-  const [bare, inside] = said.trim().split('\n')
+  const [bare, inside, top = git.root] = said.trim().split('\n')
   if (bare === 'true')
     throw new WorkspaceError(`${git.root} is a bare repository; a workspace needs files: clone it and use the clone`)
   if (inside === 'true') throw new WorkspaceError(`${git.root} lies in git's own folder; choose another --workspace`)
-  return realpath((await git.ask('rev-parse', '--show-toplevel')).trim())
+  return realpath(top)
 }
 
 const ignored = async (outer: Git, root: string) => (await outer.ask('check-ignore', `${root}/`)).trim() !== ''
+
+/** For commands that only look: there is nothing to choose another folder for. */
+const holdsNoDesign = (root: string) =>
+  new WorkspaceError(
+    `${root} holds no design (it has no branch mlops-agents/generated); name the workspace with --workspace, ` +
+      'or, in a clone of one, fetch that branch first: git fetch origin mlops-agents/generated:mlops-agents/generated',
+  )
 
 const notOurs = (root: string) =>
   new WorkspaceError(
@@ -139,12 +158,11 @@ const notOurs = (root: string) =>
       'or, in a clone of a workspace, fetch that branch first: git fetch origin mlops-agents/generated:mlops-agents/generated',
   )
 
-async function clean(git: Git): Promise<void> {
-  const files = await uncommitted(git)
+function refuseUncommitted(root: string, files: readonly string[]): void {
   if (files.length === 0) return
   const more = files.length > SHOWN ? `\n  and ${files.length - SHOWN} more` : ''
   throw new WorkspaceError(
-    `${git.root} has changes that are not committed:\n${files
+    `${root} has changes that are not committed:\n${files
       .slice(0, SHOWN)
       .map((file) => `  ${file}`)
       .join('\n')}${more}\nCommit them or set them aside, e.g. git stash.`,

@@ -67,10 +67,10 @@ async function takeOver(path: string, draft: string, now: () => number): Promise
     () => undefined,
   )
   if (guardAge !== undefined && guardAge > TAKEOVER_MS) await rm(guard, { force: true })
-  const entered = await writeFile(guard, String(now()), { flag: 'wx' }).then(
-    () => true,
-    () => false,
-  )
+  // Linked whole like the lock itself: one that is read before its time is written would look as old as the clock.
+  const mark = `${draft}.takeover`
+  await writeFile(mark, String(now()))
+  const entered = await linked(mark, guard).finally(() => rm(mark, { force: true }))
   if (!entered) return false
   try {
     if (await alive(await ownerOf(path))) return false

@@ -63,7 +63,11 @@ function readRecord(record: string): Attempt | undefined {
   const values = new Map<string, string[]>()
   for (const line of block.split('\n')) {
     const at = line.indexOf(': ')
-    if (at > 0) values.set(line.slice(0, at), [...(values.get(line.slice(0, at)) ?? []), line.slice(at + 2)])
+    if (at <= 0) continue
+    const [name, value] = [line.slice(0, at), line.slice(at + 2)]
+    const same = values.get(name)
+    if (same === undefined) values.set(name, [value])
+    else same.push(value)
   }
   const deliverable = values.get('Deliverable')?.[0]
   if (deliverable === undefined) return undefined

@@ -31,6 +31,10 @@ const made = (stdout: string) =>
     .filter(({ type }) => type === 'deliverable-start')
     .map(({ deliverable, reasons }) => ({ deliverable: String(deliverable), reasons: reasons as string[] }))
 
+interface StatusShown {
+  readonly phases: readonly { agents: { deliverables: { id: string; status: string; attempt: number }[] }[] }[]
+}
+
 /** All but spec.yaml, which also says who decided. */
 function withoutSpec(root: string): Map<string, string> {
   const files = contents(root)
@@ -67,6 +71,29 @@ describe.concurrent('an unchanged workspace', () => {
     expect(contents(join(cwd, 'deep', 'er'))).toEqual(contents(inject('designed')))
     expect(git(join(cwd, 'deep', 'er'), 'rev-parse', 'HEAD^{tree}')).toBe(
       git(inject('designed'), 'rev-parse', 'HEAD^{tree}'),
+    )
+  })
+})
+
+describe.concurrent('moving up a maturity', () => {
+  it('makes what it adds and what reads that, and leaves the rest at its first attempt', async () => {
+    const cwd = scratch()
+    const args = ['--requirements-file', CHURN, '--workspace', 'churn', '--maturity']
+    await succeed(['design', ...args, '3', '--verify', 'none', '--yes'], { cwd })
+    const { stdout } = await succeed([...AGAIN, ...args, '4', '--yes'], { cwd })
+    const again = made(stdout)
+    expect(again.find(({ deliverable }) => deliverable === 'experiment-design')?.reasons).toEqual(['first attempt'])
+    expect(again.find(({ deliverable }) => deliverable === 'training')?.reasons).toEqual([
+      'deliverable experiment-design changed',
+    ])
+    const names = again.map(({ deliverable }) => deliverable)
+    const left = ['ingestion', 'data-quality', 'features', 'model-requirements', 'tracking', 'registry', 'drift']
+    expect(left.filter((name) => names.includes(name))).toEqual([])
+    const { stdout: shown } = await succeed(['status', '--json', '--workspace', 'churn'], { cwd })
+    const document = JSON.parse(shown) as StatusShown
+    const states = document.phases.flatMap(({ agents }) => agents.flatMap(({ deliverables }) => deliverables))
+    expect(states.filter(({ id }) => left.includes(id))).toEqual(
+      left.map((id) => expect.objectContaining({ id, status: 'done', attempt: 1 })),
     )
   })
 })

@@ -49,6 +49,25 @@ describe.concurrent('flags', () => {
     )
   })
 
+  it('all that the text asks for and is not built is named at once, with its words and the flags that would do', async () => {
+    const text = `${SENTENCE} We use ClearML and Dagster.`
+    const said = await refused(['design', text, '--workspace', 'here'])
+    expect(said).toMatch(/"clearml" has no blueprint yet; .*\(the text says "ClearML", REQ-003\)/)
+    expect(said).toMatch(/"dagster" has no blueprint yet; built are airflow \(the text says "Dagster", REQ-003\)/)
+    expect(said).toMatch(/choose, e\.g\. --experiment-tracking mlflow --orchestration airflow/)
+  })
+
+  it('one flag with two values is refused, of which the second would silently win', async () => {
+    expect(await design('--feature-store', 'feast', '--feature-store', 'custom')).toMatch(
+      /--feature-store is given twice, as "feast" and as "custom"; give it once/,
+    )
+    expect(await design('--maturity', '1', '--maturity', '2')).toMatch(/--maturity is given twice/)
+  })
+
+  it('an empty folder name is not the present folder', async () => {
+    expect(await refused(['design', SENTENCE, '--workspace', ''])).toMatch(/--workspace is empty; name a folder/)
+  })
+
   it('flags that contradict each other are named together', async () => {
     expect(await design('--feature-store', 'feast', '--option', 'feature_store=custom')).toMatch(
       /says custom and another flag says feast for feature_store; give one of them/,

@@ -17,11 +17,11 @@ import {
   snapshot,
   start,
   succeed,
+  treeOf,
   write,
 } from './product.js'
 
 const DESIGN = ['design', '--requirements-file', CHURN, '--verify', 'none', '--workspace', 'churn']
-const treeOf = (root: string) => git(root, 'rev-parse', 'HEAD^{tree}').trim()
 
 /** A real git that waits in front of, or behind, commands that match a shell pattern for as long as the file exists. */
 function heldGit(pattern: string, when: 'before' | 'after') {

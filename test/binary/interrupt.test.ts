@@ -18,10 +18,10 @@ import {
   scratch,
   start,
   succeed,
+  treeOf,
 } from './product.js'
 
 const DESIGN = ['design', '--requirements-file', CHURN, '--verify', 'none', '--workspace', 'churn', '--json']
-const treeOf = (root: string) => git(root, 'rev-parse', 'HEAD^{tree}').trim()
 
 /** Presses Ctrl-C, as a terminal does it for the whole process group, when `moment` says so. */
 async function interruptedAt(cwd: string, moment: (line: string) => boolean, presses = 1): Promise<Ended> {

@@ -3,7 +3,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,8 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, expect, inject } from 'vitest'
+import { user as git, read } from '../workspace/scratch.js'
+
+/** The person's own git, and plain files. */
+export { read, user as git, write } from '../workspace/scratch.js'
 
 export const PRODUCT = resolve(import.meta.dirname, '..', '..')
 export const CHURN = join(PRODUCT, 'examples', 'churn-telecom.txt')
@@ -102,15 +105,8 @@ export function designedCopy(): string {
   return folder
 }
 
-/** The person's own git. */
-export function git(root: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']
-  return execFileSync('git', [...identity, ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: '/nonexistent' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).toString()
-}
+/** Files of the person's last commit, as git names them together. */
+export const treeOf = (root: string): string => git(root, 'rev-parse', 'HEAD^{tree}').trim()
 
 export const REAL_GIT = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
 
@@ -160,12 +156,6 @@ export function restore(copy: string, paths: readonly string[]): void {
     if (existsSync(join(PRODUCT, path))) cpSync(join(PRODUCT, path), join(copy, path))
   }
 }
-
-export function write(root: string, path: string, content: string | Buffer): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true })
-  writeFileSync(join(root, path), content)
-}
-export const read = (root: string, path: string): string => readFileSync(join(root, path), 'utf8')
 
 /** Replaces text that must be there, so that a test cannot lose its object unnoticed. */
 export function edit(root: string, path: string, from: string | RegExp, to: string): void {

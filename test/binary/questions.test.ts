@@ -1,35 +1,12 @@
 // What happens at a real terminal: questions with defaults, colour, and Ctrl-C while being asked.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
-import { contents, type Ended, home, PRODUCT, read, SENTENCE, scratch } from './product.js'
+import { contents, read, SENTENCE, scratch } from './product.js'
+import { QUESTION, type } from './terminal.js'
 
-const QUESTION = '(nothing in your text says)'
 const ESCAPE = '\u001b'
-
-interface Typing {
-  readonly cwd: string
-  readonly keys?: string
-  readonly env?: Record<string, string>
-}
-
-/** Runs the product in a pseudo terminal; `keys` are pressed at each question. */
-function type(args: readonly string[], { cwd, keys = 'enter', env = {} }: Typing): Promise<Ended> {
-  const command = [process.execPath, join(PRODUCT, 'dist', 'cli.js'), ...args]
-  const child = spawn('python3', [join(import.meta.dirname, 'terminal.py'), QUESTION, keys, ...command], {
-    cwd,
-    env: { ...home(), TERM: 'xterm', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const out: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
-  return new Promise((done, fail) => {
-    child.on('error', fail)
-    child.on('close', (code) => done({ code: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: '' }))
-  })
-}
-
 const DESIGN = ['design', SENTENCE, '--verify', 'none', '--maturity', '1', '--workspace', 'here']
 
 describe.concurrent('at a terminal', () => {
@@ -57,6 +34,22 @@ describe.concurrent('at a terminal', () => {
     expect(code, stdout).toBe(0)
     expect([...new Set(stdout.match(/Which [a-z ]+\?/g))]).toEqual(['Which experiment tracker?'])
     expect(read(join(cwd, 'here'), 'spec.yaml')).toMatch(/experiment_tracking:\n {4}value: wandb\n {4}origin: edited/)
+  })
+
+  it('what the text contradicts itself about is asked first, and everything follows the answer', async () => {
+    const cwd = scratch()
+    const text = `${SENTENCE} We must predict whether they cancel in the next 90 days.`
+    const flags = ['--experiment-tracking', 'mlflow', '--feature-store', 'feast', '--deployment-mode', 'batch']
+    const { code, stdout } = await type(
+      ['design', text, '--verify', 'none', '--maturity', '1', '--workspace', 'here', ...flags],
+      { cwd, keys: 'down+enter', question: 'Which holds?' },
+    )
+    expect(code, stdout).toBe(0)
+    expect(stdout).toMatch(/contradicts itself about target\.horizon_days/)
+    const spec = read(join(cwd, 'here'), 'spec.yaml')
+    expect(spec).toMatch(/horizon_days:\n {4}value: 90\n {4}origin: edited/)
+    expect(spec).toMatch(/gap_days:\n {4}value: 90\n/)
+    expect(spec).toMatch(/^contradictions: \[\]$/m)
   })
 
   it('Ctrl-C at a question leaves no trace', async () => {

@@ -98,6 +98,18 @@ describe.concurrent('a workspace', () => {
     expect(existsSync(join(cwd, 'nowhere'))).toBe(false)
   })
 
+  it('is named to who looks from a folder inside it, and missed where there is none', async () => {
+    const root = designedCopy()
+    const inside = await mlops(['status'], { cwd: join(root, 'src') })
+    expect(inside).toMatchObject({ code: 2, stdout: '' })
+    expect(inside.stderr).toContain(`lies inside the workspace ${root}; add --workspace ${root}`)
+    const cwd = scratch()
+    write(cwd, 'notes.txt', 'mine')
+    const outside = await mlops(['status'], { cwd })
+    expect(outside.stderr).toMatch(/holds no design .*name the workspace with --workspace/)
+    expect(outside.stderr).not.toMatch(/empty or new folder/)
+  })
+
   it('whose spec.yaml was damaged by hand is met with line and column, and kept', async () => {
     const cwd = designedCopy()
     write(cwd, 'spec.yaml', read(cwd, 'spec.yaml').replace(/^maturity:\n {2}value: 5/m, 'maturity:\n  value: seven'))

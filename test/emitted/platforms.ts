@@ -16,6 +16,8 @@ export interface Choice {
   readonly example: Example
   readonly maturity: number
   readonly options?: Readonly<Record<string, string>>
+  /** Words of the example's text, and what stands in their place. */
+  readonly instead?: readonly [string, string]
 }
 
 export const definitions = await loadDefinitions(ROOT)
@@ -30,15 +32,22 @@ export function platformOf(choice: Choice): Promise<Platform> {
   return platform
 }
 
-export async function compose({ example, maturity, options = {} }: Choice): Promise<Platform> {
-  const text = readFileSync(join(ROOT, 'examples', `${example}.txt`), 'utf8')
+export async function compose({ example, maturity, options = {}, instead = ['', ''] }: Choice): Promise<Platform> {
+  const text = readFileSync(join(ROOT, 'examples', `${example}.txt`), 'utf8').replace(...instead)
   const choices = new Map(Object.entries(options))
-  const given = { text, choices, maturity, existing: undefined, generated: undefined, interactive: false }
+  const given = {
+    text,
+    choices,
+    maturity,
+    existing: undefined,
+    generated: undefined,
+    undecided: 'take defaults' as const,
+  }
   return buildPlatform(definitions, (await specify(given, definitions, catalogue)).spec)
 }
 
-export const nameOf = ({ example, maturity, options = {} }: Choice): string =>
-  [example, ...Object.values(options), maturity].join(' ')
+export const nameOf = ({ example, maturity, options = {}, instead }: Choice): string =>
+  [example, ...Object.values(options), ...(instead?.slice(1) ?? []), maturity].join(' ')
 
 /** Everything that is written to the workspace. */
 export const filesOf = (platform: Platform): EmittedFile[] => [...platform.composition.files, ...specFiles(platform)]

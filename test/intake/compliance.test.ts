@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { readCompliance, readProtected, readResidency } from '../../src/intake/compliance.js'
+import { readCompliance, readProtected } from '../../src/intake/compliance.js'
+import { readResidency } from '../../src/intake/residency.js'
 import { domainNamed, read } from './given.js'
 
 const credit = domainNamed('credit-default')
-const place = (text: string) => readResidency(read(text))?.place.name
 const compliance = (text: string, cloud = 'aws') => {
   const reading = read(text)
   return readCompliance(reading, {
@@ -15,32 +15,20 @@ const compliance = (text: string, cloud = 'aws') => {
   })
 }
 
-describe('residency', () => {
-  it.each([
-    ['Personal data stays in Frankfurt.', 'Frankfurt'],
-    ['Data must not leave Germany', 'Germany'],
-    ['All records must remain in Canada.', 'Canada'],
-    ['Die Daten müssen in Deutschland bleiben.', 'Germany'],
-    ['Los datos deben permanecer en España', 'Madrid'],
-    ['Hosting must stay inside the EU', 'the European Union'],
-    ['Data stays in the EU, in Dublin', 'Ireland'],
-    ['All data in London.', 'London'],
-    ['Patient data may not leave the US.', 'the United States'],
-  ])('%j', (text, expected) => expect(place(text)).toBe(expected))
-
-  it.each([
-    'Our shops in Paris sell data plans.',
-    'Tell us which data stays.',
-    'We are based in Berlin.',
-    'hosting in eu-central-1',
-  ])('%j binds nothing', (text) => expect(place(text)).toBeUndefined())
-
+describe('region', () => {
   it('gives the region of the chosen cloud, and says where it lies outside', () => {
     expect(compliance('Data stays in Frankfurt').compliance.region.value).toBe('eu-central-1')
     expect(compliance('Data stays in Frankfurt', 'gcp').compliance.region.value).toBe('europe-west3')
     expect(compliance('Data stays in Frankfurt').outside).toBeUndefined()
     expect(compliance('Data stays in Poland').outside).toMatch(/no region in Warsaw/)
     expect(compliance('Data stays in Poland', 'azure').outside).toBeUndefined()
+  })
+
+  it('takes a named region, unless it lies outside the place that data are bound to', () => {
+    expect(compliance('Everything runs in eu-west-1.').compliance.region.value).toBe('eu-west-1')
+    const found = compliance('Data must not leave Germany. Everything runs in us-east-1.')
+    expect(found.compliance.region).toMatchObject({ value: 'eu-central-1', quote: 'Germany' })
+    expect(found.conflicts).toMatchObject([{ field: 'compliance.region', taken: 'eu-central-1' }])
   })
 })
 
@@ -66,6 +54,21 @@ describe('law and retention', () => {
       value: false,
       origin: 'stated',
     })
+  })
+})
+
+describe('personal data', () => {
+  it('that do not leave a place do exist', () => {
+    const found = compliance('No personal data leaves Frankfurt.')
+    expect(found.compliance.personal_data.value).toBe(true)
+    expect(found.conflicts).toEqual([])
+  })
+
+  it('are a contradiction where the text both denies and has them', () => {
+    expect(compliance('There is no personal data. Personal data are deleted.').conflicts).toMatchObject([
+      { field: 'compliance.personal_data', taken: true, statements: [{ value: false }, { value: true }] },
+    ])
+    expect(compliance('GDPR applies to us, but there is no personal data.').conflicts).toEqual([])
   })
 })
 

@@ -29,8 +29,16 @@ describe('readEntity', () => {
   })
 
   it('reports two different numbers', () => {
-    expect(
-      entity('Which of our 500 members will leave? We have 800 members.').conflict.map(({ value }) => value),
-    ).toEqual([500, 800])
+    const [conflict] = entity('Which of our 500 members will leave? We have 800 members.').conflicts
+    expect(conflict).toMatchObject({ field: 'entity.count', taken: 500, statements: [{ value: 500 }, { value: 800 }] })
+  })
+
+  it.each([
+    'Which of our 500 members will leave? 120 of them are new members.',
+    'Which of our 500 members will leave? Call the top 50 members first.',
+    'Which of our 500 members will leave? We have 80 junior members.',
+    'Which of our 500 members will leave? We have 500 members in two clubs.',
+  ])('does not take a part for another number of all: %s', (text) => {
+    expect(entity(text).conflicts).toEqual([])
   })
 })

@@ -46,16 +46,46 @@ describe('readOptions', () => {
   })
 
   it('reports two trackers', () => {
-    const { clashes } = options('We use MLflow. We use ClearML.')
-    expect(clashes).toMatchObject([
-      { field: 'options.experiment_tracking', statements: [{ value: 'mlflow' }, { value: 'clearml' }] },
+    const expected = [
+      {
+        field: 'options.experiment_tracking',
+        taken: 'mlflow',
+        statements: [{ value: 'mlflow' }, { value: 'clearml' }],
+      },
+    ]
+    expect(options('We use MLflow. We use ClearML.').conflicts).toMatchObject(expected)
+    expect(options('We use MLflow. Experiments are tracked with ClearML.').conflicts).toMatchObject(expected)
+  })
+
+  it.each([
+    'We use MLflow, and the other team has ClearML.',
+    'We use MLflow. We migrate away from ClearML.',
+    'We use MLflow. We use MLflow for everything.',
+  ])('sees no second tracker in: %s', (text) => expect(options(text).conflicts).toEqual([]))
+
+  it('reports a time to answer beside the denial of an endpoint, and quotes the denial', () => {
+    const text = 'There is no API. Answers within 50 ms.'
+    const latency = { start: 32, end: 37, milliseconds: 50 }
+    const [conflict] = readOptions(read(text), KNOWLEDGE, { ...none, latency }).conflicts
+    expect(conflict?.statements.map(({ start, end, value }) => [text.slice(start, end), value])).toEqual([
+      ['no API', 'batch'],
+      ['50 ms', 'realtime'],
     ])
+  })
+
+  it('lets a batch run end within seconds', () => {
+    const latency = { start: 32, end: 37, milliseconds: 40_000 }
+    expect(
+      readOptions(read('There is no API. It ends within 40 s.'), KNOWLEDGE, { ...none, latency }).conflicts,
+    ).toEqual([])
   })
 
   it('reports batch only beside an API', () => {
     const found = options('Batch only. The shop calls an API.')
     expect(found.options.deployment_mode?.value).toBe('hybrid')
-    expect(found.clashes).toHaveLength(1)
+    expect(found.conflicts).toMatchObject([
+      { taken: 'hybrid', statements: [{ value: 'batch' }, { value: 'realtime' }] },
+    ])
   })
 
   it('understands a schedule or a latency without the name of a mode', () => {
@@ -63,7 +93,8 @@ describe('readOptions', () => {
     const hints = { ...none, schedule: { start: 7, end: 17 } }
     expect(readOptions(reading, KNOWLEDGE, hints).options.deployment_mode?.value).toBe('batch')
     expect(
-      readOptions(reading, KNOWLEDGE, { ...none, latency: { start: 29, end: 35 } }).options.deployment_mode?.value,
+      readOptions(reading, KNOWLEDGE, { ...none, latency: { start: 29, end: 35, milliseconds: 100 } }).options
+        .deployment_mode?.value,
     ).toBe('realtime')
   })
 

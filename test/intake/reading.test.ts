@@ -19,6 +19,31 @@ describe('normalise', () => {
     expect(normalise('Kündigung “Días” –\u00a0İ')).toBe('kundigung "dias" - i'))
 })
 
+describe('a table', () => {
+  const text = '| field | value |\n|---|:--|\n| horizon | 14 days |\n| data | SAP, CSV |'
+
+  it('is read row by row as a name and its value; the words stay as they were written', () => {
+    const reading = readText(text)
+    expect(reading.text).toBe(text)
+    expect(reading.norm).toHaveLength(text.length)
+    expect(reading.sentences.map(({ start, end }) => text.slice(start, end))).toEqual([
+      'field | value',
+      'horizon | 14 days',
+      'data | SAP, CSV',
+    ])
+    expect(reading.sentences.map(({ start, end }) => reading.norm.slice(start, end))).toEqual([
+      'field : value',
+      'horizon : 14 days',
+      'data : sap, csv',
+    ])
+  })
+
+  it('is not seen in a bar between words', () => {
+    const plain = 'Predict churn | cancel for users.'
+    expect(readText(plain).norm).toBe(plain.toLowerCase())
+  })
+})
+
 describe('readText', () => {
   it.each([
     ['One. Two! Three?', ['One.', 'Two!', 'Three?']],

@@ -49,5 +49,23 @@ describe('readSchedule', () => {
   })
 
   it('reports two rhythms', () =>
-    expect(schedule('We need a list every Monday. The list is needed daily.').conflict).toHaveLength(2))
+    expect(schedule('We need a list every Monday. The list is needed daily.').conflicts).toMatchObject([
+      { field: 'schedule.cadence', taken: 'weekly', statements: [{ value: 'weekly' }, { value: 'daily' }] },
+    ]))
+
+  it('reports two days that are each wanted, but not two in one sentence, nor a day to talk', () => {
+    expect(schedule('A list every Monday at 06:00. Sales need the list every Thursday.').conflicts).toMatchObject([
+      { field: 'schedule.weekday', taken: 'monday', statements: [{ value: 'monday' }, { value: 'thursday' }] },
+    ])
+    expect(schedule('A list every Monday and every Thursday.').conflicts).toEqual([])
+    expect(schedule('A list every Monday. Every Friday we review the results.').conflicts).toEqual([])
+  })
+
+  it('does not end a clause inside a time', () =>
+    expect(
+      schedule('Every Monday at 06:00 a ranked list. Every Friday we look at the results.').schedule,
+    ).toMatchObject({
+      weekday: { value: 'monday' },
+      deadline: { value: '06:00' },
+    }))
 })

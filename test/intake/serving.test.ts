@@ -28,12 +28,30 @@ describe('latency', () => {
     const found = serving('The API answers within 100 ms. The kiosk API responds within 250 ms.')
     expect(found.serving.latency_ms.value).toBe(100)
     expect(found.conflicts).toMatchObject([
-      { field: 'serving.latency_ms', statements: [{ value: '100 ms' }, { value: '250 ms' }] },
+      { field: 'serving.latency_ms', taken: 100, statements: [{ value: 100 }, { value: 250 }] },
     ])
+  })
+
+  it.each([
+    'The API answers within 100 ms. If it takes more than 2 seconds, show the old score.',
+    'The API answers within 100 ms. The nightly run ends within 40 seconds.',
+    'The API answers within 100 ms at the 99th percentile, median 20 ms.',
+  ])('one bound, no contradiction: %s', (text) => {
+    const found = serving(text)
+    expect(found.serving.latency_ms.value).toBe(100)
+    expect(found.conflicts).toEqual([])
   })
 })
 
 describe('throughput', () => {
+  it('provides for the peak, and for the highest of rates that disagree', () => {
+    const peak = serving('20 requests per second on average and up to 200 requests per second at peaks')
+    expect([peak.throughput.value, peak.conflicts]).toEqual([200, []])
+    const two = serving('The API takes 20 requests per second. It must take 500 requests per second.')
+    expect(two.throughput.value).toBe(500)
+    expect(two.conflicts).toMatchObject([{ field: 'serving.throughput_rps', taken: 500 }])
+  })
+
   it.each([
     ['60 requests per second', 60],
     ['12 req/s at peak', 12],

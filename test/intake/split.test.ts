@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gapOf, readSplit } from '../../src/intake/split.js'
+import { gapOf, readSplit, splitConflicts } from '../../src/intake/split.js'
 import { read } from './given.js'
 
 describe('readSplit', () => {
@@ -34,4 +34,12 @@ it('keeps the horizon and the delay of the outcome between training and test', (
   expect(gapOf('time', 30, 75).value).toBe(75)
   expect(gapOf('time', 30, 5).value).toBe(30)
   expect(gapOf('random', 30, 75).value).toBe(0)
+})
+
+it('contradicts itself with time and chance, not with cross-validation or groups', () => {
+  const taken = (text: string) => splitConflicts(read(text)).map((one) => [one.field, one.taken])
+  expect(taken('Split the data by time. Use a random split.')).toEqual([['split.policy', 'time']])
+  expect(taken('Split by time, with cross-validation in the training period.')).toEqual([])
+  expect(taken('Split by time and no random split.')).toEqual([])
+  expect(taken('Split by time. Split by customer.')).toEqual([])
 })

@@ -34,10 +34,14 @@ describe('horizon', () => {
   ])('%j names no horizon', (text) => expect(target(text).horizon_days.origin).toBe('assumed'))
 
   it('reports two horizons', () => {
-    const { conflict } = target(
-      'Predict which customers will cancel within 30 days. The model must predict whether they will cancel in the next 90 days.',
-    )
-    expect(conflict.map(({ value }) => value)).toEqual([30, 90])
+    const conflicts = (second: string) =>
+      target(`Predict which customers will cancel within 30 days. ${second}`).conflicts.map(({ statements }) =>
+        statements.map(({ value }) => value),
+      )
+    expect(conflicts('The model must predict whether they will cancel in the next 90 days.')).toEqual([[30, 90]])
+    expect(conflicts('We want to predict it 90 days ahead.')).toEqual([[30, 90]])
+    expect(conflicts('Planners need the list 2 days ahead.')).toEqual([])
+    expect(conflicts('The outcome is known 45 days later.')).toEqual([])
   })
 })
 

@@ -6,6 +6,15 @@ const task = (text: string) =>
   readTask(read(text), KNOWLEDGE, { value: 0.1, origin: 'assumed', reason: '-' }, 14, undefined)
 
 describe('readTask', () => {
+  it('counts words of the text once, however many cues of a kind they match', () => {
+    const tabular = KNOWLEDGE.tasks['tabular-classification']
+    const cues = [...tabular.cues, { word: 'classify', weight: 2 }, { word: 'classify photos', weight: 2 }]
+    const knowledge = { ...KNOWLEDGE, tasks: { ...KNOWLEDGE.tasks, 'tabular-classification': { ...tabular, cues } } }
+    const text = read('Classify photos of welds as good, porous or cracked.')
+    const rate = { value: 0.1, origin: 'assumed', reason: '-' } as const
+    expect(readTask(text, knowledge, rate, 14, undefined).task.value.kind).toBe('image-classification')
+  })
+
   it.each([
     [
       'Forecast the hourly load for the next 48 hours, 10/50/90 % quantiles',

@@ -92,6 +92,12 @@ describe('checkTemplate', () => {
 describe('checkReads', () => {
   const reads = (source: string, declared: string[]) => () =>
     checkReads(parseTemplate(source, 'values.yaml.hbs'), declared)
+  it('accepts the record of a declared entry, and maturity where a level of it is declared', () => {
+    const source = '{{#with (lookup contract.criteria "SC-A-1")}}{{bound}}{{/with}}{{#if (eq maturity 3)}}x{{/if}}'
+    expect(reads(source, ['contract.criteria.SC-A-1', 'maturity.3'])).not.toThrow()
+    expect(reads(source, ['contract.criteria.SC-A-1'])).toThrow(/reads maturity without declaring it/)
+    expect(reads(source, ['contract.metrics.SC-A-1', 'maturity.3'])).toThrow(/reads contract.criteria without/)
+  })
   it('accepts what lies at or below a declared path', () => {
     expect(
       reads('{{spec.serving.latency_ms.value}}{{#each contract.ports as |p|}}{{p.port}}{{/each}}{{maturity}}', [

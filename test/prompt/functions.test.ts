@@ -28,6 +28,7 @@ const cases: [string, string][] = [
   ['{{json nested}}', '{\n  "b": 1,\n  "a": [\n    true\n  ]\n}'],
   ['{{yaml nested}}|', 'b: 1\na:\n  - true|'],
   ['{{join list ", "}}', 'p, q'],
+  ['{{#if (less rate 1)}}y{{/if}}{{#if (less n 2)}}wrong{{/if}}{{#if (less 9 10)}}y{{/if}}', 'yy'],
   ['{{round (multiply rate 100) 1}} % {{round n 2}}', '3.1 % 2'],
   ['{{indent text 2}}', '  one\n\n  two'],
 ]

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Baseline } from '../../src/blueprint/compose.js'
 import { changedInputs, type PlanSubject, type PreviousAttempt, plan } from '../../src/run/plan.js'
@@ -36,7 +37,7 @@ const baseline = (deliverable: string, content: string): Baseline => ({
     { path: `${deliverable}.txt`, content, mode: '100644', deliverable, components: ['core'], documentation: false },
   ],
   patched: [],
-  sources: [content],
+  sources: createHash('sha256').update(content).digest('hex'),
   reads: [],
 })
 
@@ -51,6 +52,7 @@ const subject = (overrides: Partial<PlanSubject> = {}): PlanSubject => ({
   agents: new Map([['writer', 'who']]),
   prompts: new Map([['writer', 'what']]),
   model: 'none',
+  ruledOut: {},
   previous: new Map(),
   ...overrides,
 })
@@ -109,8 +111,8 @@ describe('planning', () => {
 
   it('removes what the maturity no longer has, once', () => {
     const baselines = new Map([['source', baseline('source', 'rows')]])
-    const lower = made({ baselines, maturity: 1 })
-    expect(plan(lower)[1]).toMatchObject({ kind: 'remove', reasons: ['not at maturity 1'] })
+    const lower = made({ baselines, maturity: 1, ruledOut: { report: { reason: 'comes with maturity 2' } } })
+    expect(plan(lower)[1]).toMatchObject({ kind: 'remove', reasons: ['comes with maturity 2'] })
     const removed: PreviousAttempt = { attempt: 2, key: '', inputs: {}, removed: true, level: 'none' }
     const after = { ...lower, previous: new Map(lower.previous).set('report', removed) }
     expect(plan(after)[1]).toMatchObject({ kind: 'not at this maturity' })

@@ -24,6 +24,13 @@ describe('mergeSpec', () => {
     expect(kept.map(describeDifference)).toEqual(['serving.latency_ms: 60 -> 80'])
   })
 
+  it('leaves a decision that was written down before as it is, with its reason', () => {
+    const decided = sampleSpec()
+    decided.options.feature_store = { value: 'custom', origin: 'edited', reason: 'chosen by the user' }
+    expect(markEdited(decided, decided).options).toEqual(decided.options)
+    expect(mergeSpec(decided, decided, sampleSpec()).spec.options).toEqual(decided.options)
+  })
+
   it('without the earlier generated spec, keeps only what is marked as edited', () => {
     const existing = sampleSpec()
     existing.serving.latency_ms = { value: 60, origin: 'edited' }

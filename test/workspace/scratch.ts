@@ -1,4 +1,4 @@
-// Temporary folders and repositories for the tests of this folder; everything is real git.
+// Temporary folders and repositories for the tests of this folder and those of the command line; everything is real git.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,7 @@ export function user(root: string, ...args: string[]): string {
   }).toString()
 }
 
-export function write(root: string, path: string, content: string): void {
+export function write(root: string, path: string, content: string | Buffer): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), content)
 }

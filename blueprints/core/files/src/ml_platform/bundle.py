@@ -1,11 +1,14 @@
 """The model bundle: a directory with all that scoring needs, so that serving needs neither tracker nor registry."""
 
+import hashlib
+import json
 import shutil
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +24,7 @@ INFO_FILE = "bundle.json"
 REFERENCE_FILE = "reference.parquet"
 CARD_FILE = "model-card.md"
 MISSING = "missing"
+SHORT = 16
 
 # A model file may build objects of these types and of no other beyond those that skops itself calls safe: a file from
 # outside can then not run code while it is loaded. Extend the list only together with a new kind of candidate.
@@ -69,6 +73,7 @@ class BundleInfo(BaseModel):
     data_version: str
     code_version: str
     dependencies_version: str
+    model_version: str = ""
     trained_at: date
     training_until: datetime | None = None
     run_id: str
@@ -80,6 +85,16 @@ class BundleInfo(BaseModel):
     def feature_names(self) -> list[str]:
         """Names of the inputs in the model's order."""
         return [feature.name for feature in self.features]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What the model was made from and what it is: changing one of the four changes that one only."""
+        return {
+            "data_version": self.data_version,
+            "code_version": self.code_version,
+            "model_version": self.model_version,
+            "dependencies_version": self.dependencies_version,
+        }
 
 
 @dataclass(frozen=True)
@@ -146,7 +161,8 @@ def save_bundle(
     building.mkdir(parents=True)
     skops.io.dump(model, building / MODEL_FILE)
     _refuse_untrusted(building / MODEL_FILE)
-    atomic_write_json(building / INFO_FILE, info.model_dump(mode="json"))
+    known = info.model_copy(update={"model_version": model_version(building / MODEL_FILE)})
+    atomic_write_json(building / INFO_FILE, known.model_dump(mode="json"))
     atomic_write_parquet(building / REFERENCE_FILE, reference)
     for name, text in (texts or {}).items():
         (building / name).write_text(text, encoding="utf-8")
@@ -170,6 +186,8 @@ def load_bundle(directory: Path) -> Bundle:
     if not path.is_file():
         raise ModelRefused(f"expected {MODEL_FILE} in {directory.name}; train or download it again")
     _refuse_untrusted(path)
+    if info.model_version not in {"", model_version(path)}:
+        raise ModelRefused(f"{MODEL_FILE} in {directory.name} is not the model that {INFO_FILE} describes: download it")
     try:
         model = skops.io.load(path, trusted=list(TRUSTED_TYPES))
     except Exception as error:
@@ -180,6 +198,23 @@ def load_bundle(directory: Path) -> Bundle:
 def rewrite_info(directory: Path, info: BundleInfo) -> None:
     """Replaces bundle.json, e.g. when the registry has given the version its number."""
     atomic_write_json(directory / INFO_FILE, info.model_dump(mode="json"))
+
+
+def model_version(path: Path) -> str:
+    """Hash of what a model file holds, the same for equal models, whose files differ in memory addresses and times."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+        content = _without_addresses(json.loads(archive.read("schema.json")), parts)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:SHORT]
+
+
+def _without_addresses(node: Any, parts: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_without_addresses(item, parts) for item in node]
+    if isinstance(node, dict):
+        return {name: _without_addresses(item, parts) for name, item in node.items() if name != "__id__"}
+    # Arrays lie in files of their own, which are named by address.
+    return parts.get(node, node) if isinstance(node, str) else node
 
 
 def install(source: Path, target: Path) -> Path:

@@ -188,6 +188,18 @@ class Criterion(_Owned):
     reason: str | None = None
 
 
+class NotApplicable(_Owned):
+    """A promise that the requirements rule out, with the words that do."""
+
+    phrase: str
+    reason: str
+    because: str
+    origin: Literal["stated", "assumed", "edited"]
+    quote: str | None = None
+    req: str | None = None
+    basis: str | None = None
+
+
 class Contract(_Frozen):
     """The whole of contract.yaml."""
 
@@ -210,6 +222,7 @@ class Contract(_Frozen):
     secrets: Mapping[str, Secret] = Field(default_factory=dict)
     slos: Mapping[str, Slo] = Field(default_factory=dict)
     criteria: Mapping[str, Criterion] = Field(default_factory=dict)
+    not_applicable: Mapping[str, NotApplicable] = Field(default_factory=dict)
 
 
 def load_contract(root: Path) -> Contract:

@@ -1,4 +1,4 @@
-"""Profiles name the hot function, caches are never stale, narrow types change no value, too much data is refused."""
+"""Profiles name the hot function, caches are never stale, narrow types change no value."""
 
 import cProfile
 from pathlib import Path
@@ -8,12 +8,9 @@ import pandas as pd
 import pytest
 
 from ml_platform.context import StageContext
-from ml_platform.contract import Contract
-from ml_platform.errors import DataRefused
 from ml_platform.files import read_json
 from ml_platform.performance.cache import cached_frame, content_key
 from ml_platform.performance.loading import downcast, read_batches, read_compact
-from ml_platform.performance.memory import GIB, estimate_memory, typical_row
 from ml_platform.performance.profiling import profile_path, profiled
 
 pytestmark = pytest.mark.deliverable("performance")
@@ -138,13 +135,3 @@ def test_nothing_to_read_is_said(tmp_path: Path) -> None:
     empty = tmp_path / "empty.parquet"
     pd.DataFrame({"key": pd.Series(dtype="int64")}).to_parquet(empty)
     assert read_compact([empty], ["key"]).columns.tolist() == ["key"]
-
-
-def test_memory_is_estimated_from_the_row_and_refused_just_above_the_limit(contract: Contract) -> None:
-    row = typical_row(contract)
-    assert len(row.columns) == 3 + len(contract.signatures["model"].inputs)
-    fits = estimate_memory(row, 1000, 1.0).fitting_rows
-    estimate_memory(row, fits, 1.0).require()
-    with pytest.raises(DataRefused, match=f"at most {fits} rows"):
-        estimate_memory(row, fits + 2, 1.0).require()
-    assert estimate_memory(row, fits, 1.0).needed <= GIB

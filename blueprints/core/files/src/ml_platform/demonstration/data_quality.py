@@ -12,7 +12,7 @@ from ml_platform.synthetic.source import write_broken_file, write_source
 
 DELIVERABLE = "data-quality"
 # Enough for every rule to have something to judge.
-ENTITIES = 1000
+ENTITIES = 400
 
 
 def checks(demo: Demo) -> Iterator[Check]:

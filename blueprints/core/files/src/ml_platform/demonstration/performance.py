@@ -7,10 +7,10 @@ from ml_platform.demonstration.check import Check, claim
 from ml_platform.demonstration.demo import Demo
 from ml_platform.errors import DataRefused
 from ml_platform.files import read_json
-from ml_platform.performance.memory import estimate_memory, typical_row
 from ml_platform.performance.profiling import profile_path
 from ml_platform.performance.training_rows import training_rows
 from ml_platform.training.data import join_labels, with_protected
+from ml_platform.training.memory import estimate_memory
 
 DELIVERABLE = "performance"
 SHOWN = 8
@@ -34,22 +34,21 @@ def checks(demo: Demo) -> Iterator[Check]:
         holds=list(cached.columns) == list(plain.columns) and len(cached) == len(plain) and with_cache < without,
         detail=f"{len(cached)} rows, {without:.2f} CPU seconds joined, {with_cache:.2f} from the cache",
     )
-    memory = context.settings.performance.memory_gib
-    fitting = estimate_memory(typical_row(context.contract), 1, memory).fitting_rows
+    training = context.settings.training
+    memory = estimate_memory(context.contract, 0, training)
     yield claim(
         DELIVERABLE,
         "training that would not fit into memory is refused before it starts",
-        holds=_fits(demo, fitting) and not _fits(demo, fitting + fitting // 100 + 1),
-        detail=f"at most {fitting} rows in {memory:g} GiB",
+        holds=_fits(demo, memory.fitting_rows) and not _fits(demo, memory.fitting_rows + 1),
+        detail=f"at most {memory.fitting_rows} rows in {memory.available_gib:g} GiB",
     )
     hottest = profile["functions"][:SHOWN]
     demo.report("Where training's time goes", "\n".join(f"{f['own_seconds']:7.2f} s  {f['function']}" for f in hottest))
 
 
 def _fits(demo: Demo, rows: int) -> bool:
-    sample = typical_row(demo.context.contract)
     try:
-        estimate_memory(sample, rows, demo.context.settings.performance.memory_gib).require()
+        estimate_memory(demo.context.contract, rows, demo.context.settings.training).require()
     except DataRefused:
         return False
     return True

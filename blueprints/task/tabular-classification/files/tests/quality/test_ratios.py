@@ -12,7 +12,6 @@ from sklearn.metrics import average_precision_score
 from conftest import branched
 from ml_platform.bundle import load_bundle
 from ml_platform.context import StageContext
-from ml_platform.errors import DataRefused
 from ml_platform.evaluation.bootstrap import paired_bootstrap
 from ml_platform.files import read_json
 from ml_platform.performance.profiling import profile_path
@@ -75,11 +74,3 @@ def test_joined_rows_come_from_the_cache_and_are_the_same(pipeline: StageContext
     cached = training_rows(context)
     pd.testing.assert_frame_equal(cached, plain, check_dtype=False, check_categorical=False)
     assert seconds(lambda: training_rows(context), repeats=2) < seconds(lambda: join_labels(context), repeats=1)
-
-
-def test_training_that_would_not_fit_is_refused_before_it_starts(pipeline: StageContext) -> None:
-    performance = pipeline.settings.performance.model_copy(update={"memory_gib": 1e-6})
-    settings = pipeline.settings.model_copy(update={"performance": performance})
-    small = StageContext(settings, pipeline.contract, pipeline.root, pipeline.run_id, pipeline.as_of, pipeline.log)
-    with pytest.raises(DataRefused, match=r"performance\.memory_gib"):
-        training_rows(small)

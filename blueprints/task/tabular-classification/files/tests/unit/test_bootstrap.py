@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from ml_platform.evaluation.bootstrap import _Ranking, paired_bootstrap
+from ml_platform.evaluation.bootstrap import Ranking, paired_bootstrap
 
 pytestmark = pytest.mark.deliverable("training")
 
@@ -16,7 +16,7 @@ def test_weighted_average_precision_equals_scikit_learn(digits: int) -> None:
     labels = random.integers(0, 2, 400)
     weights = random.integers(0, 4, 400).astype(float)
     expected = average_precision_score(labels, scores, sample_weight=weights)
-    assert _Ranking(labels, scores).average_precision(weights) == pytest.approx(expected)
+    assert Ranking(labels, scores).average_precision(weights) == pytest.approx(expected)
 
 
 def test_the_same_model_is_no_better_than_itself() -> None:

@@ -28,7 +28,10 @@ class Schedule(Section):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"expected a time zone such as Europe/Berlin, got {value!r}") from error
         return value
 
     @field_validator("weekday")

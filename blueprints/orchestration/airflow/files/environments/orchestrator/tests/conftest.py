@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 os.environ.update(
     AIRFLOW_HOME=tempfile.mkdtemp(prefix="airflow-"),
     AIRFLOW__CORE__DAGS_FOLDER=str(Path(__file__).resolve().parents[3] / "dags"),
+    AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION="False",
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
     AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT="120",
     AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
@@ -36,6 +39,13 @@ def pytest_sessionfinish() -> None:
 def bag() -> Any:
     """The pipelines as the scheduler parses them."""
     return DagBag(str(PROJECT / "dags"))
+
+
+@pytest.fixture(scope="session")
+def database() -> None:
+    """Airflow's own database, with the pipelines in it and none of them paused."""
+    for command in (["db", "migrate"], ["dags", "reserialize"]):
+        subprocess.run([sys.executable, "-m", "airflow", *command], check=True, capture_output=True, timeout=300)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from ml_platform.orchestration.airflow import Platform
 from ml_platform.stage import ORDER
+from ml_platform.training.memory import training_memory
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -41,6 +42,14 @@ def test_every_stage_is_a_pod_of_the_platform(cluster: Any) -> None:
         assert {secret.deploy_target for secret in task.secrets} == {
             secret.environment for secret in platform.contract.secrets.values()
         }
+
+
+def test_a_pod_that_trains_has_the_memory_that_the_expected_rows_need(cluster: Any) -> None:
+    platform = Platform.of(str(PROJECT / "dags" / "training.py"))
+    needed = training_memory(platform.contract, platform.settings.training)
+    for name, memory in {"train": f"{needed:g}Gi", "ingest": platform.orchestration.pod.memory}.items():
+        resources = cluster.dags["training"].get_task(name).container_resources
+        assert (resources.requests["memory"], resources.limits["memory"]) == (memory, memory)
 
 
 # Where the operator would send the pod; nothing listens there, and nothing is sent.

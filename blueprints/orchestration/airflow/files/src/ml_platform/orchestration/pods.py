@@ -1,5 +1,6 @@
 """A stage as a pod: the image, place, identity, size and secrets that settings and contract name."""
 
+import math
 from typing import Any, Protocol
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
@@ -10,6 +11,10 @@ from ml_platform.contract import Contract
 from ml_platform.orchestration.config import OrchestrationSettings
 from ml_platform.orchestration.runs import stage_arguments
 from ml_platform.settings import Settings
+from ml_platform.training.memory import training_memory
+
+# Stages that hold every labelled row at once; they get what training was sized for.
+LEARNING = frozenset({"candidates", "train", "evaluate"})
 
 __all__ = ["KubernetesPodOperator", "pod_arguments"]
 
@@ -33,7 +38,10 @@ class Described(Protocol):
 def pod_arguments(stage: str, platform: Described) -> dict[str, Any]:
     """Arguments of the operator for one stage."""
     pod, contract = platform.orchestration.pod, platform.contract
-    size = {"cpu": pod.cpu, "memory": pod.memory}
+    memory = pod.memory
+    if stage in LEARNING:
+        memory = f"{math.ceil(training_memory(contract, platform.settings.training))}Gi"
+    size = {"cpu": pod.cpu, "memory": memory}
     return {
         "name": f"{contract.project}-{stage}",
         "namespace": pod.namespace,
@@ -43,7 +51,7 @@ def pod_arguments(stage: str, platform: Described) -> dict[str, Any]:
         "cmds": ["stage"],
         "arguments": stage_arguments(stage, platform.settings.environment),
         "service_account_name": pod.service_account,
-        "container_resources": V1ResourceRequirements(requests=size, limits={"memory": pod.memory}),
+        "container_resources": V1ResourceRequirements(requests=size, limits={"memory": memory}),
         "secrets": [Secret("env", secret.environment, pod.secret, key) for key, secret in contract.secrets.items()],
         "labels": {"app.kubernetes.io/part-of": contract.project, "app.kubernetes.io/component": stage},
         "startup_timeout_seconds": pod.startup_seconds,

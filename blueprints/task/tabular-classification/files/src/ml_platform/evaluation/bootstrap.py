@@ -32,7 +32,7 @@ class Difference:
         return self.value - margin > standard_errors * self.standard_error
 
 
-class _Ranking:
+class Ranking:
     """Rows sorted by score once, so that each resample costs one cumulative sum."""
 
     def __init__(self, labels: Labels, scores: Floats) -> None:
@@ -68,7 +68,7 @@ def paired_bootstrap(
     generator = np.random.default_rng(seed)
     _, membership = np.unique(groups, return_inverse=True)
     count = int(membership.max()) + 1
-    first, second = _Ranking(labels, candidate), _Ranking(labels, baseline)
+    first, second = Ranking(labels, candidate), Ranking(labels, baseline)
     differences = np.empty(samples)
     for index in range(samples):
         draw = np.bincount(generator.integers(count, size=count), minlength=count)

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
+from ml_platform.evaluation.bootstrap import Ranking
+
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
@@ -67,10 +69,12 @@ def bootstrap_error(scores: Floats, target: Labels, weights: Floats, seed: int, 
     """Return the standard error of average precision over stratified resamples of the rows."""
     generator = np.random.default_rng(seed)
     positive, negative = np.flatnonzero(target == 1), np.flatnonzero(target == 0)
+    ranking = Ranking(target, scores)
     values = []
     for _ in range(resamples):
         drawn = np.concatenate([generator.choice(positive, len(positive)), generator.choice(negative, len(negative))])
-        values.append(average_precision_score(target[drawn], scores[drawn], sample_weight=weights[drawn]))
+        # A row that was drawn twice counts twice, so the rows are sorted only once.
+        values.append(ranking.average_precision(np.bincount(drawn, minlength=len(target)) * weights))
     return float(np.std(values, ddof=1))
 
 

@@ -1,12 +1,10 @@
-"""The joined training rows, computed once per content of their sources and refused before they exceed the memory."""
+"""The joined training rows, computed once per content of their sources."""
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from ml_platform.context import StageContext
 from ml_platform.performance.cache import cached_frame, content_key
 from ml_platform.performance.loading import read_compact
-from ml_platform.performance.memory import estimate_memory, typical_row
 from ml_platform.tables import LABELS, MEASURES, table_files
 from ml_platform.training.data import join_labels, protected_names
 from ml_platform.training.versions import code_version
@@ -15,15 +13,11 @@ CACHE = "cache"
 
 
 def training_rows(context: StageContext) -> pd.DataFrame:
-    """What `with_protected(join_labels(context), context)` gives; raises DataRefused where it would not fit."""
+    """What `with_protected(join_labels(context), context)` gives, read back where nothing has changed."""
     settings = context.settings.performance
     files = [*table_files(context, LABELS), *table_files(context, MEASURES)]
-    rows = sum(pq.read_metadata(file).num_rows for file in table_files(context, LABELS))
-    estimate = estimate_memory(typical_row(context.contract), rows, settings.memory_gib)
-    estimate.require()
     # The code is part of the key: a changed transformation must not find rows of the old one.
     parts = [context.contract.model_dump_json(), context.as_of.isoformat(), code_version()]
-    context.log.info("training memory", rows=rows, needed_mib=round(estimate.needed / 2**20))
     return cached_frame(
         context.path(context.settings.paths.work, CACHE),
         content_key(parts, files),

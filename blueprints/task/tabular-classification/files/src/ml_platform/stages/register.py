@@ -15,7 +15,6 @@ from ml_platform.registry.protocol import CHALLENGER, CHAMPION, Registry
 from ml_platform.stages.evaluate import EvaluateHandover
 from ml_platform.stages.train import TrainHandover, read_training_set
 from ml_platform.tables import LABELS
-from ml_platform.training.versions import code_version
 
 PIPELINE = "pipeline"
 
@@ -87,9 +86,7 @@ def _version(registry: Registry, finished: Path, trained: TrainHandover, context
         GATE_TAG: PASSED,
         "run_id": context.run_id,
         "candidate": info.candidate,
-        "data_version": info.data_version,
-        "code_version": code_version(),
-        "dependencies_version": info.dependencies_version,
+        **info.versions,
         "trained_at": info.trained_at.isoformat(),
         "average_precision": f"{info.metrics['test.average_precision']:.6f}",
     }

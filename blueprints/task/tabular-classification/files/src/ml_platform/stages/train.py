@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ml_platform.bundle import CARD_FILE, BundleInfo, positive_scores, save_bundle
+from ml_platform.bundle import CARD_FILE, BundleInfo, load_info, positive_scores, save_bundle
 from ml_platform.context import StageContext, StageHandover, read_handover
 from ml_platform.errors import MissingHandover
 from ml_platform.features.data_needs import check_data_needs, load_requirements
@@ -191,8 +191,7 @@ def _out_of_fold(context: StageContext, data: Labelled, fitted: Fitted) -> pd.Da
 def _record(context: StageContext, fitted: Fitted, found: TrainingSet, bundle: Path) -> str:
     tracker = open_tracker(context.settings)
     try:
-        versions = {"data_version": found.version, "code_version": code_version()}
-        return record_training(tracker, context, fitted, found.split, bundle, versions)
+        return record_training(tracker, context, fitted, found.split, bundle, load_info(bundle).versions)
     finally:
         tracker.close()
 

@@ -61,6 +61,15 @@ class TrainingSettings(BaseModel):
     calibration: Literal["sigmoid", "isotonic"] = Field(
         default="sigmoid", description="Isotonic needs some thousand positives."
     )
+    expected_rows: int = Field(default=0, ge=0, description="Labelled rows that the stated volume amounts to at most.")
+    memory_gib: float | None = Field(
+        default=None,
+        gt=0,
+        description="Memory of the machine or pod that trains; none is the size that the expected rows need.",
+    )
+    largest_machine_gib: float = Field(
+        default=512.0, gt=0, description="Most memory that one machine may have; beyond it, rows have to become fewer."
+    )
     reference_rows: int = Field(
         default=2000, ge=100, description="Rows of training data kept beside the model for drift."
     )

@@ -1,6 +1,7 @@
 """Names what a result was made from: code and dependencies, each by a hash that is the same on every machine."""
 
 import hashlib
+from collections.abc import Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -10,16 +11,20 @@ from ml_platform.files import sha256_of
 SHORT = 16
 
 
-def code_version() -> str:
+def code_version(package: Path | None = None) -> str:
     """Hash of the package's own source files; independent of git, so it also holds in an image without it."""
-    package = Path(ml_platform.__file__).parent
+    package = package or Path(ml_platform.__file__).parent
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*.py")):
         digest.update(f"{file.relative_to(package).as_posix()} {sha256_of(file)}\n".encode())
     return digest.hexdigest()[:SHORT]
 
 
-def dependencies_version() -> str:
-    """Hash of the names and versions of everything that is installed: what really ran, not what a file asked for."""
-    installed = sorted({f"{found.name.lower()}=={found.version}" for found in distributions()})
+def dependencies_version(places: Sequence[str] | None = None) -> str:
+    """Hash of the names and versions of everything that is installed: what really ran, not what a file asked for.
+
+    `places` are the folders to look in; none looks where this process imports from.
+    """
+    found = distributions() if places is None else distributions(path=list(places))
+    installed = sorted({f"{one.name.lower()}=={one.version}" for one in found})
     return hashlib.sha256("\n".join(installed).encode()).hexdigest()[:SHORT]

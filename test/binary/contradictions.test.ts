@@ -1,0 +1,87 @@
+// Requirements that contradict themselves: a person decides, by text, flag or --yes; until then nothing is written.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { contents, designedCopy, edit, git, mlops, read, SENTENCE, scratch, snapshot, succeed } from './product.js'
+
+const TWO_HORIZONS = `${SENTENCE} We must predict whether they cancel in the next 90 days.`
+const BOTH_MODES = `${SENTENCE} Batch only, please. It must answer at p99 below 50 ms over REST.`
+const QUICK = ['--verify', 'none', '--maturity', '1']
+
+describe.concurrent('contradictions', () => {
+  it.each([
+    ['', []],
+    [', as JSON', ['--json']],
+    [', in a dry run', ['--dry-run']],
+  ])('stop the design with both quotes and requirements%s', async (_, flags) => {
+    const cwd = scratch()
+    const before = snapshot(cwd)
+    const ended = await mlops(['design', TWO_HORIZONS, '--workspace', 'here', ...QUICK, ...flags], { cwd })
+    expect(ended).toMatchObject({ code: 4, stdout: '' })
+    expect(ended.stderr).toMatch(/^error: the requirements contradict themselves once.*nothing was written/)
+    expect(ended.stderr).toMatch(
+      /target\.horizon_days\n +REQ-001 {2}"within 30 days" means 30\n +REQ-003 {2}"in the next 90 days" means 90/,
+    )
+    expect(ended.stderr).toMatch(/--yes takes 30: it stands nearest to the question/)
+    expect(snapshot(cwd)).toBe(before)
+  })
+
+  it('are all named at once, with the flag that settles an option', async () => {
+    const cwd = scratch()
+    const text = `${BOTH_MODES} No data may leave the EU. Everything runs in us-east-1.`
+    const ended = await mlops(['design', text, '--workspace', 'here', ...QUICK], { cwd })
+    expect(ended).toMatchObject({ code: 4, stdout: '' })
+    expect(ended.stderr).toMatch(/contradict themselves 2 times/)
+    expect(ended.stderr).toMatch(/"the EU" means eu-central-1\n.*"us-east-1" means us-east-1/)
+    expect(ended.stderr).toMatch(
+      /"Batch only" means batch\n.*"REST" means realtime\n +--yes takes hybrid: it serves both/,
+    )
+    expect(ended.stderr).toMatch(/give the option as a flag, e\.g\. --deployment-mode hybrid/)
+    expect(existsSync(join(cwd, 'here'))).toBe(false)
+  })
+
+  it('are settled by a flag, which spec.yaml notes beside the words that it overrules', async () => {
+    const cwd = scratch()
+    const args = ['design', BOTH_MODES, '--workspace', 'here', ...QUICK, '--deployment-mode', 'batch']
+    const { stdout } = await succeed(args, { cwd })
+    expect(stdout).toMatch(/batch \(your choice; the text says "REST" \(REQ-004\)\)/)
+    expect(stdout).not.toMatch(/Contradictions/)
+    const spec = read(join(cwd, 'here'), 'spec.yaml')
+    expect(spec).toMatch(/deployment_mode:\n {4}value: batch\n {4}origin: edited/)
+    expect(spec).toMatch(/^contradictions: \[\]$/m)
+    // What was decided stays decided, and nothing is written again.
+    const before = git(join(cwd, 'here'), 'rev-parse', 'HEAD')
+    await succeed(['design', '--workspace', 'here', ...QUICK], { cwd })
+    await succeed(args, { cwd })
+    await succeed(args.slice(0, -2), { cwd })
+    expect(git(join(cwd, 'here'), 'rev-parse', 'HEAD')).toBe(before)
+  })
+
+  it('are decided by --yes as announced, listed, and not asked about again', async () => {
+    const cwd = scratch()
+    const root = join(cwd, 'here')
+    const design = ['design', TWO_HORIZONS, '--workspace', 'here', ...QUICK]
+    const first = await succeed([...design, '--yes'], { cwd })
+    expect(first.stdout).toMatch(
+      /Contradictions[\s\S]*target\.horizon_days: "within 30 days" \(REQ-001\) and .*; taken: 30/,
+    )
+    expect(read(root, 'spec.yaml')).toMatch(/horizon_days:\n {4}value: 30\n {4}origin: stated/)
+    const before = contents(root)
+    await succeed(design, { cwd })
+    expect(contents(root)).toEqual(before)
+    // The person edits the field: the contradiction is over.
+    edit(root, 'spec.yaml', /(horizon_days:\n {4}value: )30/, '$190')
+    git(root, 'commit', '-qam', 'look 90 days ahead')
+    await succeed(design, { cwd })
+    expect(read(root, 'spec.yaml')).toMatch(/horizon_days:\n {4}value: 90\n {4}origin: edited/)
+    expect(read(root, 'spec.yaml')).toMatch(/^contradictions: \[\]$/m)
+  })
+
+  it('of a new text leave an existing workspace as it is', async () => {
+    const root = designedCopy()
+    const before = snapshot(root)
+    const ended = await mlops(['design', TWO_HORIZONS, '--workspace', root, '--verify', 'none'])
+    expect(ended).toMatchObject({ code: 4, stdout: '' })
+    expect(snapshot(root)).toBe(before)
+  })
+})
