@@ -20,6 +20,9 @@ export interface ExpressionFacts {
   readonly calls: readonly Call[]
 }
 
+/** What may follow a name: its attribute, an element of it, or all of them. */
+const READS = new Set(['get_attr', 'index', 'splat'])
+
 export function expressionFacts(expression: Node): ExpressionFacts {
   const references: Reference[] = []
   const calls: Call[] = []
@@ -27,21 +30,25 @@ export function expressionFacts(expression: Node): ExpressionFacts {
   return { references, calls }
 
   function visit(node: Node, bound: ReadonlySet<string>): void {
-    if (node.type === 'expression' && node.children[0]?.type === 'variable_expr') reference(node, bound)
-    else if (node.type === 'function_call') call(node, bound)
+    if (node.type === 'function_call') call(node, bound)
     else if (node.type === 'for_expr') loop(node, bound)
     else if (node.type === 'template_for') directive(node, bound)
     else if (node.type === 'object_elem') element(node, bound)
     else each(node.children, bound)
   }
 
+  /** Operands of an operation stand side by side, so a name and what is read of it are found in any list of nodes. */
   function each(nodes: readonly Node[], bound: ReadonlySet<string>): void {
-    for (const node of nodes) visit(node, bound)
+    for (const [at, node] of nodes.entries()) {
+      const end = nodes.findIndex((other, index) => index > at && !READS.has(other.type))
+      if (node.type === 'variable_expr') reference(node, nodes.slice(at + 1, end < 0 ? undefined : end), bound)
+      else visit(node, bound)
+    }
   }
 
-  function reference({ children, line }: Node, bound: ReadonlySet<string>): void {
-    const [first, ...rest] = children
-    const path = [first?.text ?? '']
+  function reference(first: Node, rest: readonly Node[], bound: ReadonlySet<string>): void {
+    const { line } = first
+    const path = [first.text]
     let open = true
     for (const part of rest) {
       if (open && part.type === 'get_attr') path.push(part.text.replace(/^\s*\.\s*/, ''))
@@ -56,7 +63,6 @@ export function expressionFacts(expression: Node): ExpressionFacts {
         )
         open = false
       } else open = false
-      if (part.type === 'index') each(part.children, bound)
     }
     if (!bound.has(path[0] ?? '')) references.push({ path, line })
   }

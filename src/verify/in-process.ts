@@ -14,6 +14,7 @@ import { pythonCheck } from './python.js'
 import { schemaCheck } from './schema.js'
 import { secretsCheck } from './secrets.js'
 import { terraformCheck } from './terraform.js'
+import { terraformTestCheck } from './terraform-tests.js'
 import { textCheck } from './text.js'
 import { tomlCheck } from './toml.js'
 import { yamlCheck } from './yaml.js'
@@ -32,6 +33,7 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   schemaCheck,
   kubernetesCheck,
   terraformCheck,
+  terraformTestCheck,
   dashboardCheck,
   ...OFFICIAL_CHECKS,
   helmCheck,

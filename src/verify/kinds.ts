@@ -13,6 +13,7 @@ export const KINDS = [
   'helm-values',
   'helm-template',
   'terraform',
+  'terraform-test',
   'dockerfile',
   'workflow',
   'prometheus-rules',
@@ -85,6 +86,7 @@ const BY_PATH: readonly (readonly [RegExp, Kind])[] = [
   [/(^|\/)kustomization\.yaml$/, 'kustomization'],
   [/(^|\/)(Dockerfile(\.[\w-]+)?|[\w.-]+\.Dockerfile)$/, 'dockerfile'],
   [/\.(tf|tfvars)$/, 'terraform'],
+  [/\.tftest\.hcl$/, 'terraform-test'],
 ]
 
 const key = (name: string) => new RegExp(`^${name}:`, 'm')
@@ -147,6 +149,7 @@ export const STRONGEST: Readonly<Record<Kind, Extract<Level, 'L0' | 'L1'>>> = {
   'helm-values': 'L1',
   'helm-template': 'L1',
   terraform: 'L1',
+  'terraform-test': 'L1',
   dockerfile: 'L1',
   workflow: 'L1',
   'prometheus-rules': 'L1',

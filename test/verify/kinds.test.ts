@@ -21,6 +21,7 @@ describe('kindOf', () => {
     ['noextension', 'unknown'],
     ['infrastructure/modules/network/main.tf', 'terraform'],
     ['infrastructure/environments/dev/terraform.tfvars', 'terraform'],
+    ['infrastructure/environments/dev/tests/plan.tftest.hcl', 'terraform-test'],
     ['docker/training.Dockerfile', 'dockerfile'],
     ['Dockerfile', 'dockerfile'],
     ['deploy/charts/serving/Chart.yaml', 'helm-chart'],

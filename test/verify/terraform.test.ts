@@ -57,6 +57,11 @@ const REFUSED: readonly [string, () => EmittedFile[], string][] = [
     `${DEV}:2 var.regio is not declared in environments/dev (did you mean var.region?)`,
   ],
   [
+    'an undeclared variable that is compared',
+    () => mutated(DEV, 'jsonencode(module.store.arns)', '!var.regio && var.region == "x" ? "a" : "b"'),
+    `${DEV}:17 var.regio is not declared in environments/dev (did you mean var.region?)`,
+  ],
+  [
     'an undeclared local',
     () => mutated(STORE, 'for_each = local.names', 'for_each = local.name'),
     `${STORE}:8 local.name is not declared`,
