@@ -146,6 +146,23 @@ describe('the Terraform of churn-telecom', async () => {
     expect(written.filter((action) => !boundary.has(action))).toEqual([])
   })
 
+  it('pays for no layer for ever: its class follows its use, its objects end, or every stage reads it', () => {
+    const retention = files.get('infrastructure/modules/storage/retention.tf') ?? ''
+    const tiered = /tiered = toset\(\[(.*)\]\)/.exec(retention)?.[1]?.match(/\w+/g) ?? []
+    const expiring = [...retention.matchAll(/^ {4}(\w+)\s*= \{ prefix = /gm)].map(([, layer]) => layer ?? '')
+    const { storage } = parse(files.get('conf/prod.yaml') ?? '') as { storage: { layers: Record<string, string> } }
+    const read = Object.values(storage.layers).map((place) => place.split('/')[0] ?? '')
+    for (const layer of Object.keys(platform.contract.buckets))
+      expect([...tiered, ...expiring, ...read], layer).toContain(layer)
+    expect(tiered.filter((layer) => ['raw', 'processed', 'features'].includes(layer))).toEqual([])
+    // An index of the pipeline points to these: a rule that ended them by age would stop every stage.
+    expect(expiring.sort()).toEqual(['landing', 'logs', 'results'])
+    expect(retention).toMatch(/results = \{ prefix = "work\/"/)
+    expect(retention).toMatch(/noncurrent_version_expiration/)
+    expect(files.get('infrastructure/modules/storage/main.tf')).toMatch(/bucket_key_enabled = true/)
+    expect(files.get('infrastructure/modules/network/endpoints.tf')).toMatch(/toset\(\["dynamodb", "s3"\]\)/)
+  })
+
   it('hands GitHub no role without naming the repository and who in it', () => {
     const github = files.get('infrastructure/bootstrap/github.tf') ?? ''
     const subjects = [...github.matchAll(/"repo:([^"]+)"/g)].map(([, subject]) => subject)
