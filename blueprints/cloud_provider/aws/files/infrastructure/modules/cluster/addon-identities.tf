@@ -12,6 +12,12 @@ data "aws_iam_policy_document" "addon_trust" {
 
     condition {
       test     = "StringEquals"
+      variable = "aws:RequestTag/kubernetes-namespace"
+      values   = ["kube-system"]
+    }
+
+    condition {
+      test     = "StringEquals"
       variable = "aws:RequestTag/kubernetes-service-account"
       values   = [each.value]
     }

@@ -101,7 +101,7 @@ data "aws_iam_policy_document" "access" {
 
     content {
       sid       = "UseTheKeyOfTheData"
-      actions   = length(local.written_buckets[each.key]) > 0 ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"]
+      actions   = length(local.written_buckets[each.key]) > 0 || local.writes_online[each.key] ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"]
       resources = [var.data_key_arn]
     }
   }
