@@ -15,6 +15,12 @@ describe('secrets', () => {
     )
   })
 
+  it('finds the number of an account, but not the one that AWS uses as an example', async () => {
+    const of = (account: string) => emitted('a.hcl', `account_id = "${account}"\n`)
+    expect(await secretsCheck.run([of(['1234567', '89013'].join(''))], [])).toMatchObject([{ status: 'fail', line: 1 }])
+    expect(await secretsCheck.run([of('123456789012')], [])).toMatchObject([{ status: 'pass' }])
+  })
+
   it('names the right file and line among many, and does not stop at a switch in another file', async () => {
     const key = ['AKIA', 'Z7Q5RXW3NMLKJ4TD'].join('')
     const files = [

@@ -54,7 +54,8 @@ variable "cluster" {
     kubernetes_version = string
     mounted_buckets    = set(string)
     pools = map(object({
-      instance_types = list(string)
+      instance_types = optional(list(string))
+      pod            = optional(object({ cpu = number, memory_gib = number }))
       min_nodes      = number
       max_nodes      = number
       disk_gib       = number

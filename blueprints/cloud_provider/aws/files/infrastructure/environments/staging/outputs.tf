@@ -8,6 +8,11 @@ output "cluster_name" {
   value       = module.platform.cluster_name
 }
 
+output "instance_types" {
+  description = "Types of the nodes of each pool."
+  value       = module.platform.instance_types
+}
+
 output "registry" {
   description = "Host of the image registry."
   value       = module.platform.registry

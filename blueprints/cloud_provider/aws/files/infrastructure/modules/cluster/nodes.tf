@@ -76,7 +76,7 @@ resource "aws_eks_node_group" "pool" {
   subnet_ids      = values(var.subnet_ids)
   ami_type        = each.value.gpu ? "AL2023_x86_64_NVIDIA" : "AL2023_x86_64_STANDARD"
   capacity_type   = each.value.spot ? "SPOT" : "ON_DEMAND"
-  instance_types  = each.value.instance_types
+  instance_types  = local.instance_types[each.key]
 
   labels = { pool = each.key }
 
@@ -108,6 +108,11 @@ resource "aws_eks_node_group" "pool" {
   lifecycle {
     # The autoscaler decides how many there are.
     ignore_changes = [scaling_config[0].desired_size]
+
+    precondition {
+      condition     = !anytrue([for type in local.instance_types[each.key] : endswith(type, ".too-small")])
+      error_message = "No node holds a pod of the pool ${each.key}: sizes end at 96 CPU and 768 GiB."
+    }
   }
 
   depends_on = [

@@ -34,9 +34,10 @@ variable "administrators" {
 }
 
 variable "pools" {
-  description = "Node groups by name; every node carries the label pool=<name>."
+  description = "Node groups by name; every node carries the label pool=<name>. Either the types of the nodes are named, or the largest pod."
   type = map(object({
-    instance_types = list(string)
+    instance_types = optional(list(string))
+    pod            = optional(object({ cpu = number, memory_gib = number }))
     min_nodes      = number
     max_nodes      = number
     disk_gib       = number
@@ -48,6 +49,11 @@ variable "pools" {
   validation {
     condition     = alltrue([for pool in var.pools : pool.min_nodes >= 0 && pool.max_nodes >= 1 && pool.min_nodes <= pool.max_nodes])
     error_message = "Expected 0 <= min_nodes <= max_nodes, and max_nodes of 1 or more, in each pool."
+  }
+
+  validation {
+    condition     = alltrue([for pool in var.pools : (pool.instance_types == null) != (pool.pod == null)])
+    error_message = "Expected either instance_types or pod in each pool."
   }
 
   validation {

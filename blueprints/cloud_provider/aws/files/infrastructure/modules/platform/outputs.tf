@@ -3,6 +3,11 @@ output "cluster_name" {
   value       = module.cluster.name
 }
 
+output "instance_types" {
+  description = "Types of the nodes of each pool."
+  value       = module.cluster.instance_types
+}
+
 output "registry" {
   description = "Host of the image registry."
   value       = module.registry.address
