@@ -1,6 +1,7 @@
 // What acceptance runs. `slice` marks the cases of every CI run; the rest come with --all.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { acceptedByToolchain } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
 
 const TRACKERS = ['mlflow', 'wandb']
@@ -164,6 +165,18 @@ export const cases = [
       return runDocumented({ workspace, log: context.log })
     },
   },
+  ...[
+    ['churn-telecom.txt', ['--deployment-mode', 'hybrid']],
+    ['credit-default.txt', []],
+    ['clinic-no-show.txt', []],
+  ].map(([text, args], at) => ({
+    name: `the toolchain accepts the platform of ${text}`,
+    slice: at === 0,
+    run: async (context) => {
+      const workspace = await design(context, text, 'platform', [...args, '--verify', 'none'])
+      return acceptedByToolchain({ workspace, folder: context.folder, exec: context.exec })
+    },
+  })),
   ...ALL.map(l1),
   l3(['wandb', 'custom', 'batch', 3], false),
   ...PAIRS.filter((one) => !sameAs([['wandb', 'custom', 'batch', 3]], one)).map((one) => l3(one, false)),

@@ -1,0 +1,175 @@
+// Asks the real tools about a generated platform: helm, kubeconform, an API server, kustomize, rollouts, OpenTofu, Prometheus,
+// Alertmanager, actionlint, BuildKit, shellcheck, gitleaks. One that is missing is named: nothing passes because nobody looked.
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseAllDocuments } from 'yaml'
+import { startApiServer } from './api-server.mjs'
+
+const ENVIRONMENTS = ['dev', 'staging', 'prod']
+const PROGRAMS = [
+  ...[
+    'helm',
+    'kubeconform',
+    'kubectl',
+    'kubectl-argo-rollouts',
+    'kube-apiserver',
+    'etcd',
+    'tofu',
+    'promtool',
+    'amtool',
+  ],
+  ...['actionlint', 'dfcheck', 'shellcheck', 'gitleaks', 'openssl'],
+]
+/** What only the user's account and repository know; charts demand it, and any value of the right form shows their shape. */
+const UNKNOWN = [
+  ...['registry=000000000000.dkr.ecr.eu-central-1.amazonaws.com', 'account=000000000000'],
+  ...['repository.url=https://git.example/team/platform.git', 'bucketSuffix=-dev-000000000000'],
+]
+
+export class NotRun extends Error {
+  name = 'NotRun'
+}
+
+/** @returns {Promise<string>} what was asked, in numbers; throws with every refusal */
+export async function acceptedByToolchain({ workspace, folder, exec }) {
+  const missing = PROGRAMS.filter((program) => !onPath(program))
+  const toolchain = process.env.MLOPS_TOOLCHAIN
+  if (missing.length > 0 || toolchain === undefined) {
+    throw new NotRun(`missing ${[...missing, ...(toolchain ? [] : ['MLOPS_TOOLCHAIN'])].join(', ')}`)
+  }
+  const files = execFileSync('git', ['-C', workspace, 'ls-files'], { encoding: 'utf8' }).split('\n').filter(Boolean)
+  const refusals = []
+  const counts = new Map()
+  const ask = async (what, program, args, options = {}) => {
+    counts.set(what, (counts.get(what) ?? 0) + 1)
+    const { code, out } = await exec(program, args, { cwd: workspace, ...options })
+    if (code !== 0) refusals.push(`${what}: ${program} ${args.slice(0, 6).join(' ')}: ${firstLine(out)}`)
+    return out
+  }
+  const manifests = await renderedManifests({ folder, files, ask })
+  await kubernetes({ manifests, folder, toolchain, exec, ask })
+  await terraform({ workspace, files, ask })
+  await monitoring({ files, ask })
+  await others({ files, ask })
+  if (refusals.length > 0) throw new Error(`${refusals.length} refused\n  ${refusals.join('\n  ')}`)
+  return [...counts].map(([what, count]) => `${what} ${count}`).join(', ')
+}
+
+const onPath = (program) =>
+  (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)))
+const firstLine = (text) => text.trim().split('\n').slice(0, 3).join(' / ')
+
+/** Every chart with the values of every environment, and every overlay, as one file of manifests each. */
+async function renderedManifests({ folder, files, ask }) {
+  const target = path.join(folder, 'manifests')
+  await mkdir(target)
+  const rendered = []
+  const keep = async (name, text) => {
+    const file = path.join(target, `${name}.yaml`)
+    await writeFile(file, text)
+    rendered.push(file)
+  }
+  const sets = UNKNOWN.flatMap((value) => ['--set-string', value])
+  for (const chartFile of files.filter((file) => /^deploy\/.*Chart\.yaml$/.test(file))) {
+    const chart = path.posix.dirname(chartFile)
+    const name = path.posix.basename(chart)
+    for (const environment of ENVIRONMENTS) {
+      const values = ['images', name, name === 'argocd' ? 'applications' : '']
+        .map((base) => `deploy/environments/${environment}/${base}.yaml`)
+        .filter((file) => files.includes(file))
+        .flatMap((file) => ['--values', file])
+      const given = [...values, ...sets, '--set-string', `environment=${environment}`]
+      await ask('helm lint', 'helm', ['lint', '--strict', chart, ...given])
+      const out = await ask('helm template', 'helm', ['template', name, chart, '--namespace', 'default', ...given])
+      await keep(`${name}-${environment}`, out)
+      if (name === 'serving') {
+        for (const strategy of ['canary', 'shadow', 'ab', 'blue-green', 'full']) {
+          const set = [...given, '--set', `rollout.strategy=${strategy}`]
+          const text = await ask('helm template', 'helm', ['template', name, chart, '--namespace', 'default', ...set])
+          await keep(`${name}-${environment}-${strategy}`, text)
+        }
+      }
+    }
+  }
+  for (const file of files.filter((name) => /\/overlays\/[^/]+\/kustomization\.yaml$/.test(name))) {
+    const overlay = path.posix.dirname(file)
+    await keep(overlay.replaceAll('/', '-'), await ask('kustomize', 'kubectl', ['kustomize', overlay]))
+  }
+  return rendered
+}
+
+async function kubernetes({ manifests, folder, toolchain, exec, ask }) {
+  if (manifests.length === 0) return
+  const schemas = `${toolchain}/schemas/kubernetes/{{ .ResourceKind }}{{ .KindSuffix }}.json`
+  await ask('kubeconform', 'kubeconform', ['-strict', '-summary', '-schema-location', schemas, ...manifests])
+  const home = await mkdtemp(path.join(folder, 'api-'))
+  const server = await startApiServer({ folder: home, crds: path.join(toolchain, 'crds'), exec })
+  try {
+    await namespaces({ manifests, server, exec, home })
+    for (const file of manifests) {
+      const documents = parseAllDocuments(await readFile(file, 'utf8')).filter((document) => document.toJS() !== null)
+      if (documents.length === 0) continue
+      const apply = ['apply', '--dry-run=server', '--validate=strict', '-f', file]
+      await ask('API server', 'kubectl', server.kubectl(apply), { minutes: 5 })
+      if (documents.some((document) => document.toJS().kind === 'Rollout')) {
+        await ask('rollouts', 'kubectl-argo-rollouts', ['lint', '-f', file])
+      }
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+/** A dry run refuses what lies in a namespace that does not exist, so those that manifests name are made first. */
+async function namespaces({ manifests, server, exec, home }) {
+  const named = new Set()
+  for (const file of manifests) {
+    for (const document of parseAllDocuments(await readFile(file, 'utf8'))) {
+      const namespace = document.toJS()?.metadata?.namespace
+      if (typeof namespace === 'string') named.add(namespace)
+    }
+  }
+  const list = [...named].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
+  const file = path.join(home, 'namespaces.json')
+  await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: list }))
+  await exec('kubectl', server.kubectl(['apply', '-f', file]))
+}
+
+/** Valid against the provider's published schema; the provider's own validation never runs. */
+async function terraform({ workspace, files, ask }) {
+  if (!files.some((file) => file.endsWith('.tf'))) return
+  await ask('tofu fmt', 'tofu', ['fmt', '-check', '-recursive', 'infrastructure'])
+  const roots = new Set(
+    files
+      .filter((file) => /^infrastructure\/(bootstrap|environments\/[^/]+)\/[^/]+\.tf$/.test(file))
+      .map((file) => path.posix.dirname(file)),
+  )
+  for (const root of roots) {
+    const cwd = path.join(workspace, root)
+    await ask('tofu init', 'tofu', ['init', '-backend=false', '-input=false', '-no-color'], { cwd })
+    await ask('tofu validate', 'tofu', ['validate', '-no-color'], { cwd })
+  }
+}
+
+async function monitoring({ files, ask }) {
+  const rules = files.filter((file) => /^deploy\/charts\/monitoring\/rules\/.*\.ya?ml$/.test(file))
+  if (rules.length > 0) await ask('promtool check', 'promtool', ['check', 'rules', ...rules])
+  for (const test of files.filter((file) => /^deploy\/charts\/monitoring\/tests\/.*\.test\.ya?ml$/.test(file))) {
+    await ask('promtool test', 'promtool', ['test', 'rules', test])
+  }
+  for (const file of files.filter((name) => /(^|\/)alertmanager\.ya?ml$/.test(name) && !name.includes('/templates/'))) {
+    await ask('amtool', 'amtool', ['check-config', file])
+  }
+}
+
+async function others({ files, ask }) {
+  const ending = (pattern) => files.filter((file) => pattern.test(file))
+  const workflows = ending(/^\.github\/workflows\/.*\.ya?ml$/)
+  if (workflows.length > 0) await ask('actionlint', 'actionlint', workflows)
+  for (const file of ending(/(^|\/)([\w.-]+\.)?Dockerfile$/)) await ask('BuildKit', 'dfcheck', [file])
+  const scripts = ending(/\.sh$/)
+  if (scripts.length > 0) await ask('shellcheck', 'shellcheck', scripts)
+  await ask('gitleaks', 'gitleaks', ['detect', '--no-git', '--no-banner', '--source', '.'])
+}
