@@ -59,9 +59,7 @@ def require_channels(settings: Settings) -> None:
     alerts = settings.alerts
     if not alerts.required:
         return
-    missing = []
-    if not (alerts.mail.host and alerts.mail.recipients):
-        missing.append("alerts.mail.host and alerts.mail.recipients")
+    missing = [f"alerts.mail.{name}" for name in ("host", "sender", "recipients") if not getattr(alerts.mail, name)]
     if alerts.slack_variable is None:
         missing.append("alerts.slack_variable")
     elif not os.environ.get(alerts.slack_variable):
@@ -77,7 +75,8 @@ def _mail(alerts: AlertSettings, title: str, text: str, severity: Severity) -> N
     mail = alerts.mail
     message = EmailMessage()
     message["Subject"] = f"[{severity}] {title}"
-    message["From"] = mail.sender
+    # Outside local no stage starts without a sender; here the team writes to itself.
+    message["From"] = mail.sender or mail.recipients[0]
     message["To"] = ", ".join(mail.recipients)
     message.set_content(text)
     with smtplib.SMTP(mail.host or "", mail.port, timeout=alerts.timeout_seconds) as server:

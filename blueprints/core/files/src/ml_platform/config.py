@@ -34,6 +34,9 @@ class PipelineSettings(Section):
     configuration: dict[str, str] = Field(
         default_factory=dict, description="other file of conf/, without its ending -> module:Model that reads it"
     )
+    around: dict[str, str] = Field(
+        default_factory=dict, description="name -> module:function of a context manager in which each stage runs"
+    )
     timeout_seconds: float = Field(1800, gt=0, description="limit of a stage not named in `timeouts`")
     timeouts: dict[str, float] = Field(default_factory=dict, description="stage name -> limit in seconds")
     attempts: int = Field(2, ge=1, le=5, description="tries of a stage that fails on files or network")
@@ -63,7 +66,7 @@ class MailSettings(Section):
     host: str | None = Field(None, description="SMTP server; none switches mail off")
     port: int = 587
     starttls: bool = True
-    sender: str = "ml-platform@localhost"
+    sender: str | None = Field(None, description="address that alerts come from, one that the server may send for")
     recipients: tuple[str, ...] = ()
     user_variable: str = "ML_PLATFORM_SMTP_USER"
     password_variable: str = "ML_PLATFORM_SMTP_PASSWORD"  # noqa: S105 - a variable's name

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -92,7 +92,8 @@ def run_stage(name: str, context: StageContext) -> StageHandover:
             storage.pull(bound)
             # From here on the stage has not ended well, whatever an earlier attempt left behind.
             handover_path(bound, name).unlink(missing_ok=True)
-            handover = _attempt(name, module, bound)
+            with _surroundings(name, bound):
+                handover = _attempt(name, module, bound)
             write_handover(bound, name, handover)
             lineage.record(bound, name, handover)
             storage.push(bound)
@@ -137,6 +138,20 @@ def _module(name: str, settings: Settings) -> ModuleType:
             f"expected one of {', '.join(known)} in the {settings.environment} environment, got {name!r}"
         )
     return importlib.import_module(settings.pipeline.stages[name])
+
+
+@contextmanager
+def _surroundings(name: str, context: StageContext) -> Iterator[None]:
+    """Everything that `pipeline.around` names: what a design adds to each stage without the runner knowing it."""
+    with ExitStack() as stack:
+        for key, path in context.settings.pipeline.around.items():
+            module, _, function = path.partition(":")
+            try:
+                surround = getattr(importlib.import_module(module), function)
+            except (ImportError, AttributeError, ValueError) as error:
+                raise SettingsInvalid(f"expected module:function in pipeline.around.{key}, got {path!r}") from error
+            stack.enter_context(surround(name, context))
+        yield
 
 
 def _attempt(name: str, module: ModuleType, context: StageContext) -> StageHandover:

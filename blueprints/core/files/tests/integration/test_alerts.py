@@ -122,6 +122,10 @@ def test_outside_local_nothing_starts_without_channels(root: Path, monkeypatch: 
         require_channels(settings)
     monkeypatch.setenv("ML_PLATFORM_SLACK_WEBHOOK", "https://hooks.example.org/x")
     monkeypatch.setenv("ML_PLATFORM__ALERTS__MAIL__HOST", "mail.example.org")
+    # Mail without a sender of one's own is refused by servers, and then nobody hears of a failure.
+    with pytest.raises(SettingsInvalid, match=r"set alerts\.mail\.sender, alerts\.mail\.recipients;"):
+        require_channels(load_settings("prod", root))
+    monkeypatch.setenv("ML_PLATFORM__ALERTS__MAIL__SENDER", "platform@example.org")
     monkeypatch.setenv("ML_PLATFORM__ALERTS__MAIL__RECIPIENTS", '["team@example.org"]')
     require_channels(load_settings("prod", root))
     without = settings.alerts.model_copy(update={"slack_variable": None})

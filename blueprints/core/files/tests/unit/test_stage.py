@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ import pytest
 
 from ml_platform import stage as runner
 from ml_platform.context import StageContext, StageHandover, handover_path
-from ml_platform.errors import MissingHandover, StageTimeout, UnknownStage
+from ml_platform.errors import MissingHandover, SettingsInvalid, StageTimeout, UnknownStage
 from ml_platform.stage import make_context, read_handover, run_stage, stage_names
 
 pytestmark = pytest.mark.deliverable("code-structure")
@@ -51,6 +52,30 @@ def test_a_stage_leaves_its_hand_over_and_lineage(context: StageContext, monkeyp
     run_stage("ingest", trial)
     assert handover_path(trial, "ingest").read_bytes() == before
     assert alerts(trial) == []
+
+
+def test_a_stage_runs_inside_what_the_settings_put_around_it(
+    context: StageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def surround(stage: str, _: StageContext) -> Iterator[None]:
+        seen.append(f"before {stage}")
+        yield
+        seen.append("after")
+
+    def run(_: StageContext) -> StageHandover:
+        seen.append("inside")
+        return StageHandover()
+
+    trial = with_stage(context, monkeypatch, run, around={"watch": "trial_stage:surround"})
+    monkeypatch.setattr(sys.modules["trial_stage"], "surround", surround, raising=False)
+    run_stage("ingest", trial)
+    assert seen == ["before ingest", "inside", "after"]
+    absent = with_stage(context, monkeypatch, run, around={"watch": "trial_stage:absent"})
+    with pytest.raises(SettingsInvalid, match=r"pipeline\.around\.watch"):
+        run_stage("ingest", absent)
 
 
 def test_a_failing_stage_sends_an_alert_and_leaves_no_hand_over(

@@ -52,3 +52,9 @@ class MonitoringSettings(Section):
     textfile: str = Field(
         default="reports/metrics/monitor.prom", description="Metrics in the format of Prometheus' textfile collector."
     )
+    push_url: str | None = Field(
+        default=None, description="Pushgateway that keeps the metrics of a stage that has ended; none leaves the files."
+    )
+    push_attempts: int = Field(default=3, ge=1, le=5, description="Tries of a push; the wait between them doubles.")
+    push_timeout_seconds: float = Field(default=3.0, gt=0, description="Limit of one try.")
+    push_backoff_seconds: float = Field(default=0.5, ge=0, description="Wait before the second try.")
