@@ -22,6 +22,10 @@ const inline: Readonly<Record<string, (...given: unknown[]) => unknown>> = {
   join: (values, separator) => (Array.isArray(values) ? values.join(String(separator)) : String(values)),
   less: (a, b) => Number(a) < Number(b),
   multiply: (a, b) => Number(a) * Number(b),
+  minus: (a, b) => Number((Number(a) - Number(b)).toPrecision(12)),
+  divide: (a, b) => Number(a) / Number(b),
+  ceil: (value) => Math.ceil(Number(value)),
+  larger: (a, b) => Math.max(Number(a), Number(b)),
   round: (value, digits) => Number(Number(value).toFixed(Number(digits))),
   indent: (text, spaces) => String(text).replace(/^(?=.)/gm, ' '.repeat(Number(spaces))),
 }

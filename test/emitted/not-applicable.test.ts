@@ -8,7 +8,19 @@ import { deliverablesInOrder } from '../../src/workflow/order.js'
 import { CHOICES, type Choice, definitions, MATURITIES, nameOf, platformOf, ROOT } from './platforms.js'
 
 /** Rows of docs/coverage.yaml, and whole deliverables, that something else than maturity may rule out, or a maturity in part. */
-const MAY_BE_RULED_OUT = ['ALTERNATIVE-2', 'D13-1', 'D13-2', 'D13-3', 'D7-2', 'D7-3', 'D7-4', 'kubernetes-serving']
+const MAY_BE_RULED_OUT = [
+  'ALTERNATIVE-2',
+  'D13-1',
+  'D13-2',
+  'D13-3',
+  'D18-2',
+  'D18-3',
+  'D7-2',
+  'D7-3',
+  'D7-4',
+  'kubernetes-serving',
+  'rollout',
+]
 
 interface Row {
   readonly id: string

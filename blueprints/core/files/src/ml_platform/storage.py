@@ -9,8 +9,10 @@ import fsspec
 from fsspec import AbstractFileSystem
 
 from ml_platform.context import StageContext
+from ml_platform.contract import Contract
 from ml_platform.errors import SettingsInvalid
 from ml_platform.files import atomic_write_bytes, sha256_of
+from ml_platform.settings import Settings
 
 INDEX = "_index.json"
 RUN = "work"
@@ -25,16 +27,20 @@ def location(context: StageContext, layer: str) -> str | None:
 
 
 def bucket_location(context: StageContext, named: str, setting: str) -> str:
+    """See `bucket_uri`."""
+    return bucket_uri(context.settings, context.contract, named, setting)
+
+
+def bucket_uri(settings: Settings, contract: Contract, named: str, setting: str) -> str:
     """URI of `<bucket of contract.yaml>/<prefix>` in this environment; `setting` is named where that does not exist.
 
     Raises SettingsInvalid.
     """
     name, _, prefix = named.partition("/")
-    bucket = context.contract.buckets.get(name)
+    bucket = contract.buckets.get(name)
     if bucket is None:
-        known = ", ".join(context.contract.buckets)
+        known = ", ".join(contract.buckets)
         raise SettingsInvalid(f"{setting} names the bucket {name!r}; contract.yaml has: {known}")
-    settings = context.settings
     # Names of buckets are unique in the world, so that what contract.yaml says is nobody's bucket, or somebody else's.
     if settings.environment != "local" and not settings.storage.suffix:
         raise SettingsInvalid(

@@ -8,6 +8,8 @@ import pandas as pd
 
 from ml_platform.bundle import Bundle, load_bundle
 
+WARM_UP_ROWS = 5
+
 
 class Predictor:
     """A loaded model bundle; loading accepts only the types on the bundle's closed list."""
@@ -53,6 +55,12 @@ class Predictor:
     def decide(self, score: float) -> bool:
         """Say whether `score` reaches the threshold."""
         return score >= self.threshold
+
+    def warm_up(self) -> None:
+        """Score a few rows of the reference one by one, as requests will, so that libraries have built what they reuse."""
+        rows = self._bundle.reference().head(WARM_UP_ROWS)
+        for position in range(len(rows)):
+            self.predict(rows.iloc[[position]])
 
     def reference_scores(self) -> npt.NDArray[np.float64]:
         """Return the scores of the reference sample that the bundle carries, computed by this very model."""

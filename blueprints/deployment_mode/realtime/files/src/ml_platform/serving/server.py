@@ -20,12 +20,15 @@ from ml_platform.settings import Settings, load_settings
 def build_runtime(
     settings: Settings, contract: Contract, registry: CollectorRegistry | None = None
 ) -> PredictionRuntime:
-    """Load the deployed model and open the online store; the caller closes what it gets.
+    """Load the deployed model, warm it up and open the online store; the caller closes what it gets.
 
     Metrics go to `registry`, or to one of their own.
     """
+    predictor = Predictor.load(settings.path(settings.serving.model_dir))
+    # The first score of a process takes many times longer than the next ones; no caller shall wait for it.
+    predictor.warm_up()
     return PredictionRuntime(
-        predictor=Predictor.load(settings.path(settings.serving.model_dir)),
+        predictor=predictor,
         store=open_store(settings, contract),
         contract=contract,
         settings=settings.serving,
@@ -36,13 +39,14 @@ def build_runtime(
 class PredictionServer:
     """Both servers of one process. `serve` returns when the process is told to stop."""
 
-    def __init__(self, settings: Settings, contract: Contract) -> None:
+    def __init__(self, settings: Settings, contract: Contract, runtime: PredictionRuntime | None = None) -> None:
+        """Open the ports; a `runtime` that another server shares is used instead of one of its own."""
         self._settings = settings
         self._contract = contract
         serving = settings.serving
         rest_port = contract.endpoints["rest"].port if serving.rest_port is None else serving.rest_port
         grpc_port = contract.endpoints["grpc"].port if serving.grpc_port is None else serving.grpc_port
-        self._runtime = build_runtime(settings, contract)
+        self._runtime = runtime or build_runtime(settings, contract)
         self._socket = socket.create_server((serving.host, rest_port))
         self.rest_port: int = self._socket.getsockname()[1]
         self._grpc = GrpcServer(self._runtime, host=serving.host, port=grpc_port)

@@ -14,6 +14,7 @@ import yaml
 os.environ.setdefault("FEAST_USAGE", "False")
 
 import feast
+from feast.errors import FeatureServiceNotFoundException
 from feast.repo_config import RepoConfig
 
 from ml_platform.contract import Contract
@@ -21,18 +22,20 @@ from ml_platform.errors import DataRefused
 from ml_platform.feature_store.definitions import (
     definitions,
     project_name,
+    service_name,
     view_name,
 )
 from ml_platform.feature_store.protocol import FeatureStore, Value
 from ml_platform.features.build import feature_names
 from ml_platform.files import atomic_write_parquet
 from ml_platform.settings import Settings
+from ml_platform.storage import bucket_uri
 
 OFFLINE_FILE = "features.parquet"
 
 
 class FeastStore:
-    """Applies the definitions of the contract on the first use and reads through the feature service."""
+    """Applies the definitions of the contract where there are features, and else reads by those that were applied."""
 
     def __init__(self, settings: Settings, contract: Contract) -> None:
         dataset = contract.datasets["measures"]
@@ -85,7 +88,7 @@ class FeastStore:
 
     def online(self, key: int | str) -> dict[str, Value] | None:
         """See `FeatureStore.online`."""
-        answer = self._store.get_online_features(features=self._applied(), entity_rows=[{self._key: key}]).to_dict(
+        answer = self._store.get_online_features(features=self._known(), entity_rows=[{self._key: key}]).to_dict(
             include_event_timestamps=True
         )
         seconds = max(int(answer[f"{name}__ts"][0]) for name in self._features)
@@ -101,6 +104,18 @@ class FeastStore:
     def close(self) -> None:
         """See `FeatureStore.close`."""
         self._service = None
+
+    def _known(self) -> feast.FeatureService:
+        """The service for online reads: a prediction pod has no features of its own and must change nothing."""
+        if self._service is None and not self._offline.exists():
+            name = service_name(self._contract, self._settings)
+            try:
+                self._service = self._store.get_feature_service(name)
+            except (FeatureServiceNotFoundException, FileNotFoundError) as error:
+                raise DataRefused(
+                    f"expected the feature service {name} in Feast's registry, found none: run the stage features first"
+                ) from error
+        return self._applied() if self._service is None else self._service
 
     def _applied(self) -> feast.FeatureService:
         if self._service is None:
@@ -122,7 +137,13 @@ def repository(settings: Settings, contract: Contract) -> RepoConfig:
     store = settings.features.store
     path = settings.path(Path(store.repository)) / store.definition
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    content["registry"]["path"] = _anchored(settings, content["registry"]["path"])
+    registry = content["registry"]
+    # Names of buckets end in what only the installation knows.
+    registry["path"] = (
+        _anchored(settings, registry["path"])
+        if settings.environment == "local"
+        else bucket_uri(settings, contract, registry["path"], f"{store.definition} registry.path")
+    )
     online = content["online_store"]
     if "path" in online:
         online["path"] = _anchored(settings, online["path"])

@@ -1,7 +1,8 @@
-"""The KServe predictor: the Open Inference Protocol (V2) in front of the same runtime as REST and gRPC."""
+"""The process of a prediction pod: the Open Inference Protocol (V2), REST and gRPC in front of one runtime."""
 
 import argparse
 import asyncio
+import threading
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from ml_platform.contract import load_contract
 from ml_platform.errors import ModelRefused, PlatformError, UnknownEntity
 from ml_platform.logs import configure_logging, get_logger
 from ml_platform.serving.runtime import InvalidKey, PredictionRuntime
-from ml_platform.serving.server import build_runtime
+from ml_platform.serving.server import PredictionServer, build_runtime
 from ml_platform.serving.telemetry import Outcome
 from ml_platform.settings import load_settings
 
@@ -87,19 +88,30 @@ def _values(given: InferInput) -> list[Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve the bundle of an InferenceService; the model is named after the project."""
+    """Serve the bundle of an InferenceService on all three ports; the model is named after the project."""
     parser = argparse.ArgumentParser(prog="kserve-predictor", description=__doc__)
     parser.add_argument("--model-dir", type=Path, default=MODEL_DIR)
-    parser.add_argument("--http-port", type=int)
+    parser.add_argument("--http-port", type=int, help="port of the Open Inference Protocol")
     options = parser.parse_args(arguments)
     configure_logging("serving", "kserve")
     settings = load_settings()
     contract = load_contract(settings.root)
     serving = settings.serving.model_copy(update={"model_dir": options.model_dir})
+    settings = settings.model_copy(update={"serving": serving})
     # kserve exposes the process's default registry at /metrics, so ours go there.
-    runtime = build_runtime(settings.model_copy(update={"serving": serving}), contract, REGISTRY)
+    runtime = build_runtime(settings, contract, REGISTRY)
+    others = PredictionServer(settings, contract, runtime)
     port = contract.endpoints["kserve"].port if options.http_port is None else options.http_port
-    ModelServer(http_port=port, enable_grpc=False, workers=1).start([ContractPredictor(contract.project, runtime)])
+    # kserve takes the signals and returns when it is told to stop; the other two servers then finish what they have.
+    beside = threading.Thread(target=others.serve, name="rest-and-grpc")
+    beside.start()
+    try:
+        ModelServer(
+            http_port=port, enable_grpc=False, workers=1, grace_period=settings.serving.shutdown_seconds
+        ).start([ContractPredictor(contract.project, runtime)])
+    finally:
+        others.stop()
+        beside.join()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Stage `deploy`: installs the version that the registry names, once it scores here as it did in training."""
 
+import shutil
+
 import numpy as np
 
 from ml_platform.bundle import Bundle, install, load_bundle, load_info
@@ -9,6 +11,8 @@ from ml_platform.errors import GateFailed, ModelRefused
 from ml_platform.registry.adapter import open_registry
 
 SERVING = "serving"
+# One folder per version that never changes: a prediction pod that starts late loads what its siblings have loaded.
+RELEASES = "releases"
 TOLERANCE = 1e-9
 
 
@@ -35,6 +39,11 @@ def run(context: StageContext) -> DeployHandover:
         registry.close()
     verify(bundle, context.contract)
     previous = load_info(target).version if target.exists() else None
+    kept = context.path(context.settings.paths.models, RELEASES, str(version))
+    if not kept.exists():
+        copied = kept.with_name(f".{kept.name}.part")
+        shutil.rmtree(copied, ignore_errors=True)
+        install(shutil.copytree(bundle.directory, copied), kept)
     install(bundle.directory, target)
     context.log.info("deployed", version=version, alias=alias, previous=previous)
     return DeployHandover(
