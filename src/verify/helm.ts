@@ -2,10 +2,10 @@
 import type { CheckResult, EmittedFile, Json } from '../types.js'
 import { type Chart, chartsOf, standIns } from './charts.js'
 import { type Check, type Tool, verdicts } from './check.js'
-import { askValidator, hasValidators, type ValidatorAnswer } from './go-validators.js'
 import { isObject } from './json-value.js'
 import { kubernetesTool, manifestProblems } from './kubernetes.js'
-import { answered, textsOf, withoutModule } from './official.js'
+import { answered, askOnce, textsOf } from './official.js'
+import type { ValidatorAnswer, ValidatorName } from './validators.js'
 
 const STAND_INS = 'values-of-an-installation.json'
 
@@ -34,10 +34,10 @@ async function render(files: readonly EmittedFile[]): Promise<Rendering[]> {
   return made
 }
 
-async function askHelm(validator: string, chart: Chart, environment: string): Promise<ValidatorAnswer> {
+async function askHelm(validator: ValidatorName, chart: Chart, environment: string): Promise<ValidatorAnswer> {
   const values = chart.environments.find(({ name }) => name === environment)?.values ?? []
   const stand = JSON.stringify(await standIns(chart, environment))
-  return askValidator({
+  return askOnce({
     validator,
     files: { ...textsOf(chart.files), ...textsOf(values), [STAND_INS]: stand },
     options: {
@@ -57,7 +57,6 @@ export interface Rendered {
 
 /** What the charts give to the cluster, by the template that it comes from; nothing where the module is missing. */
 export async function renderedCharts(files: readonly EmittedFile[]): Promise<Rendered[]> {
-  if (!hasValidators()) return []
   return (await renderAll(files)).flatMap(({ chart, environment, answer }) => rendered(chart, environment, answer))
 }
 
@@ -76,7 +75,6 @@ export const helmCheck: Check = {
   level: 'L1',
   kinds: ['helm-chart', 'helm-values', 'helm-template'],
   async run(files, project): Promise<CheckResult[]> {
-    if (!hasValidators()) return withoutModule(this, files)
     const all = await renderAll(project)
     const results: CheckResult[] = []
     for (const chart of new Set(all.map((one) => one.chart))) {

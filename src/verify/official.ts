@@ -1,18 +1,18 @@
 // Checks that are one question to an official tool in the validators' module, over all files of a kind at once.
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, verdicts } from './check.js'
-import { askValidator, hasValidators, type ValidatorAnswer } from './go-validators.js'
 import type { Kind } from './kinds.js'
+import { askValidator, type ValidatorAnswer, type ValidatorName, type ValidatorRequest } from './validators.js'
 
 interface Official {
   readonly name: string
-  readonly validator: string
+  readonly validator: ValidatorName
   readonly kinds: readonly Kind[]
   /** Whether what the tool calls a warning is refused; without it only errors are. */
   readonly strict?: boolean
   /** Other files that the tool looks at. */
   readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
-  readonly options?: (files: readonly EmittedFile[]) => unknown
+  readonly options?: (files: readonly EmittedFile[]) => Readonly<Record<string, unknown>>
   /** One question for each file, where the tool knows only one at a time. */
   readonly single?: boolean
 }
@@ -43,11 +43,15 @@ export function answered(
   })
 }
 
-/** What is said where the module is missing, as in a checkout without it. */
-export const withoutModule = (check: Pick<Check, 'name' | 'level'>, files: readonly EmittedFile[]): CheckResult[] =>
-  files.map((file) =>
-    verdicts(check, { tool: '', version: '' }).notRun(file, 'validators/validators.wasm.br is not there; reinstall'),
-  )
+const answers = new Map<string, Promise<ValidatorAnswer>>()
+
+/** The same question is asked once: environments share templates, and seams look at what a check has rendered. */
+export function askOnce(request: ValidatorRequest): Promise<ValidatorAnswer> {
+  const key = JSON.stringify(request)
+  const answer = answers.get(key) ?? askValidator(request)
+  answers.set(key, answer)
+  return answer
+}
 
 export function officialCheck({ name, validator, kinds, strict, beside, options, single }: Official): Check {
   return {
@@ -55,12 +59,11 @@ export function officialCheck({ name, validator, kinds, strict, beside, options,
     level: 'L1',
     kinds,
     async run(files, project): Promise<CheckResult[]> {
-      if (!hasValidators()) return withoutModule(this, files)
       const results: CheckResult[] = []
       for (const own of single === true ? files.map((file) => [file]) : [files]) {
         const texts = textsOf([...(beside?.(project) ?? []), ...own])
         const request = { validator, files: texts, ...(options === undefined ? {} : { options: options(own) }) }
-        results.push(...answered(this, own, await askValidator(request), strict))
+        results.push(...answered(this, own, await askOnce(request), strict))
       }
       return results
     },

@@ -43,8 +43,8 @@ it('has a check for every kind that can be accepted', () => {
   const checked = new Set(
     IN_PROCESS_CHECKS.filter((check) => check.kinds.length < KINDS.length).flatMap((check) => check.kinds),
   )
-  // Shell is for external tools; templates, tables and plain text have no grammar that anyone publishes.
-  expect(KINDS.filter((kind) => !checked.has(kind))).toEqual(['shell', 'template', 'csv', 'text', 'unknown'])
+  // Templates, tables and plain text have no grammar that anyone publishes.
+  expect(KINDS.filter((kind) => !checked.has(kind))).toEqual(['template', 'csv', 'text', 'unknown'])
 })
 
 it('imports nothing heavy when a module is loaded', () => {

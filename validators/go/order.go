@@ -1,0 +1,10 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+)
+
+func sortBy[T any, K cmp.Ordered](items []T, key func(T) K) {
+	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+}

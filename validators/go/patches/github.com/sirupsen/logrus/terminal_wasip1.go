@@ -1,0 +1,4 @@
+// WASI has no terminals.
+package logrus
+
+func isTerminal(int) bool { return false }
