@@ -22,11 +22,28 @@ const PROGRAMS = [
   ],
   ...['actionlint', 'dfcheck', 'shellcheck', 'gitleaks', 'openssl'],
 ]
-/** What only the user's account and repository know; charts demand it, and any value of the right form shows their shape. */
-const UNKNOWN = [
-  ...['registry=000000000000.dkr.ecr.eu-central-1.amazonaws.com', 'account=000000000000'],
-  ...['repository.url=https://git.example/team/platform.git', 'bucketSuffix=-dev-000000000000'],
+/** What only the user's account knows; charts demand it. The hosts are ones that cannot exist. */
+const ACCOUNT = [
+  ...['registry=registry.invalid', 'region=eu-central-1', 'cluster=check', 'suffix=-check'],
+  'repositoryUrl=https://git.invalid/check.git',
 ]
+const DATABASE = [
+  ...['host=database.invalid', 'port=5432', 'name=check', 'user=check'],
+  'secretArn=arn:aws:secretsmanager:eu-central-1:000000000000:secret:check',
+]
+const MAIL = ['mail.host=mail.invalid:587', 'mail.from=platform@mail.invalid', 'mail.to=team@mail.invalid']
+const STRATEGIES = ['canary', 'shadow', 'ab', 'blue-green', 'full']
+
+/** The values that scripts/bootstrap.sh hands to a chart. */
+function accountValues(chart) {
+  const prefixes = {
+    tracker: ['database'],
+    orchestrator: ['database'],
+    argocd: ['databases.tracker', 'databases.orchestrator'],
+  }
+  const databases = (prefixes[chart] ?? []).flatMap((prefix) => DATABASE.map((value) => `${prefix}.${value}`))
+  return [...ACCOUNT, ...databases, ...(['monitoring', 'argocd'].includes(chart) ? MAIL : [])]
+}
 
 export class NotRun extends Error {
   name = 'NotRun'
@@ -71,25 +88,22 @@ async function renderedManifests({ folder, files, ask }) {
     await writeFile(file, text)
     rendered.push(file)
   }
-  const sets = UNKNOWN.flatMap((value) => ['--set-string', value])
   for (const chartFile of files.filter((file) => /^deploy\/.*Chart\.yaml$/.test(file))) {
     const chart = path.posix.dirname(chartFile)
     const name = path.posix.basename(chart)
     for (const environment of ENVIRONMENTS) {
-      const values = ['images', name, name === 'argocd' ? 'applications' : '']
+      const values = (name === 'argocd' ? ['applications'] : [name, 'images'])
         .map((base) => `deploy/environments/${environment}/${base}.yaml`)
         .filter((file) => files.includes(file))
         .flatMap((file) => ['--values', file])
-      const given = [...values, ...sets, '--set-string', `environment=${environment}`]
-      await ask('helm lint', 'helm', ['lint', '--strict', chart, ...given])
-      const out = await ask('helm template', 'helm', ['template', name, chart, '--namespace', 'default', ...given])
-      await keep(`${name}-${environment}`, out)
-      if (name === 'serving') {
-        for (const strategy of ['canary', 'shadow', 'ab', 'blue-green', 'full']) {
-          const set = [...given, '--set', `rollout.strategy=${strategy}`]
-          const text = await ask('helm template', 'helm', ['template', name, chart, '--namespace', 'default', ...set])
-          await keep(`${name}-${environment}-${strategy}`, text)
-        }
+      const sets = [`environment=${environment}`, ...accountValues(name)].flatMap((value) => ['--set', value])
+      const template = ['template', name, chart, ...values, ...sets]
+      await ask('helm lint', 'helm', ['lint', '--strict', '--quiet', chart, ...values, ...sets])
+      await keep(`${name}-${environment}`, await ask('helm template', 'helm', template))
+      if (name !== 'serving' || !files.some((file) => /serving\/templates\/rollout/.test(file))) continue
+      for (const strategy of STRATEGIES) {
+        const text = await ask('helm template', 'helm', [...template, '--set', `rollout.strategy=${strategy}`])
+        await keep(`${name}-${environment}-${strategy}`, text)
       }
     }
   }
