@@ -11,10 +11,12 @@ cd "$(dirname "$0")/.."
 for tool in helm kubectl; do
   command -v "$tool" >/dev/null || fail "$tool is needed and not on PATH"
 done
-# Kinds of operators are not in the schemas of Kubernetes itself; KUBECONFORM_SCHEMAS replaces the public catalogue of them.
-schemas="${KUBECONFORM_SCHEMAS:-https://raw.githubusercontent.com/datreeio/CRDs-catalog/main/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json}"
+# Kinds of operators are not among the schemas of Kubernetes itself; KUBECONFORM_SCHEMAS names another place for both, e.g. a folder.
+catalogue='https://raw.githubusercontent.com/datreeio/CRDs-catalog/main/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'
+schemas=(-schema-location default -schema-location "$catalogue")
+[[ -z "${KUBECONFORM_SCHEMAS:-}" ]] || schemas=(-schema-location "$KUBECONFORM_SCHEMAS")
 conform() {
-  scripts/tool.sh kubeconform -strict -summary -kubernetes-version 1.34.0 -schema-location default -schema-location "$schemas" -
+  scripts/tool.sh kubeconform -strict -summary -kubernetes-version 1.34.0 "${schemas[@]}" -
 }
 
 # Stand-ins for what only an account knows; the names are those that no registry or database can have.
