@@ -193,5 +193,5 @@ async function others({ files, ask }) {
   for (const file of ending(/(^|\/)([\w.-]+\.)?Dockerfile$/)) await ask('BuildKit', 'dfcheck', [file])
   const scripts = ending(/\.sh$/)
   if (scripts.length > 0) await ask('shellcheck', 'shellcheck', scripts)
-  await ask('gitleaks', 'gitleaks', ['detect', '--no-git', '--no-banner', '--source', '.'])
+  await ask('gitleaks', 'gitleaks', ['detect', '--no-banner', '--source', '.'])
 }
