@@ -146,6 +146,24 @@ describe('the Terraform of churn-telecom', async () => {
     expect(written.filter((action) => !boundary.has(action))).toEqual([])
   })
 
+  it('has nodes for all prediction pods of two releases, and for all training pods', () => {
+    const pool = (environment: string, name: string) => {
+      const pools = tfvars(files, environment).split('pools = {')[1] ?? ''
+      const body = new RegExp(`^ {4}${name} = \\{\\n([\\s\\S]*?)^ {4}\\}`, 'm').exec(pools)?.[1] ?? ''
+      const of = (pattern: RegExp) => Number(pattern.exec(body)?.[1])
+      return { most: of(/max_nodes = (\d+)/), cpu: of(/cpu = ([\d.]+)/), memory: of(/memory_gib = ([\d.]+)/) }
+    }
+    const size = (name: string): number => platform.contract.sizing[name]?.value ?? Number.NaN
+    // Nodes hold one pod at least, by the rule in modules/cluster/sizes.tf.
+    for (const environment of ENVIRONMENTS) {
+      expect(pool(environment, 'serving')).toMatchObject({ cpu: size('serving_cpu'), memory: size('serving_memory') })
+      expect(pool(environment, 'serving').most).toBeGreaterThanOrEqual(size('serving_replicas_max'))
+      expect(pool(environment, 'spot')).toMatchObject({ cpu: size('training_cpu'), memory: size('training_memory') })
+      expect(pool(environment, 'spot').most).toBeGreaterThanOrEqual(size('training_pods'))
+    }
+    expect(pool('prod', 'serving').most).toBeGreaterThanOrEqual(2 * size('serving_replicas_max'))
+  })
+
   it('pays for no layer for ever: its class follows its use, its objects end, or every stage reads it', () => {
     const retention = files.get('infrastructure/modules/storage/retention.tf') ?? ''
     const tiered = /tiered = toset\(\[(.*)\]\)/.exec(retention)?.[1]?.match(/\w+/g) ?? []
