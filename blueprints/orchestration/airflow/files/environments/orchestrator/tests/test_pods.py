@@ -52,6 +52,40 @@ def test_a_pod_that_trains_has_the_memory_that_the_expected_rows_need(cluster: A
         assert (resources.requests["memory"], resources.limits["memory"]) == (memory, memory)
 
 
+def pools_of(task: Any) -> tuple[set[str], str]:
+    """Pools that the pod may use, and the one that it prefers."""
+    places = task.affinity.node_affinity
+    required = places.required_during_scheduling_ignored_during_execution.node_selector_terms[0].match_expressions[0]
+    preferred = places.preferred_during_scheduling_ignored_during_execution[0].preference.match_expressions[0]
+    assert {toleration.value for toleration in task.tolerations} == set(required.values)
+    return set(required.values), preferred.values[0]
+
+
+def test_training_prefers_spot_nodes_and_stages_with_a_deadline_do_not_use_them(cluster: Any) -> None:
+    train, ingest = (cluster.dags["training"].get_task(name) for name in ("train", "ingest"))
+    assert pools_of(train) == ({"spot", "training"}, "spot")
+    assert pools_of(ingest) == ({"training"}, "training")
+    project = Platform.of(str(PROJECT / "dags" / "training.py")).contract.project
+    assert train.priority_class_name == f"{project}-batch-training"
+    assert ingest.priority_class_name == f"{project}-pipeline"
+    # The notice of a spot node, less the time in which a pod is told.
+    assert 30 <= train.termination_grace_period < 120
+
+
+def test_a_pod_writes_to_its_own_disk_only(cluster: Any) -> None:
+    platform = Platform.of(str(PROJECT / "dags" / "training.py"))
+    task = cluster.dags["training"].get_task("train")
+    assert task.container_security_context.read_only_root_filesystem
+    assert task.security_context.run_as_non_root
+    assert [source.config_map_ref.name for source in task.env_from] == [platform.orchestration.pod.settings]
+    size = platform.contract.sizing["training_scratch"].value
+    claim = task.volumes[0].ephemeral.volume_claim_template.spec
+    assert claim.resources.requests["storage"] == f"{size:g}Gi"
+    written = {mount.mount_path for mount in task.volume_mounts}
+    for folder in platform.settings.paths.model_dump().values():
+        assert any(Path("/app", folder).is_relative_to(place) for place in written)
+
+
 # Where the operator would send the pod; nothing listens there, and nothing is sent.
 CLUSTER = """
 apiVersion: v1
@@ -76,9 +110,9 @@ def test_a_pod_is_rendered_for_its_run(cluster: Any, tmp_path: Path) -> None:
         run_after=moment,
         conf={"as_of": "2026-11-18"},
     )
-    variables = {"value": {"image_registry": "registry.example", "image_tag": "1.2.3"}}
+    variables = {"value": {"image_registry": "registry.example", "image_version": "@sha256:" + "a" * 64}}
     task.render_template_fields({**macros, "dag_run": run, "var": variables})
-    assert task.image.startswith("registry.example/") and task.image.endswith(":1.2.3")
+    assert task.image.startswith("registry.example/") and task.image.endswith("-training@sha256:" + "a" * 64)
     assert task.arguments == [
         "ingest",
         "--environment",
@@ -94,3 +128,5 @@ def test_a_pod_is_rendered_for_its_run(cluster: Any, tmp_path: Path) -> None:
     assert container.command == ["stage"]
     assert container.resources.requests["memory"]
     assert pod.spec.service_account_name == "training"
+    assert pod.spec.priority_class_name and pod.spec.affinity and pod.spec.tolerations
+    assert {mount.name for mount in container.volume_mounts} <= {volume.name for volume in pod.spec.volumes}

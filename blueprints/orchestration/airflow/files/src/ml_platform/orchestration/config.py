@@ -15,6 +15,23 @@ from ml_platform.errors import SettingsInvalid
 FILE = Path("conf/orchestration.yaml")
 
 
+class PlacementSettings(Section):
+    """Which nodes a pod may use, and who goes first when they are short."""
+
+    pools: tuple[str, ...] = Field(min_length=1, description="node pools; the first one is preferred")
+    priority: str = Field(description="priority class of the cluster")
+
+
+class ScratchSettings(Section):
+    """The disk that a stage works on; it ends with the pod."""
+
+    storage_class: str
+    size: str = Field(description="a quantity of Kubernetes, e.g. 20Gi")
+    root: str = Field("/app", description="the project's folder in the image")
+    temporary: str = Field(description="folder of the image for what a process needs for a moment; on the node's disk")
+    folders: tuple[str, ...] = Field(("data", "work", "models", "reports"), description="folders that are written to")
+
+
 class PodSettings(Section):
     """Where stages run on a cluster; image and namespace are names of contract.yaml."""
 
@@ -25,6 +42,14 @@ class PodSettings(Section):
     cpu: str
     memory: str
     startup_seconds: int = Field(default=600, gt=0, description="limit for a node and the image to be there")
+    settings: str = Field(description="ConfigMap with what only an installation knows")
+    user: int = Field(10001, gt=0, description="user and group of the process")
+    grace_seconds: int = Field(
+        110, ge=30, le=120, description="time to store progress when the node is taken away; spot nodes give 120"
+    )
+    stages: PlacementSettings = Field(description="stages that have a deadline")
+    learning: PlacementSettings = Field(description="stages that train")
+    scratch: ScratchSettings
 
 
 class SensorSettings(Section):
