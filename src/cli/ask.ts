@@ -32,11 +32,14 @@ export async function askOptions(
 export async function askContradictions(open: readonly Contradiction[]): Promise<Map<string, Contradiction['taken']>> {
   const { isCancel, select } = await import('@clack/prompts')
   const answers = new Map<string, Contradiction['taken']>()
-  for (const { field, statements, taken, reason } of open) {
+  for (const { field, statements, arithmetic, taken, reason } of open) {
     const stated = statements.map(({ value, quote, req }) => ({ value, hint: `${req}: "${quote}"` }))
     const offered = stated.some(({ value }) => value === taken) ? stated : [{ value: taken, hint: reason }, ...stated]
     const answer = await select({
-      message: `Your text contradicts itself about ${field}. Which holds?`,
+      message:
+        arithmetic === undefined
+          ? `Your text contradicts itself about ${field}. Which holds?`
+          : `Nothing can meet what your text says about ${field}: ${arithmetic}. Which is to be used?`,
       initialValue: taken,
       options: offered.map(({ value, hint }) => ({ value, label: String(value), hint })),
     })

@@ -11,7 +11,9 @@ export function contradictionsNeedDecision(open: readonly Contradiction[]): Deci
     .filter(({ field }) => OPTION.test(field))
     .map(({ field, taken }) => `${flagOf(field.replace(OPTION, ''))} ${taken}`)
   const ways = [
-    'leave all but one out of the text',
+    open.every(({ arithmetic }) => arithmetic !== undefined)
+      ? 'change the number in the text, or leave it out'
+      : 'leave all but one out of the text',
     ...(flags.length > 0 ? [`give the option as a flag, e.g. ${flags.join(' ')}`] : []),
     'run it at a terminal, where you are asked',
     'add --yes, which takes what is named above; spec.yaml then lists it, and you can edit the field there',
@@ -22,7 +24,8 @@ export function contradictionsNeedDecision(open: readonly Contradiction[]): Deci
   )
 }
 
-function block({ field, statements, taken, reason }: Contradiction): string {
+function block({ field, statements, arithmetic, taken, reason }: Contradiction): string {
   const lines = statements.map(({ quote, req, value }) => `    ${req}  "${quote}" means ${value}`)
+  if (arithmetic !== undefined) lines.push(`    cannot be met: ${arithmetic}`)
   return `  ${field}\n${lines.join('\n')}\n    --yes takes ${taken}: ${reason}\n`
 }

@@ -115,8 +115,8 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
       '',
       '  Contradictions (edit the field in spec.yaml where the other was meant, then design again)',
       ...spec.contradictions.map(
-        ({ field, statements, taken, reason }) =>
-          `    ${field}: ${statements.map(({ quote, req }) => `"${quote}" (${req})`).join(' and ')}; taken: ${taken} (${reason})`,
+        ({ field, statements, arithmetic, taken, reason }) =>
+          `    ${field}: ${statements.map(({ quote, req }) => `"${quote}" (${req})`).join(' and ')}${arithmetic === undefined ? '' : `, but ${arithmetic}`}; taken: ${taken} (${reason})`,
       ),
     )
   for (const advisory of spec.advisories) parts.push(`  Advisory (${advisory.date}): ${advisory.text}`)

@@ -12,8 +12,10 @@ export interface Statement extends Span {
 export interface Conflict {
   /** Path of the fact in spec.yaml, e.g. `target.horizon_days`. */
   readonly field: string
-  /** At least two, no value twice. */
+  /** At least two, no value twice; one alone where arithmetic refutes it. */
   readonly statements: readonly Statement[]
+  /** Why the numbers cannot be met, computed. */
+  readonly arithmetic?: string
   readonly taken: Value
   readonly reason: string
 }
@@ -37,6 +39,7 @@ export const contradictionOf = (reading: Reading, conflict: Conflict): Contradic
     const { quote, req } = origin(reading, statement)
     return { value: statement.value, quote, req }
   }),
+  ...(conflict.arithmetic === undefined ? {} : { arithmetic: conflict.arithmetic }),
   taken: conflict.taken,
   reason: conflict.reason,
 })

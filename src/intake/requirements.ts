@@ -3,6 +3,7 @@ import type { Fact } from '../spec/facts.js'
 import { type Spec, specSchema, type TaskKind } from '../spec/schema.js'
 import { readHistory, readPositiveRate, readRows } from './amounts.js'
 import { listAssumptions } from './assumptions.js'
+import { readBudget } from './budget.js'
 import { findClauses } from './clause.js'
 import { readColumns } from './columns.js'
 import { readCompliance, readProtected } from './compliance.js'
@@ -10,6 +11,7 @@ import { type Conflict, conflictsAbout, contradictionOf, strikeOverruled } from 
 import { checkRequirements } from './decode.js'
 import type { Domain } from './domain.js'
 import { countsOf, readEntity } from './entity.js'
+import { infeasible, withTaken } from './feasible.js'
 import type { Knowledge } from './knowledge.js'
 import { cuesOf } from './knowledge.js'
 import { readOptions, readTools } from './options.js'
@@ -127,6 +129,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
   )
   const guarded = readProtected(reading, listed.columns)
   const maturity = maturityOf(reading, knowledge)
+  const { budget, conflicts: budgetConflicts } = readBudget(reading)
   const law = readCompliance(reading, {
     residency,
     attributes: guarded.attributes,
@@ -179,7 +182,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
   for (const kind of close)
     ask(false, 'task.value.kind', `Is this ${task.value.kind} or rather ${kind}? Both fit the text.`)
 
-  const spec: Spec = {
+  const read: Spec = {
     version: 1,
     name: projectNameOf(
       [entity.singular.value, target.column.replace(/^(?:will|is)_(?:(?:be|become|get|have|give|go)_(?=\w))?/u, '')],
@@ -239,6 +242,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
     serving: serving.serving,
     schedule: schedule.schedule,
     compliance: law.compliance,
+    ...(budget ? { budget } : {}),
     tools: readTools(reading, knowledge),
     options,
     maturity: maturity.maturity,
@@ -253,6 +257,8 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
       })),
     ),
   }
+  const impossible = infeasible(reading, read)
+  const spec = withTaken(read, impossible)
   return {
     spec: { ...spec, assumptions: [...listAssumptions(spec), listed.assumption] },
     conflicts: [
@@ -264,6 +270,8 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
       ...law.conflicts,
       ...optionConflicts,
       ...maturity.conflicts,
+      ...budgetConflicts,
+      ...impossible,
     ],
   }
 }

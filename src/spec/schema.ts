@@ -166,18 +166,32 @@ export const specSchema = z.strictObject({
     regulation: fact(z.array(z.string())),
     retention_days: fact(z.number().int().positive()),
   }),
+  /** Only where the text names one: what the platform may cost. */
+  budget: z
+    .strictObject({
+      amount: fact(z.number().positive()),
+      currency: z.string().regex(/^[A-Z]{3}$/, 'three capital letters, e.g. EUR'),
+      period: z.enum(['day', 'week', 'month', 'year']),
+    })
+    .optional(),
   tools: z.array(z.strictObject({ name: z.string(), quote: z.string(), req: z.string() })),
   options: z.record(z.string(), optionChoice),
   maturity: fact(z.number().int().min(1).max(5)),
   assumptions: z.array(z.string()),
-  /** Statements of the text that cannot all hold; `taken` is used until a person edits the field or strikes the others. */
+  /** Statements of the text that cannot all hold, or numbers that nothing meets; `taken` is used until a person edits the field or strikes the others. */
   contradictions: z.array(
-    z.strictObject({
-      field: z.string(),
-      statements: z.array(z.strictObject({ value: statementValue, quote: z.string(), req: z.string() })).min(2),
-      taken: statementValue,
-      reason: z.string(),
-    }),
+    z
+      .strictObject({
+        field: z.string(),
+        statements: z.array(z.strictObject({ value: statementValue, quote: z.string(), req: z.string() })).min(1),
+        /** Why the numbers cannot be met, computed. */
+        arithmetic: z.string().min(1).optional(),
+        taken: statementValue,
+        reason: z.string(),
+      })
+      .refine(({ statements, arithmetic }) => statements.length > 1 || arithmetic !== undefined, {
+        message: 'one statement alone contradicts nothing; give the other one, or the arithmetic that it fails',
+      }),
   ),
   questions: z.array(z.strictObject({ field: z.string(), question: z.string(), needs_answer: z.boolean() })),
   advisories: z.array(z.strictObject({ component: z.string(), date: z.iso.date(), text: z.string() })),

@@ -85,3 +85,27 @@ describe.concurrent('contradictions', () => {
     expect(snapshot(root)).toBe(before)
   })
 })
+
+describe.concurrent('numbers that nothing meets', () => {
+  const TOO_FAST = `${SENTENCE} An API answers within 5 ms at the 99th percentile. The budget is 100 EUR a month and one node costs 300 EUR a month.`
+
+  it('stop the design with the arithmetic, and nothing is written', async () => {
+    const cwd = scratch()
+    const ended = await mlops(['design', TOO_FAST, '--workspace', 'here', ...QUICK], { cwd })
+    expect(ended).toMatchObject({ code: 4, stdout: '' })
+    expect(ended.stderr).toMatch(
+      /serving\.latency_ms\n.*"5 ms" means 5\n +cannot be met: 2 hops x 1 ms \+ 9 ms .* = 16 ms at least, more than 5 ms\n +--yes takes 16/,
+    )
+    expect(ended.stderr).toMatch(/cannot be met: 1 machine x 300 = 300 EUR a month, more than the budget of 100\n/)
+    expect(existsSync(join(cwd, 'here'))).toBe(false)
+  })
+
+  it('are replaced by --yes as announced, and the list keeps the words and the arithmetic', async () => {
+    const cwd = scratch()
+    const { stdout } = await succeed(['design', TOO_FAST, '--workspace', 'here', ...QUICK, '--yes'], { cwd })
+    expect(stdout).toMatch(/serving\.latency_ms: "5 ms" \(REQ-003\), but 2 hops .*; taken: 16/)
+    const spec = read(join(cwd, 'here'), 'spec.yaml')
+    expect(spec).toMatch(/latency_ms:\n {4}value: 16\n {4}origin: assumed/)
+    expect(spec).toMatch(/^budget:\n {2}amount:\n {4}value: 100\n {4}origin: stated/m)
+  })
+})

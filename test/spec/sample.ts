@@ -91,6 +91,11 @@ export const sampleSpec = (): Spec =>
       regulation: assumed([]),
       retention_days: assumed(730),
     },
+    budget: {
+      amount: { value: 2000, origin: 'stated', quote: '2,000 EUR a month', req: 'REQ-001' },
+      currency: 'EUR',
+      period: 'month',
+    },
     tools: [],
     options: {
       experiment_tracking: { value: 'mlflow', origin: 'assumed', reason: 'default' },
