@@ -49,8 +49,15 @@ async function wholePlatform(
   const results = [...(await checkSeams(files, platform.contract)), ...(await checkWired(files, platform.contract))]
   if (!external) return [...results, ...files.filter((file) => kindOf(file) === 'makefile').map(makeNotAsked)]
   const { checkExternal } = await import('../verify/external.js')
+  const { runChecks } = await import('../verify/check.js')
+  const { ruleTestsCheck } = await import('../verify/official.js')
   return [
     ...results,
+    ...(await runChecks(
+      files.filter((file) => ruleTestsCheck.kinds.includes(kindOf(file))),
+      [ruleTestsCheck],
+      files,
+    )),
     ...(await checkExternal({ files, env: config.env, toolchain: config.env.MLOPS_TOOLCHAIN, signal })),
   ]
 }

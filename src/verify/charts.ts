@@ -29,19 +29,22 @@ export async function chartsOf(files: readonly EmittedFile[]): Promise<Chart[]> 
     const [document] = await dataDocuments(file)
     const named = at(document?.value, 'name')
     const name = typeof named === 'string' ? named : posix.basename(folder)
+    const own = files.filter((one) => one.path.startsWith(`${folder}/`))
     charts.push({
       name,
       folder,
-      files: files.filter((one) => one.path.startsWith(`${folder}/`)),
-      environments: environmentsOf(name, files),
+      files: own,
+      environments: environmentsOf(name, files, own),
     })
   }
   return charts
 }
 
-function environmentsOf(chart: string, files: readonly EmittedFile[]): ChartEnvironment[] {
+function environmentsOf(chart: string, files: readonly EmittedFile[], own: readonly EmittedFile[]): ChartEnvironment[] {
+  // A chart without images of ours is not given their digests.
+  const shared = SHARED.filter((name) => own.some(({ content }) => content.includes(`.Values.${name}`)))
   const found = new Map<string, EmittedFile[]>()
-  for (const wanted of [...SHARED, chart])
+  for (const wanted of [...shared, chart])
     for (const file of files.filter((one) => kindOf(one) === 'helm-values')) {
       const [, environment = '', name = ''] = ENVIRONMENT.exec(file.path) ?? []
       if (name === wanted) found.set(environment, [...(found.get(environment) ?? []), file])
@@ -56,24 +59,56 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
   [/registry/i, 'registry.example.com'],
   [/region/i, 'eu-central-1'],
   [/host|domain/i, 'platform.example.com'],
+  [/^(to|from)$|mail/i, 'team@example.com'],
 ]
 
-/** Values for everything that the chart requires and no file gives; `environment` is the one that is rendered. */
-export async function standIns(chart: Chart, environment: string): Promise<Json> {
+/** Values that the schema requires and no file gives; `environment` is the one that is rendered. */
+export async function standIns(chart: Chart, environment: string): Promise<{ [key: string]: Json }> {
   const given: { [key: string]: Json } = {}
-  const paths = [...requiredBySchema(await schemaOf(chart)), ...chart.files.flatMap(requiredByTemplate)]
   const own = chart.environments.find(({ name }) => name === environment)?.values ?? []
   const base = chart.files.filter((file) => file.path === `${chart.folder}/values.yaml`)
   const values: Json[] = []
   for (const file of [...base, ...own]) for (const { value } of await dataDocuments(file)) values.push(value)
-  for (const path of paths) {
+  const schema = await schemaOf(chart)
+  for (const path of requiredBySchema(schema, values)) {
     const known = values.map((value) => at(value, ...path)).findLast((value) => value !== undefined)
-    if (known !== undefined && known !== null && known !== '') continue
-    const last = path.at(-1) ?? ''
-    const stand = last === 'environment' ? environment : (STAND_INS.find(([name]) => name.test(last))?.[1] ?? 'given')
-    place(given, path, stand)
+    if (known === undefined || known === null || known === '') place(given, path, standIn(path, environment))
   }
   return given
+}
+
+/** Adds the value that the engine misses, by the message of the template's own `required`; false where there is none to add. */
+export async function addDemanded(
+  chart: Chart,
+  environment: string,
+  problem: string,
+  given: { [key: string]: Json },
+): Promise<boolean> {
+  const schema = await schemaOf(chart)
+  for (const { content } of chart.files)
+    for (const line of content.split('\n')) {
+      const call = /required\s+"([^"]*)"/.exec(line)
+      if (call === null || !problem.includes(call[1] ?? '')) continue
+      // The value follows the message, or was piped into it.
+      const after = /\.Values\.([\w.]+)/.exec(line.slice(call.index))?.[1]
+      const before = [...line.slice(0, call.index).matchAll(/\.Values\.([\w.]+)/g)].at(-1)?.[1]
+      const path = (after ?? before)?.split('.')
+      if (path === undefined || at(given, ...path) !== undefined) continue
+      const list = at(schema, ...path.flatMap((key) => ['properties', key]), 'type') === 'array'
+      const value = standIn(path, environment)
+      place(given, path, list ? [value] : value)
+      return true
+    }
+  // A message that was put together names its value first: `cluster: see …`.
+  const named = /: ([A-Za-z]\w*): [^:]*$/.exec(problem)?.[1]
+  if (named === undefined || named in given) return false
+  given[named] = standIn([named], environment)
+  return true
+}
+
+function standIn(path: readonly string[], environment: string): string {
+  const last = path.at(-1) ?? ''
+  return last === 'environment' ? environment : (STAND_INS.find(([name]) => name.test(last))?.[1] ?? 'given')
 }
 
 async function schemaOf(chart: Chart): Promise<Json> {
@@ -81,19 +116,24 @@ async function schemaOf(chart: Chart): Promise<Json> {
   return file === undefined ? null : ((await dataDocuments(file))[0]?.value ?? null)
 }
 
-function requiredBySchema(schema: Json, path: readonly string[] = []): string[][] {
+function requiredBySchema(schema: Json, values: readonly Json[], path: readonly string[] = []): string[][] {
   const properties = at(schema, 'properties')
-  if (!isObject(properties)) return []
+  // Inside a part that is left out nothing is required.
+  if (!isObject(properties) || (path.length > 0 && !values.some((value) => isObject(at(value, ...path))))) return []
   const required = at(schema, 'required')
   return Object.entries(properties).flatMap(([name, inner]) => {
     const here = [...path, name]
     const wanted = Array.isArray(required) && required.includes(name) && at(inner, 'type') === 'string'
-    return [...(wanted ? [here] : []), ...requiredBySchema(inner, here)]
+    // What may be empty is left to the templates to ask for.
+    const open = at(inner, 'minLength') === undefined && at(inner, 'pattern') === undefined
+    return [...(wanted && !open && !mayBeEmpty(inner) ? [here] : []), ...requiredBySchema(inner, values, here)]
   })
 }
 
-const requiredByTemplate = ({ content }: EmittedFile): string[][] =>
-  [...content.matchAll(/required\s+"[^"]*"\s+\(?\$?\.Values\.([\w.]+)/g)].map(([, path = '']) => path.split('.'))
+function mayBeEmpty(schema: Json): boolean {
+  const pattern = at(schema, 'pattern')
+  return typeof pattern === 'string' && at(schema, 'minLength') === undefined && new RegExp(pattern).test('')
+}
 
 function place(into: { [key: string]: Json }, path: readonly string[], value: Json): void {
   const [first = '', ...rest] = path

@@ -1,6 +1,6 @@
 // Charts are linted and rendered by Helm's own engine for every environment, and what comes out is held to the schemas of the cluster.
 import type { CheckResult, EmittedFile, Json } from '../types.js'
-import { type Chart, chartsOf, standIns } from './charts.js'
+import { addDemanded, type Chart, chartsOf, standIns } from './charts.js'
 import { type Check, type Tool, verdicts } from './check.js'
 import { isObject } from './json-value.js'
 import { kubernetesTool, manifestProblems } from './kubernetes.js'
@@ -34,19 +34,24 @@ async function render(files: readonly EmittedFile[]): Promise<Rendering[]> {
   return made
 }
 
+/** Values that only an installation knows are stood in for, those of templates as the engine asks for them. */
 async function askHelm(validator: ValidatorName, chart: Chart, environment: string): Promise<ValidatorAnswer> {
   const values = chart.environments.find(({ name }) => name === environment)?.values ?? []
-  const stand = JSON.stringify(await standIns(chart, environment))
-  return askOnce({
-    validator,
-    files: { ...textsOf(chart.files), ...textsOf(values), [STAND_INS]: stand },
-    options: {
-      chart: chart.folder,
-      values: [STAND_INS, ...values.map((file) => file.path)],
-      release: chart.name,
-      namespace: 'default',
-    },
-  })
+  const given = await standIns(chart, environment)
+  for (;;) {
+    const answer = await askOnce({
+      validator,
+      files: { ...textsOf(chart.files), ...textsOf(values), [STAND_INS]: JSON.stringify(given) },
+      options: {
+        chart: chart.folder,
+        values: [STAND_INS, ...values.map((file) => file.path)],
+        release: chart.name,
+        namespace: 'default',
+      },
+    })
+    const demanded = answer.problems.find(({ message }) => /execution error at|required/.test(message))
+    if (demanded === undefined || !(await addDemanded(chart, environment, demanded.message, given))) return answer
+  }
 }
 
 export interface Rendered {

@@ -5,12 +5,14 @@ import { dashboardCheck } from './dashboard.js'
 import { helmCheck } from './helm.js'
 import { jsonCheck } from './json.js'
 import { kubernetesCheck } from './kubernetes.js'
+import { kustomizeCheck } from './kustomize.js'
 import { linesCheck } from './lines.js'
 import { makefileCheck } from './makefile.js'
 import { markdownCheck } from './markdown.js'
 import { OFFICIAL_CHECKS } from './official.js'
 import { protoCheck } from './proto.js'
 import { pythonCheck } from './python.js'
+import { ruleTestShapeCheck } from './rule-tests.js'
 import { schemaCheck } from './schema.js'
 import { secretsCheck } from './secrets.js'
 import { terraformCheck } from './terraform.js'
@@ -32,9 +34,11 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   jsonCheck,
   schemaCheck,
   kubernetesCheck,
+  kustomizeCheck,
   terraformCheck,
   terraformTestCheck,
   dashboardCheck,
+  ruleTestShapeCheck,
   ...OFFICIAL_CHECKS,
   helmCheck,
   protoCheck,

@@ -86,6 +86,7 @@ const BY_PATH: readonly (readonly [RegExp, Kind])[] = [
   [/(^|\/)kustomization\.yaml$/, 'kustomization'],
   [/(^|\/)(Dockerfile(\.[\w-]+)?|[\w.-]+\.Dockerfile)$/, 'dockerfile'],
   [/\.(tf|tfvars)$/, 'terraform'],
+  [/^docker\/images$/, 'text'],
   [/\.tftest\.hcl$/, 'terraform-test'],
 ]
 

@@ -36,8 +36,9 @@ export async function platformQueries(files: readonly EmittedFile[]): Promise<Pl
   const queries: PlacedQuery[] = []
   for (const file of files) queries.push(...(await queriesOf(file)))
   const seen = new Set<string>()
+  // Rules are read where they lie, with their lines.
   for (const { file, text } of await renderedCharts(files))
-    for (const { value } of (await manifestsOf(text)).manifests)
+    for (const { value } of (await manifestsOf(text)).manifests.filter(({ kind }) => kind !== 'PrometheusRule'))
       for (const { text: query } of expressions(value)) {
         const id = `${file.path} ${query}`
         // What Argo Rollouts fills in when it runs.

@@ -1,7 +1,7 @@
 // Entries of the contract: what Python reads exists there, secrets are read by somebody, success criteria are implemented and tested.
 import { CONTRACT_SECTIONS, type Contract } from '../spec/contract.js'
 import type { EmittedFile } from '../types.js'
-import { kindOf } from './kinds.js'
+import { type Kind, kindOf } from './kinds.js'
 import { dotenvNames } from './lines.js'
 import { isTest } from './paths.js'
 import type { PythonModule } from './python-project.js'
@@ -87,6 +87,9 @@ export const secretSeam: Seam = {
   },
 }
 
+/** What runs as a test: Python, rules against planted series, Terraform's own. */
+const TESTS: readonly Kind[] = ['python', 'prometheus-tests', 'terraform-test']
+
 const CRITERION = /\bSC-[A-Z]+-\d\b/g
 
 export const criterionSeam: Seam = {
@@ -97,7 +100,7 @@ export const criterionSeam: Seam = {
       // Tests may name one that does not exist on purpose.
       .filter((file) => !isTest(file.path))
       .flatMap((file) => unknownCriteria(file, contract))
-    const tests = naming.filter((file) => isTest(file.path) && kindOf(file) === 'python')
+    const tests = naming.filter((file) => isTest(file.path) && TESTS.includes(kindOf(file)))
     const code = naming.filter((file) => !isTest(file.path) && !file.documentation)
     const names = (some: readonly EmittedFile[], id: string) =>
       some.some((file) => new RegExp(`\\b${id}\\b`).test(file.content))

@@ -122,7 +122,9 @@ function unasked(
 ): Finding[] {
   return [...foreign]
     .filter(
-      ([name]) => !asked.has(name) && !files.some((file) => !EXTERNAL.test(file.path) && file.content.includes(name)),
+      ([name]) =>
+        !asked.has(name) &&
+        !files.some((file) => !EXTERNAL.test(file.path) && new RegExp(`\\b${name}\\b`).test(file.content)),
     )
     .map(([name, { file }]) => inFile(file, `nothing asks for the metric ${name}`, lineOf(file, name)))
 }

@@ -5,13 +5,32 @@ import { messageOf } from './check.js'
 import { pythonProject } from './python-project.js'
 import type { Seam, SeamSubject } from './seam.js'
 import { seamResults } from './seam.js'
+import { alertTestSeam, runbookSeam, uniqueSeam } from './seam-alerts.js'
+import { dockerSeam, valuesSeam } from './seam-charts.js'
+import { clusterSecretSeam, identitySeam, imageSeam, namespaceSeam, serviceSeam } from './seam-cluster.js'
 import { dottedNameSeam, entryPointSeam, fixtureSeam, importSeam } from './seam-code.js'
 import { commandSeam, toolConfigurationSeam } from './seam-commands.js'
 import { contractSeam, criterionSeam, secretSeam } from './seam-contract.js'
 import { dependencySeam } from './seam-dependencies.js'
+import { metricSeam } from './seam-metrics.js'
 import { prometheusSeam } from './seam-prometheus.js'
 import { settingsSeam } from './settings.js'
 import { ownTool } from './versions.js'
+
+/** Names that only what goes to a cluster has. */
+export const CLUSTER_SEAMS: readonly Seam[] = [
+  metricSeam,
+  runbookSeam,
+  alertTestSeam,
+  uniqueSeam,
+  namespaceSeam,
+  identitySeam,
+  serviceSeam,
+  imageSeam,
+  clusterSecretSeam,
+  valuesSeam,
+  dockerSeam,
+]
 
 export const SEAMS: readonly Seam[] = [
   importSeam,
@@ -26,6 +45,7 @@ export const SEAMS: readonly Seam[] = [
   secretSeam,
   criterionSeam,
   prometheusSeam,
+  ...CLUSTER_SEAMS,
 ]
 
 /** Checks `files` (all of them: a seam has two sides) against each other and the contract. Never throws. */

@@ -1,14 +1,14 @@
 // What holds for every file, whatever its kind: readable text, unfinished words absent, no path of somebody's machine.
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, verdicts } from './check.js'
-import { KINDS } from './kinds.js'
+import { KINDS, kindOf } from './kinds.js'
 import { isTest } from './paths.js'
 import { ownTool } from './versions.js'
 
 interface Rule {
   readonly pattern: RegExp
   readonly reason: string
-  /** Tests may show what is forbidden. */
+  /** Tests may show what is forbidden, and the home of an image is nobody's machine. */
   readonly notInTests?: boolean
 }
 
@@ -34,7 +34,7 @@ export const textCheck: Check = {
       const lines = file.content.split('\n')
       const failures = lines.flatMap((line, index) =>
         RULES.flatMap(({ pattern, reason, notInTests }) => {
-          if (notInTests === true && isTest(file.path)) return []
+          if (notInTests === true && (isTest(file.path) || kindOf(file) === 'dockerfile')) return []
           const match = pattern.exec(line)
           return match === null ? [] : [say.fail(file, reason, { line: index + 1, column: match.index + 1 })]
         }),

@@ -57,6 +57,7 @@ async function isReferred(
     return true
   if ((await settingsSchemaOf(file, all)) !== undefined) return true
   if (await isSettingsSchema(file, all)) return true
+  if (isNamedByTemplate(file, readers) || isForPeople(file, all)) return true
   const described = file.path.replace(/\.schema\.json$/, '')
   if (
     described !== file.path &&
@@ -76,6 +77,18 @@ async function isSettingsSchema(file: EmittedFile, all: readonly EmittedFile[]):
   for (const other of all) if ((await settingsSchemaOf(other, all))?.path === file.path) return true
   return false
 }
+
+/** `operators/{{ .name }}.yaml` in a template, and the name among the values. */
+function isNamedByTemplate(file: EmittedFile, readers: readonly EmittedFile[]): boolean {
+  const folder = posix.basename(posix.dirname(file.path))
+  const stem = posix.basename(file.path).replace(/\.[^.]*$/, '')
+  const computed = readers.some((other) => new RegExp(`\\b${folder}/(\\{\\{|\\$)`).test(other.content))
+  return computed && readers.some((other) => kindOf(other) === 'helm-values' && mentions(other, stem))
+}
+
+/** Scripts that people run are named where people read. */
+const isForPeople = (file: EmittedFile, all: readonly EmittedFile[]): boolean =>
+  kindOf(file) === 'shell' && all.some((other) => other.documentation && mentions(other, file.path))
 
 const TOOL_FILES: readonly { readonly path: RegExp; readonly program: string }[] = [
   { path: /^\.pre-commit-config\.yaml$/, program: 'pre-commit' },
@@ -100,13 +113,16 @@ export const pathSeam: Seam = {
     const folders = new Set(files.flatMap((file) => ancestors(file.path)))
     const runtime = runtimePatterns(files)
     const made = files.filter((file) => kindOf(file) === 'makefile').flatMap((file) => makeTargets(file.content))
-    return files
-      .filter((file) => !file.documentation)
-      .flatMap((file) =>
-        namedPaths(file, folders, python)
-          .filter(({ path }) => !exists(file, path))
-          .map(({ path, line }) => inFile(file, `${path} does not exist`, line)),
-      )
+    return (
+      files
+        // The list of others' metrics names where their documents were read.
+        .filter((file) => !file.documentation && !file.path.endsWith('external-metrics.yaml'))
+        .flatMap((file) =>
+          namedPaths(file, folders, python)
+            .filter(({ path }) => !exists(file, path))
+            .map(({ path, line }) => inFile(file, `${path} does not exist`, line)),
+        )
+    )
 
     function exists(file: EmittedFile, path: string): boolean {
       const bare = path.replace(/\/$/, '')

@@ -3,6 +3,7 @@ import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { isTest } from './paths.js'
 import type { Seam } from './seam.js'
+import { appliedSeam } from './seam-charts.js'
 import { checkSeams, SEAMS } from './seams.js'
 import { dataFileSeam, pathSeam, versionControlSeam } from './wired-files.js'
 import { moduleSeam, packageSeam, taggedSeam, testedSeam } from './wired-modules.js'
@@ -15,6 +16,7 @@ export const WIRED: readonly Seam[] = [
   taggedSeam,
   packageSeam,
   versionControlSeam,
+  appliedSeam,
 ]
 
 /** Orphans and dangling references over everything that is emitted. Never throws. */

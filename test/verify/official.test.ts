@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { EmittedFile } from '../../src/types.js'
 import { checkFiles } from '../../src/verify/in-process.js'
 import { kindOf } from '../../src/verify/kinds.js'
-import { OFFICIAL_CHECKS } from '../../src/verify/official.js'
+import { OFFICIAL_CHECKS as FAST, ruleTestsCheck } from '../../src/verify/official.js'
 import { emitted, lines } from './emitted.js'
 import { fixtures } from './folder.js'
 
 const { files, mutated, withFile } = fixtures('cluster')
+const OFFICIAL_CHECKS = [...FAST, ruleTestsCheck]
 const RULES = 'deploy/charts/monitoring/rules/serving.yaml'
 const failures = async (some: readonly EmittedFile[]) => lines(await checkFiles(some, OFFICIAL_CHECKS)).join('\n')
 

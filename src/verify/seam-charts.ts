@@ -1,0 +1,171 @@
+// Values and charts: what a template reads is among the values, every value is read, every chart is applied, every Dockerfile copies what exists.
+import type { EmittedFile, Json } from '../types.js'
+import { type Chart, chartsOf } from './charts.js'
+import { nearest } from './distance.js'
+import { dataDocuments } from './documents.js'
+import { renderedCharts } from './helm.js'
+import { at, isObject } from './json-value.js'
+import { kindOf } from './kinds.js'
+import { unlistedManifests } from './kustomize.js'
+import { platformManifests } from './platform-manifests.js'
+import { type Finding, inFile, lineOf, type Seam } from './seam.js'
+
+export const valuesSeam: Seam = {
+  name: 'seam/helm-values',
+  async find({ files }) {
+    const findings: Finding[] = []
+    const passed = parametersOf(files)
+    for (const chart of await chartsOf(files)) findings.push(...(await chartFindings(chart, passed)))
+    return findings
+  },
+}
+
+/** What the applications hand to every chart, whether it reads it or not. */
+const parametersOf = (files: readonly EmittedFile[]): Set<string> =>
+  new Set([
+    'images',
+    ...files
+      .filter((file) => kindOf(file) === 'helm-template')
+      .flatMap(({ content }) => [
+        ...[...content.matchAll(/name: (\w[\w.]*)\s*\n\s*value: /g)].map(([, name = '']) => name),
+        ...(content.includes('valuesObject:')
+          ? [...content.matchAll(/^\s+(\w+): \{\{/gm)].map(([, name = '']) => name)
+          : []),
+      ]),
+  ])
+
+async function chartFindings(chart: Chart, passed: ReadonlySet<string>): Promise<Finding[]> {
+  const file = chart.files.find(({ path }) => path === `${chart.folder}/values.yaml`)
+  if (file === undefined) return []
+  const values = (await dataDocuments(file))[0]?.value ?? {}
+  const used = new Set<string>()
+  const findings: Finding[] = []
+  for (const template of chart.files.filter((one) => kindOf(one) === 'helm-template'))
+    for (const [text, path = ''] of template.content.matchAll(/\.Values\.([A-Za-z_][\w.]*\w|[A-Za-z_]\w*)/g)) {
+      used.add(path)
+      const known = knownPrefix(values, path.split('.'))
+      if (known !== undefined)
+        findings.push(
+          inFile(
+            template,
+            `values.yaml of ${chart.name} has no ${path}${nearest(path, known)}`,
+            lineOf(template, text),
+          ),
+        )
+    }
+  return [
+    ...findings,
+    ...leaves(values)
+      .filter(
+        (leaf) =>
+          leaf !== '' &&
+          !passed.has(leaf.split('.')[0] ?? '') &&
+          ![...used].some((path) => leaf === path || leaf.startsWith(`${path}.`)),
+      )
+      // A value that templates reach by `index` or inside `with` is named there by its last word.
+      .filter((leaf) => !chart.files.some((one) => kindOf(one) === 'helm-template' && reaches(one, leaf)))
+      .map((leaf) =>
+        inFile(file, `no template of ${chart.name} reads ${leaf}`, lineOf(file, `${leaf.split('.').at(-1)}:`)),
+      ),
+  ]
+}
+
+const reaches = (file: EmittedFile, leaf: string): boolean => {
+  const last = leaf.split('.').at(-1) ?? ''
+  return new RegExp(`[.$"]${last.replace(/[^\w-]/g, '.')}\\b`).test(file.content) && /\.Values\b/.test(file.content)
+}
+
+/** Keys that are there where a path does not lead on; nothing where it does. Below an empty or open value anything may lie. */
+function knownPrefix(values: Json, path: readonly string[]): string[] | undefined {
+  let current: Json | undefined = values
+  for (const [index, key] of path.entries()) {
+    if (!isObject(current)) return undefined
+    if (Object.keys(current).length === 0 && index > 0) return undefined
+    if (!(key in current)) return Object.keys(current)
+    current = current[key]
+  }
+  return undefined
+}
+
+function leaves(value: Json, path: readonly string[] = []): string[] {
+  if (!isObject(value) || Object.keys(value).length === 0) return [path.join('.')]
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+}
+
+/** A chart that no application names is never installed; a template that renders to nothing anywhere is dead. */
+export const appliedSeam: Seam = {
+  name: 'wired/cluster',
+  async find({ files }) {
+    const manifests = await platformManifests(files)
+    const applications = manifests.filter(({ manifest }) => manifest.kind === 'Application')
+    const applied = new Set(
+      applications.flatMap(({ manifest: { value } }) => {
+        const sources = [
+          at(value, 'spec', 'source'),
+          ...(Array.isArray(at(value, 'spec', 'sources')) ? (at(value, 'spec', 'sources') as Json[]) : []),
+        ]
+        return sources.map((source) => at(source, 'path'))
+      }),
+    )
+    const charts = await chartsOf(files)
+    const rendered = new Set((await renderedCharts(files)).map(({ file }) => file.path))
+    const unapplied =
+      applications.length === 0
+        ? []
+        : charts.filter(({ folder, name }) => !applied.has(folder) && name !== 'applications')
+    return [
+      ...unapplied.flatMap(({ folder, name, files: own }) => {
+        const file = own.find(({ path }) => path === `${folder}/Chart.yaml`)
+        return file === undefined ? [] : [inFile(file, `no application of Argo CD installs the chart ${name}`)]
+      }),
+      ...(await unlistedManifests(files)).map((file) => inFile(file, 'no kustomization beside it names this manifest')),
+      ...charts.flatMap(({ files: own }) =>
+        own.filter((file) => isUnused(file, own, rendered)).map((file) => inFile(file, 'nothing in its chart uses it')),
+      ),
+    ]
+  },
+}
+
+/** Names of a chart's own partial templates, or what its templates read from beside them. */
+function isUnused(file: EmittedFile, chart: readonly EmittedFile[], rendered: ReadonlySet<string>): boolean {
+  // A chart that does not render has a fault of its own, which the check of charts reports.
+  if (kindOf(file) !== 'helm-template' || !chart.some(({ path }) => rendered.has(path))) return false
+  if (!/\/_[^/]*$/.test(file.path))
+    return (
+      !rendered.has(file.path) && !/NOTES\.txt$/.test(file.path) && !/^\s*\{\{-?\s*(if|range|with)/m.test(file.content)
+    )
+  const names = [...file.content.matchAll(/define\s+"([^"]+)"/g)].map(([, name = '']) => name)
+  return !names.some((name) => chart.some((other) => other.content.includes(`"${name}"`) && other !== file))
+}
+
+export const dockerSeam: Seam = {
+  name: 'seam/docker-copy',
+  find({ files }) {
+    const exists = (path: string) => files.some((file) => file.path === path || file.path.startsWith(`${path}/`))
+    return files
+      .filter((file) => kindOf(file) === 'dockerfile')
+      .flatMap((file) =>
+        copies(file.content)
+          .filter(({ source }) => !/[$*]/.test(source) && source !== '.' && !MADE_LATER.test(source) && !exists(source))
+          .map(({ source, line }) => inFile(file, `COPY ${source}: there is no such file or folder`, line)),
+      )
+  },
+}
+
+/** Locks come into being at the first `make` and are then committed. */
+const MADE_LATER = /(^|\/)uv\.lock$/
+
+/** Sources of COPY and ADD from the build context. */
+function copies(text: string): { source: string; line: number }[] {
+  const joined = text.replace(/\\\n/g, ' \u0000')
+  let line = 0
+  return joined.split('\n').flatMap((said) => {
+    line += 1
+    const start = line
+    line += said.split('\u0000').length - 1
+    const words = said.replaceAll('\u0000', ' ').trim().split(/\s+/)
+    if (!/^(COPY|ADD)$/i.test(words[0] ?? '') || words.some((word) => word.startsWith('--from='))) return []
+    const sources = words.slice(1, -1).filter((word) => !word.startsWith('--') && !/^https?:/.test(word))
+    return sources.map((source) => ({ source: source.replace(/^\.\//, '').replace(/\/$/, ''), line: start }))
+  })
+}
