@@ -7,7 +7,8 @@ import { CHOICES, filesOf, nameOf, platformOf, ROOT } from './platforms.js'
 /** Larger than any file that a person is meant to read. */
 const MAX_BYTES = 48_000
 /** Kinds whose own language writes two braces. */
-const BRACES = /\.(py|html|jinja|j2)$|^\.github\/workflows\//
+const BRACES =
+  /\.(py|html|jinja|j2)$|^\.github\/workflows\/|^deploy\/(argocd|charts\/[\w-]+)\/(templates|rules|dashboards)\/|^scripts\/[\w-]+\.sh$/
 
 /** Where this very machine would show. A short name is also a word. */
 const HERE = [ROOT, homedir(), hostname(), userInfo().username].filter((name) => name.length > 5)
