@@ -11,7 +11,7 @@ export interface Problem {
   readonly column?: number | undefined
 }
 
-interface Answer {
+export interface Answer {
   readonly code: number
   readonly stdout: string
   readonly stderr: string

@@ -7,6 +7,7 @@ import { findTool, toolVersion } from '../tool/find.js'
 import { runTool } from '../tool/run.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { messageOf, verdicts } from './check.js'
+import { INFRASTRUCTURE_TOOLS } from './external-infrastructure.js'
 import { EXTERNAL_TOOLS, type ExternalTool, type Problem } from './external-tools.js'
 import { kindOf } from './kinds.js'
 
@@ -24,7 +25,7 @@ const WALL_SECONDS = 120
 /** Writes the files to a folder of their own, so that tools see what is emitted and nothing else, and runs every tool that applies. */
 export async function checkExternal(
   subject: ExternalSubject,
-  tools: readonly ExternalTool[] = EXTERNAL_TOOLS,
+  tools: readonly ExternalTool[] = [...EXTERNAL_TOOLS, ...INFRASTRUCTURE_TOOLS],
 ): Promise<CheckResult[]> {
   const applicable = tools.flatMap((tool) => {
     const files = subject.files.filter((file) => tool.kinds.includes(kindOf(file)) && (tool.concerns?.(file) ?? true))
