@@ -3,15 +3,11 @@
 set -euo pipefail
 config=deploy/charts/monitoring/alertmanager.yaml
 cd "$(dirname "$0")/.."
-if ! command -v amtool >/dev/null; then
-  echo "alert-routes.sh: expected amtool on PATH (it comes with Alertmanager), found none" >&2
-  exit 2
-fi
-amtool check-config "$config"
+scripts/tool.sh amtool check-config "$config"
 goes() {
   local receiver=$1
   shift
-  amtool config routes test --config.file="$config" --verify.receivers="$receiver" "$@"
+  scripts/tool.sh amtool config routes test --config.file="$config" --verify.receivers="$receiver" "$@"
 }
 goes on-call alertname=ServingDown severity=critical
 goes on-call alertname=ComponentDown severity=critical

@@ -41,7 +41,9 @@ settings=infrastructure/environments/$environment/terraform.tfvars
 [ -f "$settings" ] || fail "expected $settings, found none"
 region=$(sed -n 's/^region *= *"\([^"]*\)".*/\1/p' "$settings")
 types=$(sed -n 's/^ *instance_types *= *\[\(.*\)\].*/\1/p' "$settings" | tr -d '" ' | tr ',' '\n' | sort -u)
-[ -n "$region" ] && [ -n "$types" ] || fail "expected region and instance_types in $settings, found none"
+if [ -z "$region" ] || [ -z "$types" ]; then
+  fail "expected region and instance_types in $settings, found none"
+fi
 
 on_demand() {
   # The price list is served from a few regions only; what it is asked for is the region of the platform.

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 def _run(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     path = f"{folder}:{os.environ['PATH']}"
-    return subprocess.run(  # noqa: S603 - our own scripts
+    return subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, "PATH": path}
     )
 
