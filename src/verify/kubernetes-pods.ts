@@ -7,9 +7,11 @@ const problem = (path: Path, message: string): StructuralProblem => ({ path, mes
 
 export function podProblems(value: Json): StructuralProblem[] {
   const found: StructuralProblem[] = []
+  // A StatefulSet makes a volume for each of these.
+  const claims = listAt(value, 'spec', 'volumeClaimTemplates').map((one) => textAt(one, 'metadata', 'name'))
   eachObject(value, (object, path) => {
     if (Array.isArray(object.containers) && object.containers.every((one) => textAt(one, 'name') !== ''))
-      found.push(...podSpec(object, path))
+      found.push(...podSpec(object, path, claims))
   })
   return found
 }
@@ -19,7 +21,7 @@ interface Container {
   readonly path: Path
 }
 
-function podSpec(spec: JsonObject, path: Path): StructuralProblem[] {
+function podSpec(spec: JsonObject, path: Path, claims: readonly string[]): StructuralProblem[] {
   const containers = ['initContainers', 'containers'].flatMap((list) =>
     listAt(spec, list).map(
       (_, index): Container => ({ value: objectAt(spec, list, index), path: [...path, list, index] }),
@@ -33,7 +35,7 @@ function podSpec(spec: JsonObject, path: Path): StructuralProblem[] {
     ...volumes
       .filter((name) => !containers.some(({ value }) => mounts(value).includes(name)))
       .map((name) => problem([...path, 'volumes'], `no container mounts the volume ${name}`)),
-    ...containers.flatMap((one) => container(one, volumes)),
+    ...containers.flatMap((one) => container(one, [...volumes, ...claims])),
   ]
 }
 
