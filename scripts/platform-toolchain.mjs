@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, stringify } from 'yaml'
 import { startApiServer } from './api-server.mjs'
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod']
@@ -31,7 +31,7 @@ const DATABASE = [
   ...['host=database.invalid', 'port=5432', 'name=check', 'user=check'],
   'secretArn=arn:aws:secretsmanager:eu-central-1:000000000000:secret:check',
 ]
-const MAIL = ['mail.host=mail.invalid:587', 'mail.from=platform@mail.invalid', 'mail.to=team@mail.invalid']
+const MAIL = ['mail.host=mail.invalid:587', 'mail.from=platform@mail.invalid', 'mail.to={team@mail.invalid}']
 const STRATEGIES = ['canary', 'shadow', 'ab', 'blue-green', 'full']
 
 /** The values that scripts/bootstrap.sh hands to a chart. */
@@ -127,13 +127,29 @@ async function kubernetes({ manifests, folder, toolchain, exec, ask }) {
       if (documents.length === 0) continue
       const apply = ['apply', '--dry-run=server', '--validate=strict', '-f', file]
       await ask('API server', 'kubectl', server.kubectl(apply), { minutes: 5 })
-      if (documents.some((document) => document.toJS().kind === 'Rollout')) {
-        await ask('rollouts', 'kubectl-argo-rollouts', ['lint', '-f', file])
-      }
+      if (!documents.some((document) => document.toJS().kind === 'Rollout')) continue
+      const whole = file.replace(/\.yaml$/, '.rollout.yaml')
+      await writeFile(
+        whole,
+        documents.map((document) => stringify(withTemplate(document.toJS(), documents))).join('---\n'),
+      )
+      await ask('rollouts', 'kubectl-argo-rollouts', ['lint', '-f', whole])
     }
   } finally {
     await server.stop()
   }
+}
+
+/** The linter does not follow a workloadRef to the Deployment that KServe makes, so it gets pods with the labels that the Services select. */
+function withTemplate(manifest, documents) {
+  if (manifest.kind !== 'Rollout' || manifest.spec.workloadRef === undefined) return manifest
+  const service = documents
+    .map((document) => document.toJS())
+    .find(({ kind, spec }) => kind === 'Service' && spec.selector)
+  const { workloadRef: _, ...spec } = manifest.spec
+  const labels = service.spec.selector
+  const pods = { metadata: { labels }, spec: { containers: [{ name: 'server', image: 'registry.invalid/server' }] } }
+  return { ...manifest, spec: { ...spec, selector: { matchLabels: labels }, template: pods } }
 }
 
 /** A dry run refuses what lies in a namespace that does not exist, so those that manifests name are made first. */
