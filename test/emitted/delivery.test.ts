@@ -84,6 +84,23 @@ it.each(CHOSEN)(
   },
 )
 
+it.each(CHOSEN)('no image of %s is released before its model was validated', async (_name, choice) => {
+  const files = await emitted(choice)
+  const all = workflowsOf(files)
+  const checks = Object.values(all.get('ci.yaml')?.jobs ?? {}).flatMap(({ steps }) => steps.map(({ run }) => run))
+  expect(checks).toEqual(expect.arrayContaining(['make pipeline', 'make demo', 'make test']))
+  const jobs = all.get('release.yaml')?.jobs ?? {}
+  const before = (id: string): string[] => [jobs[id]?.needs ?? []].flat().flatMap((one) => [one, ...before(one)])
+  expect(jobs.checks?.uses).toBe('./.github/workflows/ci.yaml')
+  for (const environment of ['dev', 'staging', 'prod'])
+    expect(before(environment)).toEqual(expect.arrayContaining(['checks', 'images', 'smoke']))
+  // The image is tried with the model that the checks have made.
+  const names = (jobs.smoke?.steps ?? []).map(
+    (one) => z.looseObject({ name: z.string() }).safeParse(one.with).data?.name,
+  )
+  expect(names).toContain('model')
+})
+
 it.each(CHOSEN)('what the workflows and the Makefile of %s run is there', async (_name, choice) => {
   const files = await emitted(choice)
   const makefile = files.get('Makefile') ?? ''
