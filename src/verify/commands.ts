@@ -1,4 +1,4 @@
-// Commands that the project carries in Makefile recipes, DVC stages, pre-commit hooks and shell scripts, as words with their place.
+// Commands that the project carries in Makefile recipes, DVC stages, pre-commit hooks, images and shell scripts, as words with their place.
 import type { EmittedFile, Json } from '../types.js'
 import { dataDocuments } from './documents.js'
 import { kindOf } from './kinds.js'
@@ -20,6 +20,11 @@ export async function projectCommands(files: readonly EmittedFile[]): Promise<Co
     } else if (kind === 'shell') {
       file.content.split('\n').forEach((text, index) => {
         if (!/^\s*(#|$)/.test(text)) commands.push(...split(file, text, index + 1))
+      })
+    } else if (kind === 'dockerfile') {
+      file.content.split('\n').forEach((text, index) => {
+        const [, command] = /^RUN\s+(?:--\S+\s+)*(.*)$/.exec(text) ?? []
+        if (command !== undefined) commands.push(...split(file, command, index + 1))
       })
     } else if (kind === 'yaml' || kind === 'workflow') commands.push(...(await yamlCommands(file)))
     else if (kind === 'markdown') commands.push(...fencedCommands(file))

@@ -15,6 +15,10 @@ it('reads commands where tools and people run them, with their lines', async () 
       'README.md',
       '# A\n\n```sh\n$ make demo  # trains\n```\n\n```python\nmake = 1\n```\n\nRun `make nothing`.\n',
     ),
+    emitted(
+      'docker/a.Dockerfile',
+      'FROM base\nRUN --mount=type=cache,target=/c uv sync --project environments/a\nCMD ["make", "x"]\n',
+    ),
     emitted('conf/base.yaml', 'run: this is no command\n'),
   ]
   const found = await projectCommands(files)
@@ -26,5 +30,6 @@ it('reads commands where tools and people run them, with their lines', async () 
     'run.sh:3 make test',
     'run.sh:3 tee log',
     'README.md:4 make demo',
+    'docker/a.Dockerfile:2 uv sync --project environments/a',
   ])
 })

@@ -115,9 +115,7 @@ def _affinity(place: PlacementSettings) -> V1Affinity:
 
     return V1Affinity(
         node_affinity=V1NodeAffinity(
-            required_during_scheduling_ignored_during_execution=V1NodeSelector(
-                node_selector_terms=[on(*place.pools)]
-            ),
+            required_during_scheduling_ignored_during_execution=V1NodeSelector(node_selector_terms=[on(*place.pools)]),
             preferred_during_scheduling_ignored_during_execution=[
                 V1PreferredSchedulingTerm(weight=100, preference=on(place.pools[0]))
             ],
