@@ -57,7 +57,7 @@ class Predictor:
         return score >= self.threshold
 
     def warm_up(self) -> None:
-        """Score a few rows of the reference one by one, as requests will, so that libraries have built what they reuse."""
+        """Score a few rows one by one, as requests will, so that libraries have built what they reuse."""
         rows = self._bundle.reference().head(WARM_UP_ROWS)
         for position in range(len(rows)):
             self.predict(rows.iloc[[position]])

@@ -57,5 +57,5 @@ def test_the_registry_lies_in_the_accounts_own_bucket(context: StageContext, env
     path = str(repository(settings, context.contract).registry.path)
     assert path == f"{context.contract.buckets['features'].uri}-{environment}-1/feast/registry.db"
     nameless = settings.model_copy(update={"storage": settings.storage.model_copy(update={"suffix": ""})})
-    with pytest.raises(SettingsInvalid, match="storage.suffix"):
+    with pytest.raises(SettingsInvalid, match=r"storage\.suffix"):
         repository(nameless, context.contract)

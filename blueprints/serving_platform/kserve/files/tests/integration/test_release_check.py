@@ -144,7 +144,7 @@ def test_one_metric_counts_all_three_protocols_and_the_process_ends_when_told(re
     ports = released.release.ports
     list(check_keys(released.release, KEYS[:1]))
     for port in (ports["rest"], ports["kserve"]):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
             text = answer.read().decode()
         for protocol in ("rest", "grpc", "kserve"):
             assert f'ml_platform_serving_requests_total{{outcome="ok",protocol="{protocol}"}}' in text

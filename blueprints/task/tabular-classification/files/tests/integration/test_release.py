@@ -69,6 +69,15 @@ def test_deploying_again_knows_what_was_there(pipeline: StageContext, tmp_path: 
     assert deploy.run(branched(pipeline, tmp_path / "project")).previous == 1
 
 
+def test_each_version_keeps_a_folder_that_never_changes(pipeline: StageContext, tmp_path: Path) -> None:
+    context = branched(pipeline, tmp_path / "project")
+    kept = context.path(context.settings.paths.models, deploy.RELEASES, "1", "bundle.json")
+    before = kept.stat().st_mtime_ns, kept.read_bytes()
+    assert load_info(kept.parent).version == 1
+    deploy.run(context)
+    assert (kept.stat().st_mtime_ns, kept.read_bytes()) == before
+
+
 def test_without_a_champion_nothing_is_deployed(landed: StageContext, tmp_path: Path) -> None:
     with pytest.raises(GateFailed, match="no version is named champion"):
         deploy.run(branched(landed, tmp_path / "project"))

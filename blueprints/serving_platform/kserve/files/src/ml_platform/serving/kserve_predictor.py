@@ -106,9 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     beside = threading.Thread(target=others.serve, name="rest-and-grpc")
     beside.start()
     try:
-        ModelServer(
-            http_port=port, enable_grpc=False, workers=1, grace_period=settings.serving.shutdown_seconds
-        ).start([ContractPredictor(contract.project, runtime)])
+        ModelServer(http_port=port, enable_grpc=False, workers=1, grace_period=settings.serving.shutdown_seconds).start(
+            [ContractPredictor(contract.project, runtime)]
+        )
     finally:
         others.stop()
         beside.join()

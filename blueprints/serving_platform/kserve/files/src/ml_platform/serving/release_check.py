@@ -41,7 +41,7 @@ class Release:
     def post(self, endpoint: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Send one HTTP request; returns status and body."""
         target = f"http://{self.host}:{self.ports[endpoint]}{self.contract.endpoints[endpoint].path}"
-        request = urllib.request.Request(  # noqa: S310 - an address inside the cluster
+        request = urllib.request.Request(
             target, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
         )
         try:
@@ -108,7 +108,7 @@ def check_unknown(release: Release) -> Iterator[str]:
 
 def known_keys(settings: Settings, contract: Contract) -> list[int | str]:
     """Return keys of a few entities that have features; empty where none were published so far."""
-    folder = _layer(settings, contract, "features", settings.path(settings.features.store.offline))
+    folder = _layer(settings, contract, "features", settings.path(Path(settings.features.store.offline)))
     files, base = fsspec.core.url_to_fs(folder)
     key = contract.datasets["measures"].key
     for path in sorted(files.glob(f"{base}/**/*.parquet")):
