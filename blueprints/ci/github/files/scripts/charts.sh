@@ -24,7 +24,7 @@ known=(--set registry=registry.invalid --set region=eu-central-1 --set cluster=c
   --set repositoryUrl=https://git.invalid/check.git)
 database=(--set database.host=database.invalid --set database.port=5432 --set database.name=check --set database.user=check
   --set database.secretArn=arn:aws:secretsmanager:eu-central-1:000000000000:secret:check)
-mail=(--set mail.host=mail.invalid:587 --set mail.from=platform@mail.invalid --set 'mail.to={team@mail.invalid}')
+mail=(--set mail.host=mail.invalid:587 --set mail.from=platform@mail.invalid --set mail.to=team@mail.invalid)
 
 for environment in dev staging prod; do
   folder="deploy/environments/$environment"
