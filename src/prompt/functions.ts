@@ -23,7 +23,7 @@ const inline: Readonly<Record<string, (...given: unknown[]) => unknown>> = {
   less: (a, b) => Number(a) < Number(b),
   multiply: (a, b) => Number(a) * Number(b),
   minus: (a, b) => Number((Number(a) - Number(b)).toPrecision(12)),
-  divide: (a, b) => Number(a) / Number(b),
+  divide: (a, b) => Number((Number(a) / Number(b)).toPrecision(12)),
   ceil: (value) => Math.ceil(Number(value)),
   larger: (a, b) => Math.max(Number(a), Number(b)),
   round: (value, digits) => Number(Number(value).toFixed(Number(digits))),

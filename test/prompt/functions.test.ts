@@ -30,6 +30,8 @@ const cases: [string, string][] = [
   ['{{join list ", "}}', 'p, q'],
   ['{{#if (less rate 1)}}y{{/if}}{{#if (less n 2)}}wrong{{/if}}{{#if (less 9 10)}}y{{/if}}', 'yy'],
   ['{{round (multiply rate 100) 1}} % {{round n 2}}', '3.1 % 2'],
+  ['{{minus 0.3 0.1}} {{divide 99.9 100}} {{divide 150 1000}}', '0.2 0.999 0.15'],
+  ['{{ceil 1.01}}{{ceil 2}} {{larger 2 1}}{{larger 2 10}}', '22 210'],
   ['{{indent text 2}}', '  one\n\n  two'],
 ]
 
