@@ -34,7 +34,7 @@ for environment in dev staging prod; do
     values=(--values "$folder/$name.yaml" --values "$folder/images.yaml" "${known[@]}" --set "environment=$environment")
     case "$name" in
       tracker | orchestrator) values+=("${database[@]}") ;;
-      monitoring) values+=("${mail[@]}") ;;
+      data | monitoring) values+=("${mail[@]}") ;;
     esac
     echo "charts: $name in $environment"
     helm lint --strict --quiet "$chart" "${values[@]}"
