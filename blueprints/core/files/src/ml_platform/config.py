@@ -81,3 +81,14 @@ class AlertSettings(Section):
     )
     timeout_seconds: float = Field(10, gt=0)
     required: bool = Field(False, description="refuse to start a stage while mail or Slack is not configured")
+
+
+class TraceSettings(Section):
+    """Where spans of stages and requests are sent."""
+
+    url: str | None = Field(None, description="collector that takes OTLP over HTTP; none traces nothing")
+    tracer: str | None = Field(None, description="module:function that opens the tracer of a prediction process")
+    sampled_share: float = Field(
+        1.0, ge=0, le=1, description="share of the requests that are traced where the caller has not decided"
+    )
+    timeout_seconds: float = Field(2.0, gt=0, description="limit of one delivery; spans that fail are dropped")

@@ -3,10 +3,13 @@
 import json
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 ROOT = "ml_platform"
+# Set by whoever traces: with these fields a line leads to its trace, and a trace to its lines.
+CORRELATION: ContextVar[dict[str, str] | None] = ContextVar("correlation", default=None)
 
 
 class JsonLines(logging.Formatter):
@@ -20,6 +23,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        line.update(CORRELATION.get() or {})
         line.update(getattr(record, "fields", {}))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
