@@ -42,7 +42,7 @@ function accountValues(chart) {
     argocd: ['databases.tracker', 'databases.orchestrator'],
   }
   const databases = (prefixes[chart] ?? []).flatMap((prefix) => DATABASE.map((value) => `${prefix}.${value}`))
-  return [...ACCOUNT, ...databases, ...(['monitoring', 'argocd'].includes(chart) ? MAIL : [])]
+  return [...ACCOUNT, ...databases, ...(['data', 'monitoring', 'argocd'].includes(chart) ? MAIL : [])]
 }
 
 export class NotRun extends Error {

@@ -75,7 +75,7 @@ def test_sc_velocity_4_a_release_moves_charts_and_images_of_one_environment(chec
     images = yaml.safe_load(checkout.released("dev", "deploy/environments/dev/images.yaml"))
     assert images == {"images": {"training": {"digest": DIGEST}}}
     assert checkout.git("rev-parse", "HEAD") == commit
-    assert checkout.git("ls-remote", "--heads", "origin") .count("deploy/") == 1
+    assert checkout.git("ls-remote", "--heads", "origin").count("deploy/") == 1
 
 
 def test_the_same_release_again_changes_nothing(checkout: Checkout) -> None:
@@ -109,7 +109,10 @@ def test_what_is_no_digest_is_refused(checkout: Checkout, line: str) -> None:
     assert checkout.git("ls-remote", "origin") == ""
 
 
-@pytest.mark.parametrize("arguments", [(), ("test", "HEAD"), ("dev",), ("dev", "no-such-commit"), ("dev", "HEAD", "--fast")])
+WRONG: list[tuple[str, ...]] = [(), ("test", "HEAD"), ("dev",), ("dev", "no-such-commit"), ("dev", "HEAD", "--fast")]
+
+
+@pytest.mark.parametrize("arguments", WRONG)
 def test_wrong_arguments_are_named(checkout: Checkout, arguments: tuple[str, ...]) -> None:
     checkout.commit("one")
     done = checkout.script("deploy.sh", *arguments)
