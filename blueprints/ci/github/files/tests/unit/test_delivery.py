@@ -1,4 +1,4 @@
-"""Releasing, returning and pinning, with a real repository as the remote and nothing else that is real."""
+"""Releasing, returning and timing (SC-VELOCITY-1, SC-VELOCITY-4), with a real repository as the remote."""
 
 import shutil
 import subprocess
