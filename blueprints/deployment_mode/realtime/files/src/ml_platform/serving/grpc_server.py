@@ -35,7 +35,8 @@ class PredictionService(prediction_pb2_grpc.PredictionServiceServicer):
         """Score one entity within the caller's deadline."""
         started = perf_counter()
         try:
-            answer = self._runtime.answer(request.entity_key, seconds=context.time_remaining())
+            with self._runtime.telemetry.tracer.span("request", _headers(context)):
+                answer = self._runtime.answer(request.entity_key, seconds=context.time_remaining())
         except PlatformError as error:
             code, outcome = FAILURES.get(type(error), (grpc.StatusCode.INTERNAL, "error"))
             self._runtime.telemetry.answered("grpc", outcome, perf_counter() - started)
@@ -51,6 +52,10 @@ class PredictionService(prediction_pb2_grpc.PredictionServiceServicer):
             model_version=answer.model_version,
             feature_timestamp=moment,
         )
+
+
+def _headers(context: grpc.ServicerContext) -> dict[str, str]:
+    return {name: value for name, value in context.invocation_metadata() if isinstance(value, str)}
 
 
 class GrpcServer:

@@ -87,12 +87,14 @@ class PredictionRuntime:
         """
         entity = self.parse_key(key)
         started = monotonic()
-        values = self._features(entity, seconds)
+        with self.telemetry.tracer.span("feature lookup"):
+            values = self._features(entity, seconds)
         if values is None:
             raise UnknownEntity(
                 f"no {self.key_name} {entity} in the feature store; a new one appears after the next feature run"
             )
-        score = float(self.predictor.predict(pd.DataFrame([values]))[0])
+        with self.telemetry.tracer.span("predict"):
+            score = float(self.predictor.predict(pd.DataFrame([values]))[0])
         if seconds is not None and monotonic() - started > seconds:
             raise DeadlinePassed(f"the answer took longer than the {seconds:.3f} s that the caller gave")
         self.telemetry.scored(score)
@@ -121,6 +123,7 @@ class PredictionRuntime:
         self.telemetry.ready(is_ready=False)
         self._lookups.shutdown(wait=False, cancel_futures=True)
         self._store.close()
+        self.telemetry.tracer.close()
 
     def _features(self, entity: int | str, seconds: float | None) -> dict[str, Value] | None:
         limit = self.settings.store_timeout_seconds

@@ -13,6 +13,7 @@ from ml_platform.serving.grpc_server import GrpcServer
 from ml_platform.serving.predictor import Predictor
 from ml_platform.serving.rest import create_app
 from ml_platform.serving.runtime import PredictionRuntime
+from ml_platform.serving.spans import open_tracer
 from ml_platform.serving.telemetry import Telemetry
 from ml_platform.settings import Settings, load_settings
 
@@ -32,7 +33,7 @@ def build_runtime(
         store=open_store(settings, contract),
         contract=contract,
         settings=settings.serving,
-        telemetry=Telemetry(contract.slos["serving_latency"].value / 1000, registry),
+        telemetry=Telemetry(contract.slos["serving_latency"].value / 1000, registry, open_tracer(settings)),
     )
 
 

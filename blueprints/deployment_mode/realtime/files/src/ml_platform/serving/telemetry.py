@@ -7,6 +7,8 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ml_platform.serving.spans import NoTracer, Tracer
+
 Protocol = Literal["rest", "grpc", "kserve"]
 Outcome = Literal["ok", "unknown", "invalid", "unavailable", "deadline", "error"]
 
@@ -17,9 +19,12 @@ LOOKUP_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 
 
 
 class Telemetry:
-    """The metrics of one process, in a registry of its own unless its server brings one."""
+    """The metrics of one process, in a registry of its own unless its server brings one, and its tracer."""
 
-    def __init__(self, latency_slo_seconds: float, registry: CollectorRegistry | None = None) -> None:
+    def __init__(
+        self, latency_slo_seconds: float, registry: CollectorRegistry | None = None, tracer: Tracer | None = None
+    ) -> None:
+        self.tracer: Tracer = NoTracer() if tracer is None else tracer
         self.registry = CollectorRegistry() if registry is None else registry
         self._requests = Counter(
             "ml_platform_serving_requests_total",
