@@ -5,6 +5,9 @@ import stat
 import subprocess
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.deliverable("alerting")
 ROOT = Path(__file__).parents[2]
 
 
