@@ -82,8 +82,11 @@ describe('names', () => {
   })
 })
 
-/** Words of formats that are not ours to name: steps of a forecast, services of a proto file. */
-const ALLOWED = new Set(['steps', 'services'])
+/** Words of formats that are not ours to name: steps of a forecast, services of a proto file, a Service of Kubernetes, Alertmanager. */
+const ALLOWED = new Set([
+  ...['steps', 'services', 'alertmanager'],
+  ...['Service', 'VirtualService', 'virtualService', 'serviceSeam', 'knownServices'],
+])
 
 /** A sentence addressed to a model: a role, or an order to write. */
 const PROMPT_SENTENCE =

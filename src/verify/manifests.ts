@@ -56,10 +56,11 @@ export async function readManifests(text: string): Promise<Manifests> {
 
 function manifest(value: { [key: string]: Json }, line: Manifest['line']): Manifest {
   const text = (one: Json | undefined) => (typeof one === 'string' ? one : '')
-  const metadata = value.metadata
+  const { metadata } = value
+  const apiVersion = text(value.apiVersion)
   const named = metadata !== null && typeof metadata === 'object' && !Array.isArray(metadata) ? metadata : {}
   return {
-    apiVersion: text(value.apiVersion),
+    apiVersion,
     kind: text(value.kind),
     name: text(named.name),
     namespace: typeof named.namespace === 'string' ? named.namespace : undefined,
