@@ -1,5 +1,5 @@
 // Writes spec.yaml and contract.yaml so that the same value gives the same bytes and one edited entry is one changed line.
-import { Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
+import { Document, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from 'yaml'
 import { CONTRACT_SECTIONS, type Contract, contractSchema } from './contract.js'
 import { type Spec, specSchema } from './schema.js'
 
@@ -28,8 +28,15 @@ const LINE_ENTRIES = new Set([
 const isShortList = (node: Node): boolean =>
   isSeq(node) && node.items.every((item) => isScalar(item) && String(item.value).length <= 40)
 
+// Within braces PyYAML ends a plain scalar at a question mark, wherever it stands.
 const setFlow = (node: Node): void => {
-  if (isMap(node) || isSeq(node)) node.flow = true
+  if (!isMap(node) && !isSeq(node)) return
+  node.flow = true
+  visit(node, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'string' && scalar.value.includes('?')) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
 }
 
 const style = (node: unknown, lineEntries: ReadonlySet<string>): void => {
@@ -38,7 +45,7 @@ const style = (node: unknown, lineEntries: ReadonlySet<string>): void => {
     const key = isScalar(pair.key) ? String(pair.key.value) : ''
     const value = pair.value as Node | null
     if (isSeq(value)) {
-      if (value.items.length === 0 || isShortList(value)) value.flow = true
+      if (value.items.length === 0 || isShortList(value)) setFlow(value)
       else for (const item of value.items) lineEntries.has(key) ? setFlow(item as Node) : style(item, lineEntries)
     } else if (isMap(value)) {
       if (value.items.length === 0) value.flow = true

@@ -6,7 +6,15 @@ const reasoned = { why: z.string().min(1) }
 const dataSchema = z.strictObject({
   /** Module (dotted prefix) -> package on the index, where the two differ. */
   modules: z.record(z.string(), z.string()),
-  unimported: z.array(z.strictObject({ package: z.string(), ...reasoned })),
+  /** Where `text` is given, the package is needed as long as a file whose path matches `in` has it; `{environment}` is the folder that declares it. */
+  unimported: z.array(
+    z.strictObject({
+      package: z.string(),
+      text: z.string().default(''),
+      in: z.string().default(''),
+      ...reasoned,
+    }),
+  ),
   /** Files that are used without any other file naming them. */
   files: z.array(z.strictObject({ path: z.string(), ...reasoned })),
 })

@@ -1,4 +1,5 @@
 // Dependencies: every third-party import is a pinned, direct dependency, and every declared one is used by somebody.
+import { posix } from 'node:path'
 import { projectCommands } from './commands.js'
 import { dependencyData, normalised, packageOf, standardLibrary } from './dependency-data.js'
 import { type Environment, environmentOf, environments } from './environments.js'
@@ -92,18 +93,29 @@ async function unused(
   // Programs that Python starts itself: `[sys.executable, "-m", "grpc_tools.protoc"]`.
   for (const { facts } of subject.python.modules)
     for (const { value } of facts.strings) if (/^[\w.-]+$/.test(value)) words.add(packageOf(value))
-  const allowed = new Set(dependencyData().unimported.map((one) => normalised(one.package)))
   const declared = new Set(all.flatMap((environment) => environment.dependencies.map((one) => one.package)))
   // Scripts of other environments count too: the orchestrator starts stages of the training one.
   const used = (name: string): boolean => {
-    if (imported.has(name) || words.has(name) || allowed.has(name)) return true
+    if (imported.has(name) || words.has(name)) return true
     const typed = /^types-(.+)$|^(.+)-stubs$/.exec(name)
     const base = typed?.[1] ?? typed?.[2]
     return base !== undefined && (imported.has(base) || declared.has(base))
   }
   return all.flatMap((environment) =>
     environment.dependencies
-      .filter((one) => !used(one.package))
+      .filter((one) => !used(one.package) && !configured(subject, environment, one.package))
       .map((one) => inFile(environment.file, `${one.package} is declared, but nothing imports or runs it`, one.line)),
   )
+}
+
+/** Used without an import: always, or as long as a file has the text that calls for the package. */
+function configured({ files }: SeamSubject, environment: Environment, name: string): boolean {
+  const folder = posix.basename(environment.folder)
+  return dependencyData()
+    .unimported.filter((one) => normalised(one.package) === name)
+    .some(({ in: where, text }) => {
+      if (text === '') return true
+      const [path, wanted] = [new RegExp(where.replace('{environment}', folder)), new RegExp(text)]
+      return files.some((file) => !file.documentation && path.test(file.path) && wanted.test(file.content))
+    })
 }

@@ -9,7 +9,7 @@ const ASSIGNMENT =
   /(?:^|[\s"'_{,.-])(password|passwd|pwd|secret|secret_key|api_?key|access_?key|auth_?token|token)["']?\s*(?::|=)\s*(?:"([^"\n]{6,})"|'([^'\n]{6,})'|([^\s"'#,;(){}[\]$<]{8,}))/i
 
 const NOT_A_SECRET =
-  /[${<\s]|^\*+$|^[A-Z][A-Z0-9_]+$|^[a-z_]+(\.[a-z_]+)+$|^(none|null|true|false|string|secretstr|str|bytes|example|dummy)\b/
+  /[${<\s]|^\*+$|^[A-Z][A-Z0-9_]+$|^[a-z_]+(\.[a-z_]+)+$|^[A-Z_]+\.[a-z_]+$|^(none|null|true|false|string|secretstr|str|bytes|example|dummy)\b/
 
 /** The literal on a line that looks like somebody's password, with its column. */
 export function plainPassword(line: string): { column: number; name: string } | undefined {

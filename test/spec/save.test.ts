@@ -38,6 +38,14 @@ describe('specToYaml', () => {
     expect(read.data.columns[4]?.values).toEqual(['monthly', 'no', 'yes'])
   })
 
+  it('quotes a question within braces, where PyYAML would end the text at its mark', () => {
+    const [column, ...columns] = sampleSpec().data.columns
+    if (column === undefined) throw new Error('the sample has no columns')
+    const asked = { ...column, values: ['Which? 3 %', 'no mark'] }
+    const data = { ...sampleSpec().data, columns: [asked, ...columns] }
+    expect(specToYaml({ ...sampleSpec(), data })).toContain('values: ["Which? 3 %", no mark]')
+  })
+
   it('keeps long and odd texts', () => {
     for (const text of [
       'a: b # c',

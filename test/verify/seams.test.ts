@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EmittedFile } from '../../src/types.js'
 import { CLUSTER_SEAMS, checkSeams, SEAMS } from '../../src/verify/seams.js'
-import { lines } from './emitted.js'
+import { emitted, lines } from './emitted.js'
 import { contractOf, mutated, platform, withFile, without } from './platform.js'
 
 const failures = async (files: readonly EmittedFile[]) => lines(await checkSeams(files, contractOf(files)))
@@ -192,6 +192,26 @@ describe('checkSeams', () => {
     // Those of the cluster have a design and a list of their own: seams-cluster.test.ts.
     const own = SEAMS.filter((seam) => !CLUSTER_SEAMS.includes(seam))
     expect(own.map((seam) => seam.name).filter((name) => !covered.has(name))).toEqual([])
+  })
+
+  it('asks for the text that calls for a package which nothing imports', async () => {
+    const declares = {
+      path: 'environments/tracker/pyproject.toml',
+      content: '[project]\ndependencies = ["boto3==1.43.117"]\n',
+    }
+    const unused = 'seam/dependency environments/tracker/pyproject.toml:2 boto3 is declared, but nothing'
+    const chart = (name: string, text: string) => ({
+      path: `deploy/charts/${name}/values.yaml`,
+      content: `to: ${text}\n`,
+    })
+    const found = async (...more: { path: string; content: string }[]) =>
+      (await failures([...platform(), ...more.map((one) => emitted(one.path, one.content))])).filter((line) =>
+        line.startsWith(unused),
+      )
+    expect(await found(declares)).toHaveLength(1)
+    expect(await found(declares, chart('tracker', 's3://models'))).toEqual([])
+    expect(await found(declares, chart('tracker', 'models'))).toHaveLength(1)
+    expect(await found(declares, chart('orchestrator', 's3://models'))).toHaveLength(1)
   })
 
   it('turns a crash into a failure', async () => {

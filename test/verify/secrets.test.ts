@@ -56,5 +56,6 @@ describe('secrets', () => {
     ['secret_name: "mlflow/backend"'],
     ['def rotate(token: SecretStr) -> None:'],
     ['tokens: list[str]'],
+    ['token = CORRELATION.set(values)'],
   ])('is silent about %s', (line) => expect(plainPassword(line)).toBeUndefined())
 })
