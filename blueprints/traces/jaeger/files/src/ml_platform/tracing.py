@@ -66,13 +66,13 @@ class Tracer:
     def _opened(self, name: str, parent: Context | None) -> Iterator[None]:
         with self._tracer.start_as_current_span(name, context=parent) as span:
             seen = span.get_span_context()
-            token = CORRELATION.set(
+            earlier = CORRELATION.set(
                 {"trace_id": trace.format_trace_id(seen.trace_id), "span_id": trace.format_span_id(seen.span_id)}
             )
             try:
                 yield
             finally:
-                CORRELATION.reset(token)
+                CORRELATION.reset(earlier)
 
 
 def open_tracer(settings: Settings) -> Tracer:
