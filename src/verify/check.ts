@@ -1,4 +1,5 @@
 // The one interface that every check has, the words its results are made of, and the loop that runs them.
+import { setImmediate } from 'node:timers/promises'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import { type Kind, kindOf } from './kinds.js'
 
@@ -8,6 +9,8 @@ export interface Check {
   readonly name: string
   readonly level: Extract<Level, 'L0' | 'L1'>
   readonly kinds: readonly Kind[]
+  /** Its work is done in another thread, so that it is started first and awaited last. */
+  readonly elsewhere?: boolean
   /** `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. */
   run(files: readonly EmittedFile[], project: readonly EmittedFile[]): Promise<CheckResult[]>
 }
@@ -65,12 +68,20 @@ export async function runChecks(
   checks: readonly Check[],
   project = files,
 ): Promise<CheckResult[]> {
-  const results: CheckResult[] = []
-  for (const check of checks) {
+  const begun = new Map<Check, Promise<CheckResult[]>>()
+  for (const check of [...checks].sort((a, b) => Number(b.elsewhere ?? false) - Number(a.elsewhere ?? false))) {
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
-    results.push(...(await runOne(check, own, project)))
+    const run = runOne(check, own, project)
+    begun.set(check, run)
+    if (check.elsewhere === true) continue
+    await run
+    // Lets answers of the other thread in, so that it has its next question.
+    await setImmediate()
   }
+  // Results read best in the order of the checks, not of their ends.
+  const results: CheckResult[] = []
+  for (const check of checks) results.push(...((await begun.get(check)) ?? []))
   return [...results, ...uncheckable(files)]
 }
 

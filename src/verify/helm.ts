@@ -25,19 +25,31 @@ function renderAll(files: readonly EmittedFile[]): Promise<Rendering[]> {
 }
 
 async function render(files: readonly EmittedFile[]): Promise<Rendering[]> {
-  const made: Rendering[] = []
-  for (const chart of await chartsOf(files))
-    for (const environment of chart.environments.length === 0
-      ? ['default']
-      : chart.environments.map(({ name }) => name))
+  // Side by side: while one chart's answer is read here, the engine has the next one's question.
+  const perChart = (await chartsOf(files)).map(async (chart) => {
+    const made: Rendering[] = []
+    const named = chart.environments.map(({ name }) => name)
+    for (const environment of named.length === 0 ? ['default'] : named)
       made.push({ chart, environment, answer: await askHelm('helm/template', chart, environment) })
-  return made
+    return made
+  })
+  return (await Promise.all(perChart)).flat()
+}
+
+/** What the engine asked for once it asks for in every environment: each question is a rendering. */
+const demanded = new WeakMap<Chart, string>()
+
+function demandedBefore(chart: Chart, environment: string): { [key: string]: Json } {
+  const parsed: unknown = JSON.parse(demanded.get(chart) ?? '{}', (key, value: unknown) =>
+    key === 'environment' ? environment : value,
+  )
+  return isObject(parsed as Json) ? (parsed as { [key: string]: Json }) : {}
 }
 
 /** Values that only an installation knows are stood in for, those of templates as the engine asks for them. */
 async function askHelm(validator: ValidatorName, chart: Chart, environment: string): Promise<ValidatorAnswer> {
   const values = chart.environments.find(({ name }) => name === environment)?.values ?? []
-  const given = await standIns(chart, environment)
+  const given = { ...demandedBefore(chart, environment), ...(await standIns(chart, environment)) }
   for (;;) {
     const answer = await askOnce({
       validator,
@@ -49,8 +61,9 @@ async function askHelm(validator: ValidatorName, chart: Chart, environment: stri
         namespace: 'default',
       },
     })
-    const demanded = answer.problems.find(({ message }) => /execution error at|required/.test(message))
-    if (demanded === undefined || !(await addDemanded(chart, environment, demanded.message, given))) return answer
+    const missed = answer.problems.find(({ message }) => /execution error at|required/.test(message))
+    if (missed === undefined || !(await addDemanded(chart, environment, missed.message, given))) return answer
+    demanded.set(chart, JSON.stringify(given))
   }
 }
 
@@ -79,6 +92,7 @@ export const helmCheck: Check = {
   name: 'helm/lint',
   level: 'L1',
   kinds: ['helm-chart', 'helm-values', 'helm-template'],
+  elsewhere: true,
   async run(files, project): Promise<CheckResult[]> {
     const all = await renderAll(project)
     const results: CheckResult[] = []

@@ -58,6 +58,7 @@ export function officialCheck({ name, validator, kinds, strict, beside, options,
     name,
     level: 'L1',
     kinds,
+    elsewhere: true,
     async run(files, project): Promise<CheckResult[]> {
       const results: CheckResult[] = []
       for (const own of single === true ? files.map((file) => [file]) : [files]) {
