@@ -32,9 +32,11 @@ export async function projectCommands(files: readonly EmittedFile[]): Promise<Co
   return commands
 }
 
+/** What lies between separators; those within quotes on a line are part of a text that is said, not run. */
+const PART = /(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<!&)&(?!&)|[^&;|\n])+/g
+
 function split(file: EmittedFile, text: string, line: number | undefined): Command[] {
-  return text
-    .split(/&&|\|\||[;|\n]/)
+  return (text.match(PART) ?? [])
     .map((part) =>
       part
         .trim()

@@ -33,3 +33,8 @@ it('reads commands where tools and people run them, with their lines', async () 
     'docker/a.Dockerfile:2 uv sync --project environments/a',
   ])
 })
+
+it('takes no text that is said for a command', async () => {
+  const said = emitted('run.sh', 'fail "run it first; make nothing" || make test; uv run x\n')
+  expect((await projectCommands([said])).map(({ words }) => words[0])).toEqual(['fail', 'make', 'uv'])
+})
