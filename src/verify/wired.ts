@@ -1,10 +1,16 @@
 // No orphans and no dangling references, over everything that is emitted; and the acceptance test of these rules: nothing can be deleted unnoticed.
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
+import { type Check, runChecks } from './check.js'
+import { helmCheck } from './helm.js'
+import { kindOf } from './kinds.js'
+import { kustomizeCheck } from './kustomize.js'
 import { isTest } from './paths.js'
 import type { Seam } from './seam.js'
 import { appliedSeam } from './seam-charts.js'
 import { checkSeams, SEAMS } from './seams.js'
+import { terraformCheck } from './terraform.js'
+import { terraformTestCheck } from './terraform-tests.js'
 import { dataFileSeam, pathSeam, versionControlSeam } from './wired-files.js'
 import { moduleSeam, packageSeam, taggedSeam, testedSeam } from './wired-modules.js'
 
@@ -32,8 +38,23 @@ export interface Survivor {
   readonly test: boolean
 }
 
+/** Checks of kinds whose files speak of each other. */
+const NEIGHBOUR_CHECKS: readonly Check[] = [terraformCheck, terraformTestCheck, kustomizeCheck, helmCheck]
+
+async function neighbourFailures(
+  files: readonly EmittedFile[],
+  checks: readonly Check[],
+): Promise<ReadonlySet<string>> {
+  const own = files.filter((file) => checks.some((check) => check.kinds.includes(kindOf(file))))
+  return new Set(
+    (await runChecks(own, checks, files))
+      .filter((result) => result.status === 'fail')
+      .map((result) => `${result.check} ${result.file} ${result.reason}`),
+  )
+}
+
 /**
- * Deletes each file that is not documentation, one at a time, and runs seams and wired-in checks. Gives the files whose
+ * Deletes each file that is not documentation, one at a time, and runs seams, wired-in checks and those of its kind. Gives the files whose
  * loss went unnoticed, i.e. left no failure that was not there before.
  */
 export async function deletionSurvivors(files: readonly EmittedFile[], contract: Contract): Promise<Survivor[]> {
@@ -45,11 +66,17 @@ export async function deletionSurvivors(files: readonly EmittedFile[], contract:
         .map((result) => `${result.check} ${result.file} ${result.reason}`),
     )
   const before = await failures(files)
+  const neighboursBefore = await neighbourFailures(files, NEIGHBOUR_CHECKS)
   const survivors: Survivor[] = []
   for (const file of files) {
     if (file.documentation) continue
-    const after = await failures(files.filter((other) => other !== file))
-    if ([...after].every((failure) => before.has(failure)))
+    const left = files.filter((other) => other !== file)
+    const after = await failures(left)
+    if ([...after].some((failure) => !before.has(failure))) continue
+    // Dearer than the seams, so they are asked only about what these let pass, and only where they know its kind.
+    const concerned = NEIGHBOUR_CHECKS.filter((check) => check.kinds.includes(kindOf(file)))
+    const noticed = await neighbourFailures(left, concerned)
+    if ([...noticed].every((failure) => neighboursBefore.has(failure)))
       survivors.push({ path: file.path, deliverable: file.deliverable, test: isTest(file.path) })
   }
   return survivors
