@@ -20,6 +20,10 @@ const MAY_BE_RULED_OUT = [
   'D7-2',
   'D7-3',
   'D7-4',
+  'SC-COST-2',
+  'SC-COST-3',
+  'SC-COST-4',
+  'SC-OPS-3',
   'kubernetes-serving',
   'rollout',
 ]
