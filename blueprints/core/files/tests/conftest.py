@@ -52,7 +52,9 @@ def copy_project(target: Path) -> Path:
     training = content.setdefault("training", {})
     training["parameters"] = {**SMALL_MODELS, **training.get("parameters", {})}
     training["evaluation"] = {**training.get("evaluation", {}), **SMALL_EVALUATION}
-    content.setdefault("monitoring", {})["importance_rows"] = 300
+    # A platform of the first maturity does not watch its model and refuses settings for it.
+    if "monitoring" in Settings.model_fields:
+        content.setdefault("monitoring", {})["importance_rows"] = 300
     local.write_text(yaml.safe_dump(content), encoding="utf-8")
     for name in ("contract.yaml", "pyproject.toml", "uv.lock"):
         if (PROJECT / name).is_file():
