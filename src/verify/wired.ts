@@ -55,9 +55,13 @@ async function neighbourFailures(
 
 /**
  * Deletes each file that is not documentation, one at a time, and runs seams, wired-in checks and those of its kind. Gives the files whose
- * loss went unnoticed, i.e. left no failure that was not there before.
+ * loss went unnoticed, i.e. left no failure that was not there before. `chosen` are the paths that are tried, all of them by default.
  */
-export async function deletionSurvivors(files: readonly EmittedFile[], contract: Contract): Promise<Survivor[]> {
+export async function deletionSurvivors(
+  files: readonly EmittedFile[],
+  contract: Contract,
+  chosen: ReadonlySet<string> = new Set(files.map(({ path }) => path)),
+): Promise<Survivor[]> {
   const all = [...SEAMS, ...WIRED]
   const failures = async (some: readonly EmittedFile[]) =>
     new Set(
@@ -69,7 +73,7 @@ export async function deletionSurvivors(files: readonly EmittedFile[], contract:
   const neighboursBefore = await neighbourFailures(files, NEIGHBOUR_CHECKS)
   const survivors: Survivor[] = []
   for (const file of files) {
-    if (file.documentation) continue
+    if (file.documentation || !chosen.has(file.path)) continue
     const left = files.filter((other) => other !== file)
     const after = await failures(left)
     if ([...after].some((failure) => !before.has(failure))) continue
