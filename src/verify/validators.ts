@@ -97,11 +97,6 @@ export function askValidator(
   })
 }
 
-/** Loads the module while other work goes on, so that the first answer comes sooner. */
-export function startValidators(): void {
-  running ??= start(LIMITS)
-}
-
 /** Ends the worker; the next question starts another. */
 export async function stopValidators(): Promise<void> {
   const { worker } = running ?? {}
