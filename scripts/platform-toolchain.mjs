@@ -31,7 +31,7 @@ const DATABASE = [
   ...['host=database.invalid', 'port=5432', 'name=check', 'user=check'],
   'secretArn=arn:aws:secretsmanager:eu-central-1:000000000000:secret:check',
 ]
-const MAIL = ['mail.host=mail.invalid:587', 'mail.from=platform@mail.invalid', 'mail.to={team@mail.invalid}']
+const MAIL = ['mail.host=mail.invalid:587', 'mail.from=platform@mail.invalid', 'mail.to=team@mail.invalid']
 const STRATEGIES = ['canary', 'shadow', 'ab', 'blue-green', 'full']
 
 /** The values that scripts/bootstrap.sh hands to a chart. */

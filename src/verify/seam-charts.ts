@@ -40,9 +40,13 @@ async function chartFindings(chart: Chart, passed: ReadonlySet<string>): Promise
   const values = (await dataDocuments(file))[0]?.value ?? {}
   const used = new Set<string>()
   const findings: Finding[] = []
-  for (const template of chart.files.filter((one) => kindOf(one) === 'helm-template'))
+  const templates = chart.files.filter((one) => kindOf(one) === 'helm-template')
+  const asked = new Set(templates.flatMap(({ content }) => conditions(content)))
+  for (const template of templates)
     for (const [text, path = ''] of template.content.matchAll(/\.Values\.([A-Za-z_][\w.]*\w|[A-Za-z_]\w*)/g)) {
       used.add(path)
+      const [root = ''] = path.split('.')
+      if (asked.has(root) && isObject(values) && !(root in values)) continue
       const known = knownPrefix(values, path.split('.'))
       if (known !== undefined)
         findings.push(
@@ -74,6 +78,12 @@ const reaches = (file: EmittedFile, leaf: string): boolean => {
   const last = leaf.split('.').at(-1) ?? ''
   return new RegExp(`[.$"]${last.replace(/[^\w-]/g, '.')}\\b`).test(file.content) && /\.Values\b/.test(file.content)
 }
+
+/** Values that a template asks for before it reads them: what a smaller platform leaves out as a whole. */
+const conditions = (content: string): string[] =>
+  [...content.matchAll(/\{\{-?\s*(?:if|with|else if)\s([^}]*)\}\}/g)].flatMap(([, condition = '']) =>
+    [...condition.matchAll(/\.Values\.(\w+)(?![\w.])/g)].map(([, name = '']) => name),
+  )
 
 /** Keys that are there where a path does not lead on; nothing where it does. Below an empty or open value anything may lie. */
 function knownPrefix(values: Json, path: readonly string[]): string[] | undefined {
