@@ -27,8 +27,9 @@ while read -r name repository; do
   archive="$folder/$name.tar"
   [[ -f "$archive" ]] || fail "expected $archive; build it first"
   digest="$(skopeo inspect --raw "oci-archive:$archive" | sha256sum | cut -d' ' -f1)"
-  # Tags are immutable: one that is there with this digest is done, and any other is refused by the registry.
-  there="$(skopeo inspect --format '{{.Digest}}' "docker://$registry/$repository:$tag" 2>/dev/null || true)"
+  # Tags are immutable: one that is there with this digest is done, and any other is refused by the registry. Where nothing can be
+  # read, the tag is new or the registry out of reach, and the copy below says which.
+  if ! there="$(skopeo inspect --format '{{.Digest}}' "docker://$registry/$repository:$tag" 2>/dev/null)"; then there=""; fi
   if [[ "$there" != "sha256:$digest" ]]; then
     skopeo copy --quiet --all --preserve-digests --retry-times 3 "oci-archive:$archive" "docker://$registry/$repository:$tag" >&2
   fi
