@@ -1,7 +1,7 @@
 // Options given as flags: every name and value is checked before anything else happens.
 import { UsageError } from '../errors.js'
 import type { Spec } from '../spec/schema.js'
-import { distance } from '../workflow/distance.js'
+import { nearest } from '../workflow/distance.js'
 import type { Workflow } from '../workflow/schema.js'
 
 /** The reason of an option that a flag or an answer decided. */
@@ -89,10 +89,8 @@ export const flagOf = (name: string): string => `--${name.replaceAll('_', '-')}`
 
 /** ` Did you mean …?` where one known word is at most two edits away. */
 export function suggestion(word: string, known: readonly string[]): string {
-  const [best] = known
-    .map((candidate) => ({ candidate, far: distance(word.toLowerCase(), candidate) }))
-    .sort((a, b) => a.far - b.far)
-  return best && best.far <= 2 ? ` Did you mean ${best.candidate}?` : ''
+  const name = nearest(word.toLowerCase(), known)
+  return name === undefined ? '' : ` Did you mean ${name}?`
 }
 
 function camelCase(name: string): string {

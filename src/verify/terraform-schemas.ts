@@ -48,12 +48,13 @@ export function languageFunctions(): z.infer<typeof functionsSchema> {
 }
 
 const condition: Shape = { a: { condition: 'rb', error_message: 'rs' } }
-const any = (inner: Shape): readonly [number, number, string, Shape] => [0, 0, 'list', inner]
+/** A block that may stand any number of times. */
+export const repeated = (inner: Shape): readonly [number, number, string, Shape] => [0, 0, 'list', inner]
 const once = (inner: Shape): readonly [number, number, string, Shape] => [0, 1, 'list', inner]
 
 const lifecycle: Shape = {
   a: { create_before_destroy: 'ob', prevent_destroy: 'ob', ignore_changes: 'od', replace_triggered_by: 'od' },
-  b: { precondition: any(condition), postcondition: any(condition) },
+  b: { precondition: repeated(condition), postcondition: repeated(condition) },
 }
 
 /** What a resource or data source may have beside what its provider defines. */
@@ -73,14 +74,14 @@ export const LANGUAGE: Readonly<Record<string, { readonly labels: number; readon
     labels: 1,
     shape: {
       a: { type: 'od', description: 'os', default: 'od', sensitive: 'ob', nullable: 'ob', ephemeral: 'ob' },
-      b: { validation: any(condition) },
+      b: { validation: repeated(condition) },
     },
   },
   output: {
     labels: 1,
     shape: {
       a: { value: 'rd', description: 'os', sensitive: 'ob', depends_on: 'od', ephemeral: 'ob' },
-      b: { precondition: any(condition) },
+      b: { precondition: repeated(condition) },
     },
   },
   locals: { labels: 0, shape: undefined },

@@ -6,15 +6,21 @@ import { nearest } from './distance.js'
 import { type HclBlock, hclFile } from './hcl.js'
 import { bodyProblems, type TerraformProblem } from './terraform-body.js'
 import { argument, eachAttribute, namesWith, type TerraformModule, terraformModules } from './terraform-modules.js'
-import { hasProvider, providerNames, providerShape, providerVersion, type Shape } from './terraform-schemas.js'
+import {
+  hasProvider,
+  providerNames,
+  providerShape,
+  providerVersion,
+  repeated,
+  type Shape,
+} from './terraform-schemas.js'
 
-const any = (inner: Shape): readonly [number, number, string, Shape] => [0, 0, 'list', inner]
 const MOCK: Shape = { a: { defaults: 'rd', override_during: 'os' } }
 const OVERRIDE: Shape = { a: { target: 'rd', values: 'od', override_during: 'os' } }
 /** Values of variables may have any name here: they are compared with the module's own. */
 const RUN: Shape = {
   a: { command: 'od', expect_failures: 'od', providers: 'od' },
-  b: { assert: any({ a: { condition: 'rb', error_message: 'rs' } }), variables: any({}) },
+  b: { assert: repeated({ a: { condition: 'rb', error_message: 'rs' } }), variables: repeated({}) },
 }
 const TOP: Readonly<Record<string, { readonly labels: number; readonly shape: Shape }>> = {
   mock_provider: {
@@ -22,10 +28,10 @@ const TOP: Readonly<Record<string, { readonly labels: number; readonly shape: Sh
     shape: {
       a: { alias: 'os' },
       b: {
-        mock_data: any(MOCK),
-        mock_resource: any(MOCK),
-        override_data: any(OVERRIDE),
-        override_resource: any(OVERRIDE),
+        mock_data: repeated(MOCK),
+        mock_resource: repeated(MOCK),
+        override_data: repeated(OVERRIDE),
+        override_resource: repeated(OVERRIDE),
       },
     },
   },

@@ -1,7 +1,7 @@
-// How far apart two names are, so that a message can say which known one was meant.
+// The name that somebody most likely meant, so that a message can say it.
 
 /** Letters to insert, delete or replace to get from one name to the other. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
@@ -12,4 +12,15 @@ export function distance(a: string, b: string): number {
     row = next
   }
   return row[b.length] ?? 0
+}
+
+/** The closest of the names, where one is at most two letters away; the first of equally close ones. */
+export function nearest(given: string, names: Iterable<string>): string | undefined {
+  let best: { readonly name: string; readonly far: number } | undefined
+  for (const name of names) {
+    if (Math.abs(name.length - given.length) > 2) continue
+    const far = distance(given, name)
+    if (far <= 2 && (best === undefined || far < best.far)) best = { name, far }
+  }
+  return best?.name
 }

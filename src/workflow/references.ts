@@ -1,6 +1,6 @@
 // Everything that a workflow names must exist, and exist early enough; found out when it is loaded, before anything is paid for.
 import { DefinitionError } from '../errors.js'
-import { distance } from './distance.js'
+import { nearest } from './distance.js'
 import { agentsInOrder, deliverablesInOrder, type Placed, REQUIREMENTS } from './order.js'
 import type { Workflow } from './schema.js'
 import type { Path, Source } from './source.js'
@@ -77,16 +77,13 @@ function checkUses(workflow: Workflow, known: Known, fail: Fail): void {
     phase.agents.forEach(({ agent, uses }, a) => {
       const path = ['phases', p, 'agents', a]
       if (!known.agents.has(agent))
-        fail(`unknown agent ${agent}: expected agents/${agent}.md${nearest(agent, known.agents)}`, [...path, 'agent'])
+        fail(`unknown agent ${agent}: expected agents/${agent}.md${meant(agent, known.agents)}`, [...path, 'agent'])
       if (!known.prompts.has(agent))
-        fail(`no prompt for ${agent}: expected prompts/${agent}.hbs${nearest(agent, known.prompts)}`, [
-          ...path,
-          'agent',
-        ])
+        fail(`no prompt for ${agent}: expected prompts/${agent}.hbs${meant(agent, known.prompts)}`, [...path, 'agent'])
       uses.forEach((used, u) => {
         const here = [...path, 'uses', u]
         if (used === REQUIREMENTS) return
-        if (!ids.includes(used)) fail(`uses unknown agent ${used}${nearest(used, ids)}`, here)
+        if (!ids.includes(used)) fail(`uses unknown agent ${used}${meant(used, ids)}`, here)
         if (cycle?.includes(agent) && cycle.includes(used))
           fail(`cycle: ${cycle.join(' uses ')}; let one of them stop using the next`, here)
         if (ids.indexOf(used) >= ids.indexOf(agent))
@@ -110,7 +107,7 @@ function checkReads(
   reads.options.forEach((name, i) => {
     if (!(name in workflow.options))
       fail(
-        `${deliverable.id} reads unknown option ${name}${nearest(name, Object.keys(workflow.options))}`,
+        `${deliverable.id} reads unknown option ${name}${meant(name, Object.keys(workflow.options))}`,
         at('options', i),
       )
   })
@@ -126,7 +123,7 @@ function checkReads(
     const here = at('deliverables', i)
     const producer = producers.get(id)
     if (producer === undefined)
-      throw fail(`${deliverable.id} reads unknown deliverable ${id}${nearest(id, producers.keys())}`, here)
+      throw fail(`${deliverable.id} reads unknown deliverable ${id}${meant(id, producers.keys())}`, here)
     if (!before.has(id)) fail(`${deliverable.id} reads ${id} before it exists; move ${id} up or drop the read`, here)
     const owner = producer.agent.agent
     if (owner !== agent.agent && !agent.uses.includes(owner)) {
@@ -159,10 +156,11 @@ function findCycle(edges: ReadonlyMap<string, readonly string[]>): string[] | un
   return undefined
 }
 
-/** Says which known name is meant where one is at most two letters away. */
-function nearest(name: string, names: Iterable<string>): string {
-  const close = [...names]
-    .map((candidate) => ({ candidate, far: distance(name, candidate) }))
-    .sort((a, b) => a.far - b.far)[0]
-  return close !== undefined && close.far > 0 && close.far <= 2 ? `; did you mean ${close.candidate}?` : ''
+/** Says which other name is meant where one is close. */
+function meant(name: string, names: Iterable<string>): string {
+  const close = nearest(
+    name,
+    [...names].filter((other) => other !== name),
+  )
+  return close === undefined ? '' : `; did you mean ${close}?`
 }

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
-import { distance } from '../../src/workflow/distance.js'
+import { nearest } from '../../src/workflow/distance.js'
 
 it.each([
-  ['feast', 'feast', 0],
-  ['mlfow', 'mlflow', 1],
-  ['wandbb', 'wandb', 1],
-  ['custon', 'custom', 1],
-  ['', 'feast', 5],
-])('%s to %s takes %i letters', (one, other, letters) => {
-  expect(distance(one, other)).toBe(letters)
+  ['feast', ['tecton', 'feast'], 'feast'],
+  ['mlfow', ['wandb', 'mlflow'], 'mlflow'],
+  ['wandbb', ['mlflow', 'wandb'], 'wandb'],
+  ['custon', ['custom', 'feast'], 'custom'],
+  ['mxxxow', ['mlflow'], undefined],
+  ['', ['feast'], undefined],
+  ['ac', ['ab', 'ad'], 'ab'],
+])('%s among %j means %s', (given, names, expected) => {
+  expect(nearest(given, names)).toBe(expected)
 })
