@@ -1,5 +1,5 @@
 // The engine on a real workspace: what run() asks for, done by git, the record and the checks.
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { DecisionNeeded, LockedError } from '../errors.js'
 import { openRecord } from '../record/record.js'
 import type { EmittedFile, Level } from '../types.js'
@@ -43,6 +43,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       )
     }
     const record = openRecord(state.root, { clock })
+    const run = newRunId(clock)
     return {
       clock,
       signal,
@@ -54,8 +55,14 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         record.append(event).catch(() => undefined)
         parts.emit(event)
       },
-      recordSpec: () => recordSpec(git, parts),
-      commit: async (attempts) => (await commitAttempts(git, attempts.map(newAttempt))).map(({ commit }) => commit),
+      recordSpec: () => recordSpec(git, parts, run),
+      commit: async (attempts) =>
+        (
+          await commitAttempts(
+            git,
+            attempts.map((attempt) => ({ ...newAttempt(attempt), run })),
+          )
+        ).map(({ commit }) => commit),
       merge: () => mergeOrAsk(git, parts.notice),
       close: async () => {
         try {
@@ -69,6 +76,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     await lock.release()
     throw error
   }
+}
+
+/** Tells the attempts of one run from those of another, in any clone; the time is for people. */
+export function newRunId(clock: () => number): string {
+  return `${new Date(clock()).toISOString()}-${randomBytes(2).toString('hex')}`
 }
 
 function newAttempt({ item, files, level }: NewCommit) {
@@ -107,7 +119,7 @@ export function specKey(files: readonly EmittedFile[]): string {
     .slice(0, 40)
 }
 
-async function recordSpec(git: Git, { platform, state, notice }: EngineParts): Promise<void> {
+async function recordSpec(git: Git, { platform, state, notice }: EngineParts, run: string): Promise<void> {
   const files = specFiles(platform)
   const before = state.previous.get(SPEC_ATTEMPT)
   const key = specKey(files)
@@ -120,6 +132,7 @@ async function recordSpec(git: Git, { platform, state, notice }: EngineParts): P
       attempt: (before?.attempt ?? 0) + 1,
       files,
       level,
+      run,
       subject: 'spec: what was asked and what was agreed',
       decision: 'accepted',
     },

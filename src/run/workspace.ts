@@ -63,6 +63,7 @@ function previousOf(attempt: Attempt): PreviousAttempt {
     key: attempt.key,
     inputs: attempt.inputs,
     level: attempt.level,
-    removed: attempt.decision === 'removed',
+    // An attempt that gave no file took away what there was, or gave back that there was nothing.
+    removed: attempt.files.length === 0 && attempt.patched.length === 0,
   }
 }

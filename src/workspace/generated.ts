@@ -23,6 +23,16 @@ export interface NewAttempt {
   readonly level?: Level | 'none'
   /** Where absent: none. */
   readonly inputs?: Readonly<Record<string, string>>
+  /** Files that the repository holds already, as `files` in every other respect. */
+  readonly stored?: readonly StoredFile[]
+  readonly run?: string
+  readonly undone?: string
+}
+
+/** A file of an earlier tree; like an emitted one it is a patch where its `deliverable` is another one. */
+export interface StoredFile extends Entry {
+  readonly path: string
+  readonly deliverable: string
 }
 
 export interface GeneratedBranch {
@@ -103,16 +113,20 @@ interface State {
 
 /** What one attempt does to the tree; moves `state` on to the tree after it. */
 function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
-  const { deliverable, key, attempt, decision, subject, level = 'none', inputs = {} } = next
+  const { deliverable, key, attempt, decision, subject, level = 'none', inputs = {}, stored = [], run, undone } = next
   const before = state.newest.get(deliverable)
-  const now = new Set(next.files.map((file) => file.path))
-  const own = next.files.filter((file) => file.deliverable === deliverable).map((file) => file.path)
-  const patched = next.files.filter((file) => file.deliverable !== deliverable).map((file) => file.path)
+  const all = [...next.files, ...stored]
+  const now = new Set(all.map((file) => file.path))
+  const own = all.filter((file) => file.deliverable === deliverable).map((file) => file.path)
+  const patched = all.filter((file) => file.deliverable !== deliverable).map((file) => file.path)
 
   const removed = (before?.files ?? []).filter(
     (path) => !now.has(path) && state.owner.get(path) === deliverable && state.tree.has(path),
   )
-  const put: Change['put'][number][] = next.files.map((file) => ({ ...file, id: blobId(file.content, format) }))
+  const put: Change['put'][number][] = [
+    ...next.files.map((file) => ({ ...file, id: blobId(file.content, format) })),
+    ...stored,
+  ]
   for (const path of before?.patched ?? []) {
     const entry = state.unpatched.get(path)
     if (!now.has(path) && entry !== undefined && state.tree.has(path)) put.push({ path, ...entry })
@@ -142,6 +156,8 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     files: own.sort(),
     patched: patched.sort(),
     subject,
+    ...(run === undefined ? {} : { run }),
+    ...(undone === undefined ? {} : { undone }),
   }
   state.newest.set(deliverable, made)
   return { attempt: made, removed, put }

@@ -23,6 +23,10 @@ export interface Attempt {
   /** Paths of other owners that it changed. */
   readonly patched: readonly string[]
   readonly subject: string
+  /** One id for all attempts that were made together; absent in commits of versions that did not write it. */
+  readonly run?: string
+  /** The commit whose attempt this one takes back. */
+  readonly undone?: string
   readonly commit: string
 }
 
@@ -35,6 +39,8 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ['Key', attempt.key],
     ['Attempt', String(attempt.attempt)],
     ['Decision', attempt.decision],
+    ...(attempt.run === undefined ? [] : [['Run', attempt.run] as [string, string]]),
+    ...(attempt.undone === undefined ? [] : [['Undone', attempt.undone] as [string, string]]),
     ['Level', attempt.level],
     ['Baseline-Tree', attempt.baselineTree],
     ['Accepted-Tree', attempt.acceptedTree],
@@ -79,6 +85,7 @@ function readRecord(record: string): Attempt | undefined {
         'it was edited by hand: fetch the branch again from a clone that is whole',
     )
   }
+  const [run, undone] = [values.get('Run')?.[0], values.get('Undone')?.[0]]
   return {
     deliverable,
     key: need('Key'),
@@ -91,6 +98,8 @@ function readRecord(record: string): Attempt | undefined {
     files: values.get('File') ?? [],
     patched: values.get('Patched') ?? [],
     subject,
+    ...(run === undefined ? {} : { run }),
+    ...(undone === undefined ? {} : { undone }),
     commit,
   }
 }

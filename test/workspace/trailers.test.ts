@@ -39,7 +39,9 @@ describe('trailers', () => {
       inputs: {},
       files: [],
       patched: [],
-      decision: 'removed',
+      decision: 'undone',
+      run: '2026-11-21T06:00:00.000Z-0f3a',
+      undone: '3'.repeat(40),
     }
     expect(throughGit([made, second])).toEqual(
       [made, second].map((one) => ({ ...one, commit: expect.stringMatching(/^[0-9a-f]{40}$/) })),
