@@ -1,7 +1,7 @@
 // The scripts that talk to a cloud, run as a user receives them, with small programs in the place of the cloud's own.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -125,6 +125,21 @@ describe('bootstrap.sh', () => {
     const ended = await run('scripts/bootstrap.sh', args, process.env.PATH ?? '')
     expect(ended.status).toBe(2)
     expect(ended.text).toContain(words)
+  })
+
+  it('takes a stated budget, and asks what a foreign currency is worth', async () => {
+    const stated = join(project, 'infrastructure/environments/staging/terraform.tfvars')
+    await appendFile(stated, '\nmonthly_budget  = 800\nbudget_currency = "EUR"\n')
+    const PATH = process.env.PATH ?? ''
+    const unknown = await run('scripts/bootstrap.sh', ['staging'], PATH)
+    expect(unknown.text).toContain('stated as 800 EUR, and AWS counts in US dollars: expected --rate')
+    for (const answer of [
+      ['--rate', '1.1'],
+      ['--budget', '900'],
+    ]) {
+      const ended = await run('scripts/bootstrap.sh', ['staging', ...answer], PATH)
+      expect(ended.text).toContain('expected --recipient')
+    }
   })
 
   it('prints every command in a trial run, and changes nothing', async () => {

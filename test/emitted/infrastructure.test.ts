@@ -231,3 +231,37 @@ it('makes names that AWS takes, for the longest name that a project may have', a
   for (const secret of Object.keys(platform.contract.secrets))
     expect(`${project}/staging/${secret.replaceAll('_', '-')}`).toMatch(/^[a-z0-9/-]{1,512}$/)
 })
+
+describe.each([
+  ['4,000 EUR a month', 4000, 'EUR', { dev: 800, staging: 800, prod: 2400 }],
+  ['$120,000 a year', 10_000, 'USD', { dev: 2000, staging: 2000, prod: 6000 }],
+])('a stated budget of %s', async (words, month, currency, shares) => {
+  const platform = await platformOf({
+    example: 'churn-telecom',
+    maturity: 5,
+    instead: ['We use MLflow.', `We use MLflow. The platform may cost at most ${words}.`],
+  })
+  const files = textsOf(platform)
+
+  it('is what the alarm of each environment is about, in shares that come to the whole', () => {
+    expect(platform.contract.slos.monthly_budget).toMatchObject({ value: month, unit: `${currency} a month` })
+    for (const environment of ENVIRONMENTS) {
+      const text = tfvars(files, environment)
+      expect(text).toMatch(new RegExp(`^monthly_budget {2}= ${shares[environment]}$`, 'm'))
+      expect(text).toMatch(new RegExp(`^budget_currency = "${currency}"$`, 'm'))
+    }
+    expect(Object.values(shares).reduce((sum, share) => sum + share)).toBe(month)
+  })
+
+  it('is never compared with US dollars unless it is in US dollars', () => {
+    const limit = files.get('infrastructure/modules/platform/main.tf') ?? ''
+    expect(limit).toContain('var.monthly_budget * (var.budget_currency == "USD" ? 1 : var.budget_exchange_rate)')
+    expect(files.get('docs/cost.md')?.includes('--rate')).toBe(currency !== 'USD')
+  })
+})
+
+it('asks for the budget that nobody stated', async () => {
+  const platform = await platformOf({ example: 'churn-telecom', maturity: 5 })
+  expect(platform.contract.slos).not.toHaveProperty('monthly_budget')
+  expect(tfvars(textsOf(platform), 'prod')).not.toContain('budget')
+})

@@ -5,12 +5,15 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: scripts/prices.sh <dev|staging|prod> [--budget <US dollars a month>] [--print]
+usage: scripts/prices.sh <dev|staging|prod> [--budget <US dollars a month>] [--rate <US dollars>] [--print]
 
-  --budget <number>   what the nodes may cost in a month; BudgetForecastExceeded compares with it
+  --budget <number>   what the nodes may cost in a month; BudgetForecastExceeded compares with it.
+                      Without it, monthly_budget of the environment's terraform.tfvars, where that says one
+  --rate <number>     US dollars for one unit of the currency in which terraform.tfvars says it
   --print             writes to standard output instead of the rules
 
-It needs the right to read prices (pricing:GetProducts, ec2:DescribeSpotPriceHistory), and aws, jq on PATH.
+It needs the right to read pools and prices (eks:ListNodegroups, eks:DescribeNodegroup, pricing:GetProducts,
+ec2:DescribeSpotPriceHistory), and aws, jq on PATH.
 TEXT
 }
 fail() {
@@ -24,11 +27,12 @@ case "$environment" in
   -h | --help) usage; exit 0 ;;
   *) usage >&2; fail "expected dev, staging or prod, got '${environment:-nothing}'" ;;
 esac
-budget=""
+budget="" rate=""
 target=deploy/charts/monitoring/rules/prices.yaml
 while [ $# -gt 0 ]; do
   case "$1" in
     --budget) budget=${2:-}; grep -Eq '^[0-9]+([.][0-9]+)?$' <<<"$budget" || fail "expected a number after --budget, got '${budget}'"; shift 2 ;;
+    --rate) rate=${2:-}; grep -Eq '^[0-9]+([.][0-9]+)?$' <<<"$rate" || fail "expected a number after --rate, got '${rate}'"; shift 2 ;;
     --print) target=/dev/stdout; shift ;;
     *) usage >&2; fail "unknown argument '$1'" ;;
   esac
@@ -40,10 +44,26 @@ cd "$(dirname "$0")/.."
 settings=infrastructure/environments/$environment/terraform.tfvars
 [ -f "$settings" ] || fail "expected $settings, found none"
 region=$(sed -n 's/^region *= *"\([^"]*\)".*/\1/p' "$settings")
-types=$(sed -n 's/^ *instance_types *= *\[\(.*\)\].*/\1/p' "$settings" | tr -d '" ' | tr ',' '\n' | sort -u)
-if [ -z "$region" ] || [ -z "$types" ]; then
-  fail "expected region and instance_types in $settings, found none"
+project=$(sed -n 's/^project *= *"\([^"]*\)".*/\1/p' "$settings")
+if [ -z "$region" ] || [ -z "$project" ]; then
+  fail "expected region and project in $settings, found none"
 fi
+if [ -z "$budget" ]; then
+  budget=$(sed -n 's/^monthly_budget *= *//p' "$settings")
+  currency=$(sed -n 's/^budget_currency *= *"\([^"]*\)".*/\1/p' "$settings")
+  if [ -n "$budget" ] && [ "${currency:-USD}" != USD ]; then
+    [ -n "$rate" ] || fail "the budget is stated as $budget $currency and prices are in US dollars: expected --rate with the US dollars for one $currency"
+    budget=$(awk -v budget="$budget" -v rate="$rate" 'BEGIN { printf "%d", budget * rate }')
+  fi
+fi
+
+# Most pools name no type: Terraform works it out from the size of a pod, so the cluster is asked what its nodes may be.
+pools=$(aws eks list-nodegroups --region "$region" --cluster-name "$project-$environment" --query nodegroups --output text)
+types=$(for pool in $pools; do
+  aws eks describe-nodegroup --region "$region" --cluster-name "$project-$environment" --nodegroup-name "$pool" \
+    --query nodegroup.instanceTypes --output text
+done | tr '\t' '\n' | sort -u)
+[ -n "$types" ] || fail "expected node groups in the cluster $project-$environment, found none"
 
 on_demand() {
   # The price list is served from a few regions only; what it is asked for is the region of the platform.

@@ -15,6 +15,8 @@ module "platform" {
   databases              = var.databases
   online_views           = var.online_views
   monthly_budget         = var.monthly_budget
+  budget_currency        = var.budget_currency
+  budget_exchange_rate   = var.budget_exchange_rate
   budget_recipients      = var.budget_recipients
   activate_cost_tags     = var.activate_cost_tags
 }

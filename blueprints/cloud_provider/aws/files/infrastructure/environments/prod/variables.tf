@@ -90,8 +90,20 @@ variable "online_views" {
 
 # No default: what a platform may cost is a decision of the people who pay for it.
 variable "monthly_budget" {
-  description = "What this environment may cost in a month, in US dollars."
+  description = "What this environment may cost in a month, in budget_currency."
   type        = number
+}
+
+variable "budget_currency" {
+  description = "Currency of monthly_budget."
+  type        = string
+  default     = "USD"
+}
+
+variable "budget_exchange_rate" {
+  description = "US dollars for one unit of budget_currency; needed where that is another one, because AWS counts in US dollars."
+  type        = number
+  default     = null
 }
 
 variable "budget_recipients" {

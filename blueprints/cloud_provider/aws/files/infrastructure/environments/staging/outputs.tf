@@ -42,3 +42,8 @@ output "role_arns" {
   description = "Role of each service account."
   value       = module.platform.role_arns
 }
+
+output "monthly_budget" {
+  description = "US dollars a month that the alarm of the whole bill is about."
+  value       = module.platform.monthly_budget
+}

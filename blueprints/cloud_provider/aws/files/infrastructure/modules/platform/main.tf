@@ -134,7 +134,7 @@ module "budget" {
   source = "../budget"
 
   name               = local.name
-  monthly_budget     = var.monthly_budget
+  monthly_budget     = floor(var.monthly_budget * (var.budget_currency == "USD" ? 1 : var.budget_exchange_rate))
   recipients         = var.budget_recipients
   activate_cost_tags = var.activate_cost_tags
 }

@@ -37,3 +37,8 @@ output "role_arns" {
   description = "Role of each service account."
   value       = module.identities.role_arns
 }
+
+output "monthly_budget" {
+  description = "US dollars a month that the alarm of the whole bill is about."
+  value       = module.budget.monthly_budget
+}

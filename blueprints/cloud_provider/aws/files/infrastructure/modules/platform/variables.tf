@@ -91,8 +91,23 @@ variable "online_views" {
 }
 
 variable "monthly_budget" {
-  description = "What the environment may cost in a month, in US dollars."
+  description = "What the environment may cost in a month, in budget_currency."
   type        = number
+}
+
+variable "budget_currency" {
+  description = "Currency of monthly_budget."
+  type        = string
+}
+
+variable "budget_exchange_rate" {
+  description = "US dollars for one unit of budget_currency; null where that is USD."
+  type        = number
+
+  validation {
+    condition     = var.budget_currency == "USD" || try(var.budget_exchange_rate > 0, false)
+    error_message = "Expected the US dollars for one unit of budget_currency: AWS counts what an account costs in US dollars."
+  }
 }
 
 variable "budget_recipients" {

@@ -19,6 +19,7 @@ mock_provider "aws" {
 
 variables {
   monthly_budget    = 1000
+  budget_currency   = "USD"
   budget_recipients = ["platform@example.org"]
 }
 
@@ -43,5 +44,19 @@ run "plan" {
   assert {
     condition     = join(" ", keys(output.secrets)) == join(" ", keys(var.contract.secrets))
     error_message = "Each secret has to have a place in the store."
+  }
+}
+
+run "other_currency" {
+  command = plan
+
+  variables {
+    budget_currency      = "EUR"
+    budget_exchange_rate = 1.25
+  }
+
+  assert {
+    condition     = output.monthly_budget == 1250
+    error_message = "AWS has to be told the budget in US dollars."
   }
 }
