@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
-import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
 import { recallPlatform, rememberPlatform } from '../run/recall.js'
 import { reportUnchanged, run } from '../run/run.js'
+import type { WorkspaceState } from '../run/workspace.js'
 import { nothingToDo, openEngine } from '../run/workspace-engine.js'
+import type { Spec } from '../spec/schema.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
@@ -53,14 +55,47 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
     definitions,
     catalogue,
   )
+  return carryOut(
+    {
+      definitions,
+      catalogue,
+      found,
+      spec,
+      kept,
+      level: readLevel(flags.verify),
+      json: flags.json === true,
+      dryRun: flags.dryRun === true,
+      began,
+    },
+    config,
+  )
+}
+
+/** What is to be made where, by whichever command it was asked for. */
+export interface ToCarryOut {
+  readonly definitions: Definitions
+  readonly catalogue: Catalogue
+  readonly found: WorkspaceState
+  readonly spec: Spec
+  /** Paths of spec.yaml where a person's edit won over the text. */
+  readonly kept: readonly { readonly path: string }[]
+  readonly level: 'none' | 'L1' | 'L2' | 'L3'
+  readonly json: boolean
+  readonly dryRun?: boolean
+  /** Milliseconds since the epoch. */
+  readonly began: number
+}
+
+/** From the spec to files in the workspace, verified and reported. */
+export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitCode> {
+  const { definitions, catalogue, found, spec, kept, level, json, began } = asked
+  const { workflow } = definitions.loaded
   const memory = platformMemory(found.root, config)
   const platform = await recallPlatform(definitions, spec, memory)
   const items = planPlatform(definitions, platform, found.previous)
-  if (flags.dryRun === true)
-    return dryRun({ definitions, platform, items, root: found.root, json: flags.json === true })
+  if (asked.dryRun === true) return dryRun({ definitions, platform, items, root: found.root, json })
 
-  const level = readLevel(flags.verify)
-  const reporter = openReporter({ config, json: flags.json === true, platform, workflow, kept, began })
+  const reporter = openReporter({ config, json, platform, workflow, kept, began })
   const subject = { ...contextSubject(definitions, platform), workspace: found.root, items }
   if (nothingToDo(items, platform, found) && (level === 'none' || level === 'L1')) {
     reporter.end(reportUnchanged(subject, reporter.emit))
@@ -90,8 +125,9 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   })
   try {
     const result = await run({ ...subject, engine })
-    await engine.close()
+    // While the workspace is still held, so that a run that is killed here is known to have left something.
     await rememberPlatform(definitions, catalogue, platform, memory)
+    await engine.close()
     reporter.end(result)
     return result.status === 'done' ? EXIT.done : EXIT.check
   } catch (error) {
