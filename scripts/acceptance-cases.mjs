@@ -33,30 +33,14 @@ function must(condition, message) {
   if (!condition) throw new Error(message)
 }
 
-async function design({ cli, exec, folder, root }, text, name, args = []) {
-  const workspace = path.join(folder, name)
-  const file = path.join(root, 'examples', text)
-  const { code, out } = await exec(
-    'node',
-    [cli, 'design', '--requirements-file', file, '--workspace', workspace, '--yes', ...args],
-    { minutes: 5 },
-  )
-  must(code === 0, `design ended with ${code}: ${lastLine(out)}`)
-  return workspace
-}
-
 function lastLine(text) {
   return text.trim().split('\n').at(-1) ?? ''
 }
 
-/** Designs, verifies up to `level`, and demands that every pipeline deliverable that exists at this maturity reaches it. */
-async function verified(context, text, name, level, args = []) {
-  const workspace = await design(context, text, name, [...args, '--verify', 'none'])
-  const { code, out } = await context.exec(
-    'node',
-    [context.cli, 'verify', '--workspace', workspace, '--level', level, '--json'],
-    { minutes: 25 },
-  )
+/** Verifies the designed platform up to `level`, and demands that every pipeline deliverable that exists at this maturity reaches it. */
+async function verified({ cli, exec, workspace }, level) {
+  const args = ['verify', '--workspace', workspace, '--level', level, '--json']
+  const { code, out } = await exec('node', [cli, ...args], { minutes: 25 })
   const document = JSON.parse(lastLine(out))
   const failed = document.results.filter((result) => result.status === 'fail')
   must(
@@ -108,87 +92,74 @@ function sameAs(list, [tracker, store, mode, maturity]) {
   return list.some((other) => [tracker, store, mode, maturity].every((value, at) => other[at] === value))
 }
 
+/** The part of the product that a verdict on a finished platform can depend on. */
+const VERIFY = ['src/verify', 'src/tool', 'src/spec', 'src/types.ts', 'src/cli/verify.ts', 'src/cli/verification.ts']
+const CASES = ['scripts', 'validators', 'package-lock.json']
+
+/** Designs with every check on the way, so it depends on all of the product. */
 const l1 = (combination) => ({
   name: `L1 ${combination.join(' ')}`,
   slice: sameAs(PAIRS, combination),
-  run: async (context) => {
-    const workspace = await design(context, 'churn-telecom.txt', 'platform', [
-      ...options(...combination),
-      '--verify',
-      'L1',
-    ])
-    const { out } = await context.exec('git', ['-C', workspace, 'status', '--porcelain'])
-    must(out === '', `the workspace is not clean after design: ${out}`)
+  run: async ({ cli, exec, folder, root }) => {
+    const workspace = path.join(folder, 'platform')
+    const text = path.join(root, 'examples', 'churn-telecom.txt')
+    const args = ['--requirements-file', text, '--workspace', workspace, '--yes', '--verify', 'L1']
+    const { code, out } = await exec('node', [cli, 'design', ...args, ...options(...combination)], { minutes: 5 })
+    must(code === 0, `design ended with ${code}: ${lastLine(out)}`)
+    const { out: changed } = await exec('git', ['-C', workspace, 'status', '--porcelain'])
+    must(changed === '', `the workspace is not clean after design: ${changed}`)
   },
 })
 
-const l3 = (combination, slice) => ({
-  name: `L3 ${combination.join(' ')}`,
+const executed = (level, name, platform, slice) => ({
+  name: `${level} ${name}`,
   slice,
-  run: (context) => verified(context, 'churn-telecom.txt', 'platform', 'L3', options(...combination)),
+  platform,
+  looksWith: [...VERIFY, ...CASES],
+  run: (context) => verified(context, level),
+})
+const combined = (combination) =>
+  executed('L3', combination.join(' '), { text: 'churn-telecom.txt', options: options(...combination) }, false)
+
+/** Runs a target of the generated Makefile; `read` gives what is to be said of it. */
+const made = (name, target, slice, read) => ({
+  name,
+  slice,
+  platform: { text: 'churn-telecom.txt' },
+  looksWith: CASES,
+  run: async ({ exec, workspace }) => {
+    const { code, out } = await exec('make', [target], { cwd: workspace, minutes: 20 })
+    must(code === 0, `make ${target} ended with ${code}: ${lastLine(out)}`)
+    return read(workspace, out)
+  },
 })
 
 export const cases = [
-  { name: 'L2 churn', slice: false, run: (context) => verified(context, 'churn-telecom.txt', 'churn', 'L2') },
-  {
-    name: 'L3 churn-telecom.txt',
-    slice: true,
-    run: (context) => verified(context, 'churn-telecom.txt', 'churn', 'L3'),
-  },
-  {
-    name: 'L3 credit-default.txt',
-    slice: false,
-    run: (context) => verified(context, 'credit-default.txt', 'credit', 'L3'),
-  },
-  {
-    name: 'L3 clinic-no-show.txt',
-    slice: false,
-    run: (context) => verified(context, 'clinic-no-show.txt', 'clinic', 'L3'),
-  },
-  {
-    name: 'make test keeps within its processor time',
-    slice: false,
-    run: async (context) => {
-      const workspace = await design(context, 'churn-telecom.txt', 'churn', ['--verify', 'none'])
-      const { code, out } = await context.exec('make', ['test'], { cwd: workspace, minutes: 20 })
-      must(code === 0, `make test ended with ${code}: ${lastLine(out)}`)
-      return testSeconds(workspace)
-    },
-  },
-  {
-    name: 'Airflow: the DAGs import, and a whole run trains',
-    slice: true,
-    run: async (context) => {
-      const workspace = await design(context, 'churn-telecom.txt', 'churn', ['--verify', 'none'])
-      const { code, out } = await context.exec('make', ['test-dags'], { cwd: workspace, minutes: 20 })
-      must(code === 0, `make test-dags ended with ${code}: ${lastLine(out)}`)
-      return lastLine(out)
-    },
-  },
+  executed('L2', 'churn', { text: 'churn-telecom.txt' }, false),
+  executed('L3', 'churn-telecom.txt', { text: 'churn-telecom.txt' }, true),
+  executed('L3', 'credit-default.txt', { text: 'credit-default.txt' }, false),
+  executed('L3', 'clinic-no-show.txt', { text: 'clinic-no-show.txt' }, false),
+  made('make test keeps within its processor time', 'test', false, testSeconds),
+  made('Airflow: the DAGs import, and a whole run trains', 'test-dags', true, (_, out) => lastLine(out)),
   {
     name: 'what is documented runs as written',
     slice: false,
-    run: async (context) => {
-      const workspace = await design(context, 'churn-telecom.txt', 'churn', [
-        ...options('mlflow', 'feast', 'hybrid', 5),
-        ...['--verify', 'none'],
-      ])
-      return runDocumented({ workspace, log: context.log })
-    },
+    platform: { text: 'churn-telecom.txt', options: options('mlflow', 'feast', 'hybrid', 5) },
+    looksWith: CASES,
+    run: ({ workspace, log }) => runDocumented({ workspace, log }),
   },
   ...[
     ['churn-telecom.txt', ['--deployment-mode', 'hybrid']],
     ['credit-default.txt', []],
     ['clinic-no-show.txt', []],
-  ].map(([text, args], at) => ({
+  ].map(([text, chosen], at) => ({
     name: `the toolchain accepts the platform of ${text}`,
     slice: at === 0,
-    run: async (context) => {
-      const workspace = await design(context, text, 'platform', [...args, '--verify', 'none'])
-      return acceptedByToolchain({ workspace, folder: context.folder, exec: context.exec })
-    },
+    platform: { text, options: chosen },
+    looksWith: CASES,
+    run: ({ workspace, folder, exec }) => acceptedByToolchain({ workspace, folder, exec }),
   })),
   ...ALL.map(l1),
-  l3(['wandb', 'custom', 'batch', 3], false),
-  ...PAIRS.filter((one) => !sameAs([['wandb', 'custom', 'batch', 3]], one)).map((one) => l3(one, false)),
+  combined(['wandb', 'custom', 'batch', 3]),
+  ...PAIRS.filter((one) => !sameAs([['wandb', 'custom', 'batch', 3]], one)).map(combined),
 ]

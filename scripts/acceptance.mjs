@@ -1,6 +1,8 @@
 // The long part of the tests: generated platforms, designed by the built command line and really run.
 // Finished cases are kept by content below .cache/acceptance, so a run that was cut off goes on where it stopped.
-//   node scripts/acceptance.mjs [--all] [--only TEXT] [--fresh]
+// A case about a generated platform is kept by that platform's files and the part of the product that looks at them: a change that
+// leaves both alone does not run it again. Every other case is kept by the whole product.
+//   node scripts/acceptance.mjs [--all] [--only TEXT] [--fresh] [--jobs N]
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
@@ -12,27 +14,24 @@ import { cases } from './acceptance-cases.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const cache = path.join(root, '.cache', 'acceptance')
+const cli = path.join(root, 'dist', 'cli.js')
 const { values: flags } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     only: { type: 'string' },
     fresh: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '1' },
   },
 })
 
-/** Changes with every file that a case can depend on. */
-async function contentKey() {
-  const folders = [
-    'src',
-    'agents',
-    'prompts',
-    'workflows',
-    'blueprints',
-    'validators',
-    'examples',
-    'scripts',
-    'package-lock.json',
-  ]
+/** Everything that the product is made of. */
+const PRODUCT = [
+  ...['src', 'agents', 'prompts', 'workflows', 'blueprints', 'validators', 'examples', 'scripts'],
+  'package-lock.json',
+]
+
+/** Changes with every byte of the files below these folders, as far as they are or could be committed. */
+async function contentOf(folders) {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', ...folders], {
     cwd: root,
     encoding: 'utf8',
@@ -43,6 +42,19 @@ async function contentKey() {
     hash.update(`${name}\0`).update(createHash('sha256').update(bytes).digest())
   }
   return hash.digest('hex')
+}
+
+/** Designs the case's platform; what it ran on is then the tree that git names, and who answers for which file of it. */
+async function designed({ text, options = [] }, { exec, folder }) {
+  const workspace = path.join(folder, 'platform')
+  const requirements = path.join(root, 'examples', text)
+  const args = ['--requirements-file', requirements, '--workspace', workspace, '--yes', '--verify', 'none']
+  const { code, out } = await exec('node', [cli, 'design', ...args, ...options], { minutes: 5 })
+  if (code !== 0) throw new Error(`design ended with ${code}: ${out.trim().split('\n').at(-1) ?? ''}`)
+  const owners = '--format=%(trailers:key=Deliverable)%(trailers:key=File)%(trailers:key=Patched)'
+  const { out: said } = await exec('git', ['-C', workspace, 'log', '--reverse', owners, 'mlops-agents/generated'])
+  const { out: id } = await exec('git', ['-C', workspace, 'rev-parse', 'HEAD^{tree}'])
+  return { workspace, content: `${id}${said}` }
 }
 
 /** Runs a program; its output goes to the case's log. Resolves with code and standard output. */
@@ -66,29 +78,31 @@ function runner(log) {
     })
 }
 
-async function runCase(one, key) {
-  const id = createHash('sha256').update(`${key}\0${one.name}`).digest('hex').slice(0, 24)
-  const kept = path.join(cache, `${id}.json`)
-  if (!flags.fresh) {
-    const before = await readFile(kept, 'utf8').then(JSON.parse, () => undefined)
-    if (before?.status === 'passed') return { ...before, kept: true }
-  }
+async function runCase(one) {
   const logFile = path.join(cache, `${one.name.replace(/[^A-Za-z0-9]+/g, '-')}.log`)
   const log = createWriteStream(logFile)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'mlops-acceptance-'))
+  const context = { root, folder, log, exec: runner(log), cli }
   const began = Date.now()
+  let kept
   let result
   try {
-    const detail = await one.run({ root, folder, log, exec: runner(log), cli: path.join(root, 'dist', 'cli.js') })
+    const platform = one.platform && (await designed(one.platform, context))
+    const key = [one.name, platform?.content, await contentOf(one.platform ? one.looksWith : PRODUCT)].join('\0')
+    kept = path.join(cache, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.json`)
+    const before = flags.fresh ? undefined : await readFile(kept, 'utf8').then(JSON.parse, () => undefined)
+    if (before?.status === 'passed') return { ...before, kept: true }
+    const detail = await one.run({ ...context, workspace: platform?.workspace })
     result = { status: 'passed', detail: detail ?? '' }
   } catch (error) {
     const missing = error instanceof Error && error.name === 'NotRun'
     result = { status: missing ? 'not run' : 'failed', detail: error instanceof Error ? error.message : String(error) }
+  } finally {
+    log.end()
+    await rm(folder, { recursive: true, force: true })
   }
-  log.end()
-  await rm(folder, { recursive: true, force: true })
   result = { ...result, seconds: Math.round((Date.now() - began) / 1000), log: path.relative(root, logFile) }
-  if (result.status === 'passed') await writeFile(kept, JSON.stringify(result))
+  if (kept && result.status === 'passed') await writeFile(kept, JSON.stringify(result))
   return result
 }
 
@@ -98,16 +112,20 @@ const chosen = cases.filter((one) =>
 )
 if (chosen.length === 0)
   throw new Error(`no case is called like "${flags.only}"; there are:\n${cases.map((one) => one.name).join('\n')}`)
-const key = await contentKey()
 const counts = { passed: 0, failed: 0, 'not run': 0 }
-for (const one of chosen) {
-  const result = await runCase(one, key)
-  counts[result.status]++
-  const how = result.kept ? 'kept from before' : `${result.seconds} s`
-  console.log(
-    `${result.status.padEnd(7)} ${one.name} (${how})${result.detail ? `: ${result.detail}` : ''}${result.status === 'failed' ? `   see ${result.log}` : ''}`,
-  )
+const queue = [...chosen]
+/** Takes case after case until none is left. */
+async function work() {
+  for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+    const result = await runCase(one)
+    counts[result.status]++
+    const how = result.kept ? 'kept from before' : `${result.seconds} s`
+    console.log(
+      `${result.status.padEnd(7)} ${one.name} (${how})${result.detail ? `: ${result.detail}` : ''}${result.status === 'failed' ? `   see ${result.log}` : ''}`,
+    )
+  }
 }
+await Promise.all(Array.from({ length: Math.max(1, Math.trunc(Number(flags.jobs)) || 1) }, work))
 console.log(`${counts['not run']} not run`)
 console.log(`${counts.passed} passed, ${counts.failed} failed`)
 process.exitCode = counts.failed > 0 || (counts.passed === 0 && counts['not run'] > 0) ? 1 : 0
