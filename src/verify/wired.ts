@@ -3,9 +3,10 @@ import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, runChecks } from './check.js'
 import { helmCheck } from './helm.js'
-import { kindOf } from './kinds.js'
+import { type Kind, kindOf } from './kinds.js'
 import { kustomizeCheck } from './kustomize.js'
 import { isTest } from './paths.js'
+import { schemaCheck } from './schema.js'
 import type { Seam } from './seam.js'
 import { appliedSeam } from './seam-charts.js'
 import { checkSeams, SEAMS } from './seams.js'
@@ -38,50 +39,81 @@ export interface Survivor {
   readonly test: boolean
 }
 
-/** Checks of kinds whose files speak of each other. */
-const NEIGHBOUR_CHECKS: readonly Check[] = [terraformCheck, terraformTestCheck, kustomizeCheck, helmCheck]
+/** Checks whose files speak of other files, with the kinds of those. */
+const NEIGHBOURS: readonly (readonly [Check, readonly Kind[]])[] = [
+  [terraformCheck, terraformCheck.kinds],
+  [terraformTestCheck, terraformTestCheck.kinds],
+  [kustomizeCheck, [...kustomizeCheck.kinds, 'kubernetes']],
+  [schemaCheck, ['json']],
+  [helmCheck, helmCheck.kinds],
+]
 
-async function neighbourFailures(
-  files: readonly EmittedFile[],
-  checks: readonly Check[],
-): Promise<ReadonlySet<string>> {
-  const own = files.filter((file) => checks.some((check) => check.kinds.includes(kindOf(file))))
-  return new Set(
-    (await runChecks(own, checks, files))
-      .filter((result) => result.status === 'fail')
-      .map((result) => `${result.check} ${result.file} ${result.reason}`),
-  )
+/** One way to notice that a file is gone. */
+interface Watch {
+  readonly concerns: (file: EmittedFile) => boolean
+  verdicts(files: readonly EmittedFile[]): Promise<readonly CheckResult[]>
 }
 
+const seamWatch = (seam: Seam, contract: Contract): Watch => ({
+  concerns: () => true,
+  verdicts: (files) => checkSeams(files, contract, [seam]),
+})
+
+const neighbourWatch = (check: Check, kinds: readonly Kind[]): Watch => ({
+  concerns: (file) => kinds.includes(kindOf(file)),
+  verdicts: (files) =>
+    runChecks(
+      files.filter((file) => check.kinds.includes(kindOf(file))),
+      [check],
+      files,
+    ),
+})
+
+/** Objections in words that can be compared. What is `not run` for want of a file holds its deliverable back, so it is one. */
+const objections = (results: readonly CheckResult[]): ReadonlySet<string> =>
+  new Set(
+    results
+      .filter((result) => result.status !== 'pass')
+      .map((result) => `${result.check} ${result.file} ${result.reason}`),
+  )
+
 /**
- * Deletes each file that is not documentation, one at a time, and runs seams, wired-in checks and those of its kind. Gives the files whose
- * loss went unnoticed, i.e. left no failure that was not there before. `chosen` are the paths that are tried, all of them by default.
+ * Deletes each file that is not documentation, one at a time, and asks seams, wired-in checks and those of its kind. Gives the files whose
+ * loss went unnoticed, i.e. left no objection that was not there before. `chosen` are the paths that are tried, all of them by default.
  */
 export async function deletionSurvivors(
   files: readonly EmittedFile[],
   contract: Contract,
   chosen: ReadonlySet<string> = new Set(files.map(({ path }) => path)),
 ): Promise<Survivor[]> {
-  const all = [...SEAMS, ...WIRED]
-  const failures = async (some: readonly EmittedFile[]) =>
-    new Set(
-      (await checkSeams(some, contract, all))
-        .filter((result) => result.status === 'fail')
-        .map((result) => `${result.check} ${result.file} ${result.reason}`),
-    )
-  const before = await failures(files)
-  const neighboursBefore = await neighbourFailures(files, NEIGHBOUR_CHECKS)
+  const watches = [
+    ...[...SEAMS, ...WIRED].map((seam) => seamWatch(seam, contract)),
+    // Dearer than the seams, so they are asked only about what these let pass.
+    ...NEIGHBOURS.map(([check, kinds]) => neighbourWatch(check, kinds)),
+  ]
+  const before = new Map<Watch, ReadonlySet<string>>()
+  const notices = async (watch: Watch, left: readonly EmittedFile[]): Promise<boolean> => {
+    const known = before.get(watch) ?? objections(await watch.verdicts(files))
+    before.set(watch, known)
+    return [...objections(await watch.verdicts(left))].some((one) => !known.has(one))
+  }
   const survivors: Survivor[] = []
   for (const file of files) {
     if (file.documentation || !chosen.has(file.path)) continue
     const left = files.filter((other) => other !== file)
-    const after = await failures(left)
-    if ([...after].some((failure) => !before.has(failure))) continue
-    // Dearer than the seams, so they are asked only about what these let pass, and only where they know its kind.
-    const concerned = NEIGHBOUR_CHECKS.filter((check) => check.kinds.includes(kindOf(file)))
-    const noticed = await neighbourFailures(left, concerned)
-    if ([...noticed].every((failure) => neighboursBefore.has(failure)))
+    const noticed = await first(watches, async (watch) => watch.concerns(file) && (await notices(watch, left)))
+    if (noticed === undefined)
       survivors.push({ path: file.path, deliverable: file.deliverable, test: isTest(file.path) })
+    else {
+      // What noticed this file will likely notice its neighbours.
+      watches.splice(watches.indexOf(noticed), 1)
+      watches.unshift(noticed)
+    }
   }
   return survivors
+}
+
+async function first<T>(all: readonly T[], holds: (one: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const one of all) if (await holds(one)) return one
+  return undefined
 }
