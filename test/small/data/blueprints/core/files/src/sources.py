@@ -1,0 +1,6 @@
+"""Reads the sources."""
+
+
+def read(path):
+    with open(path) as lines:
+        return [line.strip() for line in lines]

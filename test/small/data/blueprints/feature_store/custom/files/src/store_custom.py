@@ -1,0 +1,3 @@
+"""Keeps them in a table of our own."""
+
+KIND = "custom"

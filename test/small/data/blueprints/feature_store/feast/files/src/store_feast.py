@@ -1,0 +1,3 @@
+"""Keeps them in a store."""
+
+KIND = "feast"

@@ -1,0 +1,24 @@
+// The product around a workflow of six deliverables with tiny blueprints, so that a whole run takes a fraction of a second.
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const PRODUCT = resolve(import.meta.dirname, '..', '..')
+const TASK = 'blueprints/task/tabular-classification'
+
+export const ASKED =
+  'Predict which of our subscribers will cancel their contract within 30 days. Billing tables land in S3 every night.'
+
+export const DELIVERABLES = ['sources', 'store', 'shape', 'build', 'report', 'guard']
+
+export function smallProduct(folder, { built = false } = {}) {
+  cpSync(join(import.meta.dirname, 'data'), folder, { recursive: true })
+  // The words of requirements are those of the real product, as no test here is about them.
+  mkdirSync(join(folder, TASK), { recursive: true })
+  for (const path of ['blueprints/recognise.yaml', `${TASK}/blueprint.yaml`, `${TASK}/domains`, 'package.json'])
+    cpSync(join(PRODUCT, path), join(folder, path), { recursive: true })
+  if (built) {
+    cpSync(join(PRODUCT, 'dist'), join(folder, 'dist'), { recursive: true })
+    symlinkSync(join(PRODUCT, 'node_modules'), join(folder, 'node_modules'))
+  }
+  return folder
+}
