@@ -14,7 +14,9 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; padding: .3rem .6rem; vertical-align: top; }
 tr { border-bottom: 1px solid #d8dde5; } .fail { color: #b3261e; font-weight: 600; } .pass { color: #1b6e3c; }
-figure { display: inline-block; width: 49%; margin: 1rem 0; vertical-align: top; } img { max-width: 100%; } figcaption { color: #5a6675; } pre { white-space: pre-wrap; }
+figure { display: inline-block; width: 49%; margin: 1rem 0; vertical-align: top; }
+img { max-width: 100%; } figcaption { color: #5a6675; }
+pre { white-space: pre-wrap; }
 """
 
 

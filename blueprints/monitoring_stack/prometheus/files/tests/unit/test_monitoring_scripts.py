@@ -41,7 +41,8 @@ def test_prices_says_which_tool_it_misses_and_which_environment_it_expects(tmp_p
 
 def test_sc_cost_prices_become_rules_with_type_and_kind(tmp_path: Path) -> None:
     answers = {
-        "aws": 'case "$1 $2" in "eks list-nodegroups") echo system spot ;; eks*) echo "m6i.large" "$8" | tr " " "\\t" ;; '
+        "aws": 'case "$1 $2" in "eks list-nodegroups") echo system spot ;; '
+        'eks*) echo "m6i.large" "$8" | tr " " "\\t" ;; '
         "pricing*) echo onDemand ;; ec2*) echo spot ;; esac",
         "jq": 'read -r line; [ "$line" = spot ] && echo 0.04 || echo 0.1',
     }
@@ -54,6 +55,7 @@ def test_sc_cost_prices_become_rules_with_type_and_kind(tmp_path: Path) -> None:
     assert "expr: vector(0.1)" in done.stdout
     assert "capacity_type: SPOT" in done.stdout
     # Every type that a pool may have, once, whether terraform.tfvars names it or not.
-    priced = [line.split("instance_type: ")[1].split(",")[0] for line in done.stdout.splitlines() if "ON_DEMAND" in line]
+    on_demand = [line for line in done.stdout.splitlines() if "ON_DEMAND" in line]
+    priced = [line.split("instance_type: ")[1].split(",")[0] for line in on_demand]
     assert priced == ["m6i.large", "spot", "system"]
     assert "ml_platform:budget:monthly" in done.stdout
