@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { cases } from '../scripts/acceptance-cases.mjs'
 import { loadWorkflow } from '../src/workflow/load.js'
 import { deliverablesInOrder } from '../src/workflow/order.js'
 import { promptFor } from './prompt/sample.js'
@@ -18,7 +19,7 @@ const rowSchema = z
     files: z.array(z.string()),
     check: z
       .string()
-      .regex(/^(vitest:[^#]+#.+|pytest:[^:]+::\w+|(verify|demo):.+)$/)
+      .regex(/^(vitest:[^#]+#.+|pytest:[^:]+::\w+|(verify|demo|acceptance):.+)$/)
       .optional(),
     status: z.enum(['built', 'open']),
     why: z.string().min(20).optional(),
@@ -125,6 +126,9 @@ describe('each check of a built row', () => {
       expect(pythonFunction(await readFile(file, 'utf8'), test), `${file} has no ${test} with an assertion`).toMatch(
         /\bassert\b|pytest\.raises|assert_/,
       )
+    } else if (kind === 'acceptance') {
+      const one = cases.find((candidate) => candidate.name === name)
+      expect(one, `acceptance has no case named ${name}`).toBeDefined()
     } else {
       const where = kind === 'verify' ? 'src/verify/**/*.ts' : 'blueprints/**/*.py'
       const text = filesBelow(where).map((file) => readFileSync(file, 'utf8'))
