@@ -1,15 +1,15 @@
 // Texts by the hash of their content: each is stored once, and what is read back is proven to be what was stored.
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { WorkspaceError } from '../errors.js'
+import { type Disk, makeFolder, putFile } from './durable.js'
 
 const hash = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex')
 const place = (folder: string, sha256: string) => join(folder, 'blobs', sha256.slice(0, 2))
 
 /** Stores a text below the record folder; returns its sha256. */
-export async function putBlob(folder: string, text: string): Promise<string> {
+export async function putBlob(disk: Disk, folder: string, text: string): Promise<string> {
   const sha256 = hash(text)
   const path = join(place(folder, sha256), sha256)
   // Written whole or not at all, so one of the right size is the right one; a damaged one is replaced.
@@ -18,8 +18,8 @@ export async function putBlob(folder: string, text: string): Promise<string> {
     () => -1,
   )
   if (size === Buffer.byteLength(text)) return sha256
-  await mkdir(place(folder, sha256), { recursive: true })
-  await writeFileAtomic(path, text)
+  await makeFolder(disk, place(folder, sha256))
+  await putFile(disk, path, text)
   return sha256
 }
 

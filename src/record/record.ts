@@ -1,10 +1,9 @@
 // The local record of runs in `.mlops-agents/`: an append-only log per run and blobs by content. Statuses are folds over it.
-import { type FileHandle, mkdir, open, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
 import { getBlob, putBlob } from './blobs.js'
+import { DISK, type Disk, makeFolder, putFile, recordFolder, syncFolder } from './durable.js'
 import { SCHEMA_VERSION } from './runs.js'
-
-const RECORD_FOLDER = '.mlops-agents'
 
 /** What every event has; the rest belongs to whoever writes it. */
 interface RecordedEvent {
@@ -32,18 +31,13 @@ export interface RunRecord {
 export interface RecordOptions {
   /** Time in milliseconds for `at`. */
   readonly clock: () => number
-  /** Replaced in tests by one that fails. */
-  readonly write?: (log: FileHandle, bytes: Buffer) => Promise<void>
-}
-
-const writeSynced = async (log: FileHandle, bytes: Buffer): Promise<void> => {
-  await log.appendFile(bytes)
-  await log.datasync()
+  /** Replaced in tests. */
+  readonly disk?: Disk
 }
 
 /** Opens the record of a workspace for one run; writes nothing yet. */
-export function openRecord(root: string, { clock, write = writeSynced }: RecordOptions): RunRecord {
-  const folder = join(root, RECORD_FOLDER)
+export function openRecord(root: string, { clock, disk = DISK }: RecordOptions): RunRecord {
+  const folder = recordFolder(root)
   let log: { readonly handle: FileHandle; readonly number: number } | undefined
   let length = 0
   let pending: { readonly line: string; readonly done: (error?: unknown) => void }[] = []
@@ -54,9 +48,10 @@ export function openRecord(root: string, { clock, write = writeSynced }: RecordO
   const writeBatch = async (bytes: Buffer): Promise<void> => {
     if (broken)
       throw new Error('the log of this run could not be repaired after a failed write; nothing more is added to it')
-    log ??= await createLog(join(folder, 'runs'))
+    log ??= await createLog(disk, folder)
     try {
-      await write(log.handle, bytes)
+      await log.handle.appendFile(bytes)
+      await log.handle.datasync()
       length += bytes.length
     } catch (error) {
       // Half a line in the middle of a log would damage it; cut it off, or write no more.
@@ -101,7 +96,7 @@ export function openRecord(root: string, { clock, write = writeSynced }: RecordO
       return written
     },
     flush,
-    putBlob: (text) => putBlob(folder, text),
+    putBlob: (text) => putBlob(disk, folder, text),
     getBlob: (sha256) => getBlob(folder, sha256),
     async close() {
       try {
@@ -114,16 +109,16 @@ export function openRecord(root: string, { clock, write = writeSynced }: RecordO
 }
 
 /** The next number that no other run has; the folder is synced, so that the name survives a power loss too. */
-async function createLog(folder: string): Promise<{ handle: FileHandle; number: number }> {
-  await mkdir(folder, { recursive: true })
+async function createLog(disk: Disk, record: string): Promise<{ handle: FileHandle; number: number }> {
+  const folder = join(record, 'runs')
+  await makeFolder(disk, folder)
   // The record is local; this keeps it out of a person's commit even before the design's own .gitignore has landed.
-  await writeFile(join(dirname(folder), '.gitignore'), '*\n')
-  const numbers = (await readdir(folder)).map((name) => Number(name.match(/^(\d+)\.jsonl$/)?.[1] ?? 0))
+  await putFile(disk, join(record, '.gitignore'), '*\n')
+  const numbers = (await disk.readdir(folder)).map((name) => Number(name.match(/^(\d+)\.jsonl$/)?.[1] ?? 0))
   for (let number = Math.max(0, ...numbers) + 1; ; number++) {
     try {
-      const handle = await open(join(folder, `${number}.jsonl`), 'ax')
-      const directory = await open(folder, 'r')
-      await directory.sync().finally(() => directory.close())
+      const handle = await disk.open(join(folder, `${number}.jsonl`), 'ax')
+      await syncFolder(disk, folder)
       return { handle, number }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error

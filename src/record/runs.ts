@@ -1,11 +1,13 @@
-// Reads run logs back. A torn last line is what a crash leaves and is dropped; any other damage is named, never skipped.
+// Reads run logs back. A torn last line is what a crash leaves and is dropped; any other damage is named with its place, and what
+// comes before it is kept.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DefinitionError } from '../errors.js'
+import { recordFolder } from './durable.js'
 
-/** Raised when the meaning of a field changes; older logs stay readable. */
-export const SCHEMA_VERSION = 1
+/** Raised when a field changes its meaning or a reader needs a new one; older logs stay readable. 2: `run-start` carries an intent. */
+export const SCHEMA_VERSION = 2
 
 const envelope = z.looseObject({ schema: z.number().int().positive(), at: z.iso.datetime(), type: z.string().min(1) })
 
@@ -15,9 +17,12 @@ type Recorded<Event> = Event & { readonly schema: number; readonly at: string }
 export interface Run<Event> {
   readonly number: number
   readonly file: string
+  /** Up to the end, or to the damage. */
   readonly events: readonly Recorded<Event>[]
   /** The process died while it wrote the last event; that event is not among `events`. */
   readonly torn: boolean
+  /** What cannot be read, with file, line and byte. */
+  readonly damage?: string
 }
 
 /** Checks one event; `z.looseObject({ type: z.string() })` where only the envelope matters. */
@@ -25,32 +30,55 @@ export interface EventSchema<Event> {
   safeParse(value: unknown): { success: true; data: Event } | { success: false; error: z.ZodError }
 }
 
-/** Every run of a workspace, oldest first; empty where nothing was recorded. */
+/** Every run of a workspace, oldest first; empty where nothing was recorded. @throws DefinitionError where a newer version wrote one */
 export async function readRuns<Event>(root: string, schema: EventSchema<Event>): Promise<Run<Event>[]> {
-  const folder = join(root, '.mlops-agents', 'runs')
+  const folder = join(recordFolder(root), 'runs')
+  return Promise.all((await numbersOf(folder)).map((number) => readRun(folder, number, schema)))
+}
+
+async function numbersOf(folder: string): Promise<number[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
   const numbers = names.flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? []).map(Number)
-  return Promise.all(numbers.sort((a, b) => a - b).map((number) => readRun(folder, number, schema)))
+  return numbers.sort((a, b) => a - b)
 }
 
-/** How the newest run ended, as its last line says; undefined where nothing was recorded here, `cut off` where the run did not come to its end. */
-export async function lastStatus(root: string): Promise<string | undefined> {
-  const folder = join(root, '.mlops-agents', 'runs')
-  const names = await readdir(folder).catch(() => [])
-  const newest = Math.max(0, ...names.flatMap((name) => name.match(/^(\d+)\.jsonl$/)?.[1] ?? []).map(Number))
-  if (newest === 0) return undefined
-  const [last = '', torn] = (await readFile(join(folder, `${newest}.jsonl`), 'utf8')).split('\n').slice(-2)
-  return (torn === '' ? /"type":"run-end","status":"(\w+)"/.exec(last)?.[1] : undefined) ?? 'cut off'
+export interface LastRun {
+  readonly file: string
+  /** As its last line says; `cut off` where the run did not come to its end, `empty` where it died before its first event. */
+  readonly status: string
+}
+
+/** How the newest run ended; undefined where nothing was recorded here. Reads no more than that. @throws DefinitionError where a newer version wrote it */
+export async function lastRun(root: string): Promise<LastRun | undefined> {
+  const folder = join(recordFolder(root), 'runs')
+  const newest = (await numbersOf(folder)).at(-1)
+  if (newest === undefined) return undefined
+  const file = join(folder, `${newest}.jsonl`)
+  const lines = (await readFile(file, 'utf8')).split('\n')
+  const [last = '', torn] = lines.slice(-2)
+  refuseNewer(Number(/^\{"schema":(\d+)/.exec(last)?.[1] ?? 0), { file, line: lines.length - 1 })
+  if (lines.length === 1) return { file, status: 'empty' }
+  return { file, status: (torn === '' ? /"type":"run-end","status":"(\w+)"/.exec(last)?.[1] : undefined) ?? 'cut off' }
 }
 
 async function readRun<Event>(folder: string, number: number, schema: EventSchema<Event>): Promise<Run<Event>> {
   const file = join(folder, `${number}.jsonl`)
   const lines = splitLines(await readFile(file))
   const rest = lines.pop()
-  const events = lines.map((line, index) => readLine(line, { file, line: index + 1 }, schema))
+  const events: Recorded<Event>[] = []
+  let byte = 0
+  for (const [index, line] of lines.entries()) {
+    const where = { file, line: index + 1 }
+    const read = readLine(line, where, schema)
+    // What comes after the damage may have lost what it refers to.
+    if ('damage' in read)
+      return { number, file, events, torn: false, damage: `${file}:${where.line} (byte ${byte}): ${read.damage}` }
+    events.push(read.event)
+    byte += line.length + 1
+  }
   // Written in one piece with its newline: without the newline it was cut off, whatever it still looks like.
   return { number, file, events, torn: rest !== undefined && rest.length > 0 }
 }
@@ -71,29 +99,28 @@ function readLine<Event>(
   line: Buffer,
   where: { file: string; line: number },
   schema: EventSchema<Event>,
-): Recorded<Event> {
-  const damaged = (what: string) =>
-    new DefinitionError(
-      `this line of the run record is damaged (${what}); restore the file from a copy, or move it away to give up what it recorded`,
-      where,
-    )
+): { event: Recorded<Event> } | { damage: string } {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line))
   } catch (error) {
-    throw damaged(error instanceof Error ? error.message : 'unreadable')
+    return { damage: error instanceof Error ? error.message : 'unreadable' }
   }
   const head = envelope.safeParse(value)
-  if (!head.success) throw damaged(first(head.error))
-  if (head.data.schema > SCHEMA_VERSION)
-    throw new DefinitionError(
-      `the record has schema version ${head.data.schema}, this version of mlops-agents reads up to ${SCHEMA_VERSION}; use the newer version that wrote it`,
-      where,
-    )
+  if (!head.success) return { damage: first(head.error) }
+  refuseNewer(head.data.schema, where)
   const { schema: version, at, ...event } = head.data
   const parsed = schema.safeParse(event)
-  if (!parsed.success) throw damaged(first(parsed.error))
-  return { ...parsed.data, schema: version, at }
+  return parsed.success ? { event: { ...parsed.data, schema: version, at } } : { damage: first(parsed.error) }
+}
+
+/** What a newer version means by its fields is not known, so nothing may be concluded from them. */
+function refuseNewer(version: number, where: { file: string; line: number }): void {
+  if (version > SCHEMA_VERSION)
+    throw new DefinitionError(
+      `the record has schema version ${version}, this version of mlops-agents reads up to ${SCHEMA_VERSION}; use the newer version that wrote it`,
+      where,
+    )
 }
 
 const first = ({ issues: [issue] }: z.ZodError): string =>

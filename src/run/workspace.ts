@@ -1,7 +1,7 @@
 // What a workspace already holds: its spec as the person has it and as it was generated, and the latest attempts.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { lastStatus } from '../record/runs.js'
+import { lastRun } from '../record/runs.js'
 import { loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
 import { attempts, latest } from '../workspace/generated.js'
@@ -36,17 +36,17 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     return { root, repository: located.repository, unfinished: false, previous: new Map(), latest: new Map() }
   const git = openGit(root, env)
   const { commit } = located.generated
-  const [made, specText, generatedText, status] = await Promise.all([
+  const [made, specText, generatedText, last] = await Promise.all([
     attempts(git, located.generated),
     readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined),
     git.ask('show', `${commit}:spec.yaml`).catch(() => undefined),
-    lastStatus(root),
+    lastRun(root),
   ])
   const newest = latest(made)
   return {
     root,
     repository: true,
-    unfinished: (status ?? 'done') !== 'done',
+    unfinished: (last?.status ?? 'done') !== 'done',
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
     generated: commit,

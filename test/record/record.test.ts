@@ -1,10 +1,11 @@
-import { type FileHandle, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { openRecord } from '../../src/record/record.js'
 import { readRuns } from '../../src/record/runs.js'
+import { MemoryDisk } from './disk.js'
 
 const anyEvent = z.looseObject({ type: z.string() })
 const clock = () => Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -33,7 +34,7 @@ describe('openRecord', () => {
     await record.close()
     const text = await readFile(join(root, '.mlops-agents/runs/1.jsonl'), 'utf8')
     expect(text.split('\n')[0]).toBe(
-      '{"schema":1,"at":"2026-01-02T03:04:05.000Z","type":"run-start","project":"churn"}',
+      '{"schema":2,"at":"2026-01-02T03:04:05.000Z","type":"run-start","project":"churn"}',
     )
     const [run] = await readRuns(root, z.looseObject({ type: z.string(), n: z.number().optional() }))
     expect(run?.events.slice(1).map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n))
@@ -50,32 +51,76 @@ describe('openRecord', () => {
   })
 
   it('keeps what was written whole when the disk is full at any byte, and says so', async () => {
-    const whole = '{"schema":1,"at":"2026-01-02T03:04:05.000Z","type":"second"}\n'
-    for (let byte = 0; byte < whole.length; byte += 7) {
-      const root = await scratch()
-      let writes = 0
-      const full = async (log: FileHandle, bytes: Buffer) => {
-        writes += 1
-        await log.appendFile(writes === 2 ? bytes.subarray(0, byte) : bytes)
-        if (writes === 2) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
-      }
-      const record = openRecord(root, { clock, write: full })
+    const second = '{"schema":2,"at":"2026-01-02T03:04:05.000Z","type":"second"}\n'
+    for (let byte = 0; byte < second.length; byte++) {
+      const memory = new MemoryDisk()
+      const record = openRecord('/w', { clock, disk: memory.disk })
       await record.append({ type: 'first' })
+      memory.free(byte)
       await expect(record.append({ type: 'second' })).rejects.toThrow('ENOSPC')
+      memory.free(1000)
       await record.append({ type: 'third' })
       await expect(record.flush()).rejects.toThrow('ENOSPC')
       await expect(record.close()).rejects.toThrow('ENOSPC')
-      const [run] = await readRuns(root, anyEvent)
+      const root = await scratch()
+      memory.copyTo(root, 'now')
+      const [run] = await readRuns(join(root, 'w'), anyEvent)
       expect(run?.events.map(({ type }) => type)).toEqual(['first', 'third'])
       expect(run?.torn).toBe(false)
     }
   })
 
+  it('leaves no blob that is not whole when the disk is full at any byte', async () => {
+    const text = 'what was asked'
+    for (let byte = 0; byte < text.length; byte++) {
+      const memory = new MemoryDisk(byte)
+      await expect(openRecord('/w', { clock, disk: memory.disk }).putBlob(text)).rejects.toThrow('ENOSPC')
+      const root = await scratch()
+      memory.copyTo(root, 'now')
+      const names = await readdir(join(root, 'w'), { recursive: true })
+      expect(names.filter((name) => /[0-9a-f]{64}$/.test(name))).toEqual([])
+      const record = openRecord(join(root, 'w'), { clock })
+      expect(await record.getBlob(await record.putBlob(text))).toBe(text)
+    }
+  })
+
+  it('has lost nothing of what it said was written when the power goes', async () => {
+    const memory = new MemoryDisk()
+    const record = openRecord('/home/ada/w', { clock, disk: memory.disk })
+    const blobs: string[] = []
+    for (let n = 0; n < 5; n++) {
+      blobs.push(await record.putBlob(`text ${n}`))
+      await record.append({ type: `event-${n}` })
+      const root = await scratch()
+      memory.copyTo(root, 'after a loss of power')
+      const [run] = await readRuns(join(root, 'home/ada/w'), anyEvent)
+      expect(run?.events.map(({ type }) => type)).toEqual(blobs.map((_, at) => `event-${at}`))
+      const after = openRecord(join(root, 'home/ada/w'), { clock })
+      for (const [at, sha] of blobs.entries()) expect(await after.getBlob(sha)).toBe(`text ${at}`)
+      expect(await readFile(join(root, 'home/ada/w/.mlops-agents/.gitignore'), 'utf8')).toBe('*\n')
+    }
+    await record.close()
+  })
+
   it('does not end the process when nobody waits for an append that fails', async () => {
-    const root = await scratch()
-    const record = openRecord(root, { clock, write: () => Promise.reject(new Error('disk gone')) })
+    const memory = new MemoryDisk(0)
+    const record = openRecord('/w', { clock, disk: memory.disk })
     void record.append({ type: 'first' })
-    await expect(record.flush()).rejects.toThrow('disk gone')
-    await expect(record.close()).rejects.toThrow('disk gone')
+    await expect(record.flush()).rejects.toThrow('ENOSPC')
+    await expect(record.close()).rejects.toThrow('ENOSPC')
+  })
+
+  it('reads what version 1 wrote, and adds to it', async () => {
+    const root = await scratch()
+    await mkdir(join(root, '.mlops-agents/runs'), { recursive: true })
+    await cp(join(import.meta.dirname, 'fixtures/version-1.jsonl'), join(root, '.mlops-agents/runs/1.jsonl'))
+    const record = openRecord(root, { clock })
+    await record.append({ type: 'run-start' })
+    await record.close()
+    const [old, fresh] = await readRuns(root, anyEvent)
+    expect(old?.events[0]).toMatchObject({ schema: 1, type: 'run-start', maturity: 3 })
+    expect(old?.events.at(-1)).toMatchObject({ schema: 1, type: 'run-end', status: 'done' })
+    expect(old).not.toHaveProperty('damage')
+    expect(fresh).toMatchObject({ number: 2, events: [{ schema: 2 }] })
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { lastStatus, readRuns } from '../../src/record/runs.js'
+import { lastRun, readRuns } from '../../src/record/runs.js'
 
 const events = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), name: z.string() }),
@@ -63,41 +63,51 @@ describe('readRuns', () => {
     ['an event that is none of ours', `${line({ type: 'other' })}\n`, 1, /type/],
     ['a field of the wrong type', `${start}\n${line({ type: 'end', files: 'three' })}\n`, 2, /files/],
     ['a line without its envelope', '{"type":"start","name":"x"}\n', 1, /schema/],
-    [
-      'a newer schema',
-      `${start.replace('"schema":1', '"schema":2')}\n`,
-      1,
-      /schema version 2.* reads up to 1; use the newer version/,
-    ],
-  ])('names file and line: %s', async (_, text, number, reason) => {
+  ])('names file, line and byte, and keeps what comes before: %s', async (_, text, number, reason) => {
     const { root, file } = await recorded(text)
-    const error = await readRuns(root, events).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ where: { file, line: number } })
-    expect(String(error)).toContain(`${file}:${number}: `)
-    expect(String(error)).toMatch(reason)
+    await writeFile(join(root, '.mlops-agents/runs/2.jsonl'), `${end}\n`)
+    const [damaged, whole] = await readRuns(root, events)
+    const before = text.split('\n').slice(0, number - 1)
+    const byte = before.reduce((sum, one) => sum + Buffer.byteLength(one) + 1, 0)
+    expect(damaged?.damage).toContain(`${file}:${number} (byte ${byte}): `)
+    expect(damaged?.damage).toMatch(reason)
+    expect(damaged?.events).toHaveLength(number - 1)
+    expect(whole).toMatchObject({ number: 2, events: [{ type: 'end' }] })
+    expect(whole).not.toHaveProperty('damage')
+  })
+
+  it('refuses what a newer version wrote, with file and line', async () => {
+    const { root, file } = await recorded(`${start}\n${end.replace('"schema":1', '"schema":3')}\n`)
+    for (const reading of [readRuns(root, events), lastRun(root)]) {
+      const error = await reading.catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ where: { file, line: 2 } })
+      expect(String(error)).toMatch(/schema version 3.* reads up to 2; use the newer version/)
+    }
   })
 
   it('names bytes that are no text', async () => {
     const { root, file } = await recorded(Buffer.concat([Buffer.from(start.slice(0, 60)), Buffer.from([0xff, 10])]))
     await appendFile(file, `${end}\n`)
-    await expect(readRuns(root, events)).rejects.toThrow(`${file}:1: `)
+    expect(await readRuns(root, events)).toMatchObject([{ damage: expect.stringContaining(`${file}:1 (byte 0): `) }])
     expect((await readFile(file)).length).toBeGreaterThan(60)
   })
 })
 
-describe('lastStatus', () => {
+describe('lastRun', () => {
   const ended = line({ type: 'run-end', status: 'failed', workspace: '/w', deliverables: [] })
 
   it('is what the newest run ended with', async () => {
     const { root } = await recorded(`${start}\n`)
     await writeFile(join(root, '.mlops-agents/runs/10.jsonl'), `${start}\n${ended}\n`)
     await writeFile(join(root, '.mlops-agents/runs/9.jsonl'), `${start}\n`)
-    expect(await lastStatus(root)).toBe('failed')
+    expect(await lastRun(root)).toEqual({ file: join(root, '.mlops-agents/runs/10.jsonl'), status: 'failed' })
   })
 
-  it('tells a run that was cut off from none at all', async () => {
-    expect(await lastStatus((await recorded(`${start}\n`)).root)).toBe('cut off')
-    expect(await lastStatus((await recorded(ended)).root)).toBe('cut off')
-    expect(await lastStatus(tmpdir())).toBeUndefined()
+  it('tells a run that was cut off, before or after its first event, from none at all', async () => {
+    expect(await lastRun((await recorded(`${start}\n`)).root)).toMatchObject({ status: 'cut off' })
+    expect(await lastRun((await recorded(`${start}\n${ended}`)).root)).toMatchObject({ status: 'cut off' })
+    expect(await lastRun((await recorded(ended)).root)).toMatchObject({ status: 'empty' })
+    expect(await lastRun((await recorded('')).root)).toMatchObject({ status: 'empty' })
+    expect(await lastRun(tmpdir())).toBeUndefined()
   })
 })
