@@ -90,7 +90,10 @@ export const contractSchema = z.strictObject({
       description: z.string(),
     }),
   ),
-  secrets: section(owned({ environment: z.string(), description: z.string() })),
+  /** `readers` are the identities and services whose pods get it; nobody else does. */
+  secrets: section(
+    owned({ environment: z.string(), readers: z.array(z.string()).default([]), description: z.string() }),
+  ),
   slos: section(owned({ value: z.number(), unit: z.string(), description: z.string() })),
   criteria: section(criterion),
   /** By row of the promises, or by deliverable: what this platform was not asked for, and the words that say so. */

@@ -112,22 +112,26 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
     }
   })
 
-  it('copies each secret of the contract to the stages, from where Terraform puts it', async () => {
+  it('copies each secret of the contract to those who read it and to nobody else, from where Terraform puts it', async () => {
     const platform = await platformOf(choice)
     const { contract } = platform
     for (const environment of ['dev', 'prod']) {
       const copies = (await charts(filesOf(platform), environment)).filter(
         ({ kind, metadata }) => kind === 'ExternalSecret' && metadata.name === `${contract.project}-secrets`,
       )
-      const [stages] = copies.filter(({ metadata }) => metadata.namespace === contract.identities.training?.namespace)
-      expect(stages.spec.data.map((one: Manifest) => [one.secretKey, one.remoteRef.key])).toEqual(
-        Object.keys(contract.secrets).map((key) => [
-          key,
-          `${contract.project}/${environment}/${key.replaceAll('_', '-')}`,
-        ]),
-      )
-      for (const { spec } of copies)
-        for (const { secretKey } of spec.data) expect(Object.keys(contract.secrets)).toContain(secretKey)
+      const places = {
+        training: contract.identities.training?.namespace,
+        orchestrator: contract.identities.orchestrator?.namespace,
+        alertmanager: contract.services.alertmanager?.namespace,
+      }
+      for (const [reader, namespace] of Object.entries(places)) {
+        const [copy] = copies.filter(({ metadata }) => metadata.namespace === namespace)
+        const read = Object.entries(contract.secrets).filter(([, { readers }]) => readers.includes(reader))
+        expect(copy?.spec.data.map((one: Manifest) => [one.secretKey, one.remoteRef.key])).toEqual(
+          namespace && read.map(([key]) => [key, `${contract.project}/${environment}/${key.replaceAll('_', '-')}`]),
+        )
+      }
+      expect(copies).toHaveLength(new Set(Object.values(places).filter(Boolean)).size)
     }
   })
 

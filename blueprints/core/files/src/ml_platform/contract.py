@@ -164,6 +164,8 @@ class Secret(_Owned):
     """A secret by the environment variable that carries it; the value is never in a file."""
 
     environment: str
+    # Identities and services whose pods get it.
+    readers: tuple[str, ...] = ()
     description: str
 
 

@@ -14,7 +14,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   url            = "https://${local.issuer}"
   client_id_list = ["sts.amazonaws.com"]
 
-  # AWS checks this issuer against its own list of authorities and asks for the value all the same.
+  # AWS checks this issuer against its own list of authorities; provider 5.58, the oldest that is allowed, wants a value all the same.
   thumbprint_list = ["6938fd4d98bab03faadb97b34396831e3780aea1"]
 }
 

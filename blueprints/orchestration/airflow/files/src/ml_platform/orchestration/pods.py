@@ -82,7 +82,11 @@ def pod_arguments(stage: str, platform: Described) -> dict[str, Any]:
         "automount_service_account_token": False,
         "container_resources": V1ResourceRequirements(requests=size, limits={"memory": memory}),
         "env_from": [V1EnvFromSource(config_map_ref=V1ConfigMapEnvSource(name=pod.settings))],
-        "secrets": [Secret("env", secret.environment, pod.secret, key) for key, secret in contract.secrets.items()],
+        "secrets": [
+            Secret("env", secret.environment, pod.secret, key)
+            for key, secret in contract.secrets.items()
+            if pod.service_account in secret.readers
+        ],
         "labels": {"app.kubernetes.io/part-of": contract.project, "app.kubernetes.io/component": stage},
         "priority_class_name": place.priority,
         "tolerations": [V1Toleration(key="pool", value=pool, effect="NoSchedule") for pool in place.pools],
