@@ -54,6 +54,7 @@ var validators = map[string]validator{
 	"hcl":                    {"hcl", "github.com/hashicorp/hcl/v2", checkHCL},
 	"helm/lint":              {"helm", "helm.sh/helm/v3", lintChart},
 	"helm/template":          {"helm", "helm.sh/helm/v3", renderChart},
+	"kustomize":              {"kustomize", "sigs.k8s.io/kustomize/api", buildKustomizations},
 	"prometheus/expressions": {"prometheus", "github.com/prometheus/prometheus", checkExpressions},
 	"prometheus/rules":       {"prometheus", "github.com/prometheus/prometheus", checkRules},
 	"prometheus/tests":       {"prometheus", "github.com/prometheus/prometheus", runRuleTests},

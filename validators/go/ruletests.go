@@ -74,6 +74,8 @@ type expectedSample struct {
 func runRuleTests(request Request, report func(Problem)) (any, error) {
 	var options struct {
 		Tests []string `json:"tests"`
+		// ParseOnly reads what evaluation would read, and evaluates nothing.
+		ParseOnly bool `json:"parseOnly"`
 	}
 	if err := request.options(&options); err != nil {
 		return nil, err
@@ -89,7 +91,11 @@ func runRuleTests(request Request, report func(Problem)) (any, error) {
 			continue
 		}
 		lines := strings.Split(text, "\n")
-		for _, err := range tests.run(request, file) {
+		judge := tests.run
+		if options.ParseOnly {
+			judge = tests.parsed
+		}
+		for _, err := range judge(request, file) {
 			report(Problem{File: file, Line: lineOf(lines, err.mark), Message: err.text, Severity: severe})
 		}
 	}
