@@ -47,7 +47,7 @@ async function wholePlatform(
   const { checkSeams } = await import('../verify/seams.js')
   const { checkWired } = await import('../verify/wired.js')
   const results = [...(await checkSeams(files, platform.contract)), ...(await checkWired(files, platform.contract))]
-  if (!external) return [...results, ...files.filter((file) => kindOf(file) === 'makefile').map(makeNotAsked)]
+  if (!external) return [...results, ...notAsked(files)]
   const { checkExternal } = await import('../verify/external.js')
   const { runChecks } = await import('../verify/check.js')
   const { ruleTestsCheck } = await import('../verify/official.js')
@@ -62,19 +62,28 @@ async function wholePlatform(
   ]
 }
 
-/** No code of make runs in our process, so a plain `design` leaves its verdict open and says so. */
-function makeNotAsked({ path: file, deliverable }: EmittedFile): CheckResult {
-  const reason = 'make itself is asked by mlops-agents verify'
-  return {
-    check: 'external/make',
-    level: 'L1',
-    status: 'not run',
-    tool: 'make',
-    version: '',
-    deliverable,
-    file,
-    reason,
-  }
+/** What a plain `design` leaves open, and says so: no code of make runs in our process, and tests of rules take seconds. */
+const LEFT_TO_VERIFY = [
+  { kind: 'makefile', check: 'external/make', tool: 'make', reason: 'make itself is asked by mlops-agents verify' },
+  {
+    kind: 'prometheus-tests',
+    check: 'prometheus/tests',
+    tool: 'prometheus',
+    reason: 'tests of rules are run by mlops-agents verify',
+  },
+] as const
+
+function notAsked(files: readonly EmittedFile[]): CheckResult[] {
+  return LEFT_TO_VERIFY.flatMap(({ kind, check, tool, reason }) =>
+    files
+      .filter((file) => kindOf(file) === kind)
+      .map(
+        ({ path: file, deliverable }): CheckResult => ({
+          ...{ check, level: 'L1', status: 'not run', tool, version: '' },
+          ...{ deliverable, file, reason },
+        }),
+      ),
+  )
 }
 
 /** L2 and L3: the generated project's own commands, in the order of the workflow file. */

@@ -6,6 +6,7 @@ import { helmCheck } from './helm.js'
 import { jsonCheck } from './json.js'
 import { kubernetesCheck } from './kubernetes.js'
 import { kustomizeCheck } from './kustomize.js'
+import { kustomizeBuildCheck } from './kustomize-build.js'
 import { linesCheck } from './lines.js'
 import { makefileCheck } from './makefile.js'
 import { markdownCheck } from './markdown.js'
@@ -40,6 +41,7 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   dashboardCheck,
   ruleTestShapeCheck,
   ...OFFICIAL_CHECKS,
+  kustomizeBuildCheck,
   helmCheck,
   protoCheck,
   makefileCheck,

@@ -88,6 +88,13 @@ export const OFFICIAL_CHECKS: readonly Check[] = [
     single: true,
     options: ([file]) => ({ config: file?.path }),
   }),
+  officialCheck({
+    name: 'prometheus/test-series',
+    validator: 'prometheus/tests',
+    kinds: ['prometheus-tests'],
+    beside: (project) => project.filter((file) => kindOf(file) === 'prometheus-rules'),
+    options: (files) => ({ tests: files.map((file) => file.path), parseOnly: true }),
+  }),
   officialCheck({ name: 'terraform/hcl', validator: 'hcl', kinds: ['terraform'] }),
   officialCheck({ name: 'shell/parse', validator: 'shell', kinds: ['shell'] }),
 ]

@@ -53,7 +53,7 @@ const fileSchema = z.strictObject({
 
 export const ruleTestShapeCheck: Check = {
   name: 'prometheus/test-shape',
-  level: 'L1',
+  level: 'L0',
   kinds: ['prometheus-tests'],
   async run(files, project): Promise<CheckResult[]> {
     const say = verdicts(this, ownTool())

@@ -14,6 +14,7 @@ export type ValidatorName =
   | 'hcl'
   | 'helm/lint'
   | 'helm/template'
+  | 'kustomize'
   | 'prometheus/expressions'
   | 'prometheus/rules'
   | 'prometheus/tests'

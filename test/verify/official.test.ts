@@ -10,6 +10,7 @@ import { fixtures } from './folder.js'
 const { files, mutated, withFile } = fixtures('cluster')
 const OFFICIAL_CHECKS = [...FAST, ruleTestsCheck]
 const RULES = 'deploy/charts/monitoring/rules/serving.yaml'
+const RULE_TEST = 'deploy/charts/monitoring/tests/serving.test.yaml'
 const failures = async (some: readonly EmittedFile[]) => lines(await checkFiles(some, OFFICIAL_CHECKS)).join('\n')
 
 const faults: readonly [string, () => EmittedFile[], string][] = [
@@ -33,6 +34,11 @@ const faults: readonly [string, () => EmittedFile[], string][] = [
     'a test that its rules fail',
     () => mutated(RULES, '> 0.01', '> 0.5'),
     'prometheus/tests deploy/charts/monitoring/tests/serving.test.yaml',
+  ],
+  [
+    'a series that cannot be read',
+    () => mutated(RULE_TEST, 'shop_requests_total{', 'shop_requests_total{{'),
+    `prometheus/test-series ${RULE_TEST}`,
   ],
   [
     'a route to nobody',
