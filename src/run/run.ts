@@ -28,6 +28,7 @@ export async function run(subject: RunSubject): Promise<RunResult> {
       for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject)))
       engine.emit({ type: 'phase-end', phase: phase.id })
     }
+    await engine.finishMerge()
     stopWhereAsked(engine)
     const results = await engine.checkPlatform(made.flatMap((one) => one.results))
     stopWhereAsked(engine)

@@ -1,12 +1,12 @@
 // The engine on a real workspace: what run() asks for, done by git, the record and the checks.
 import { createHash, randomBytes } from 'node:crypto'
-import { DecisionNeeded, LockedError } from '../errors.js'
+import { LockedError } from '../errors.js'
 import { openRecord } from '../record/record.js'
 import type { EmittedFile, Level } from '../types.js'
 import { commitAttempts, generatedBranch } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
-import { mergeGenerated } from '../workspace/merge.js'
+import { bring, bringOrAsk } from './bring.js'
 import type { Engine, NewCommit } from './engine.js'
 import type { Emit } from './events.js'
 import type { Platform } from './platform.js'
@@ -44,6 +44,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     }
     const record = openRecord(state.root, { clock })
     const run = newRunId(clock)
+    // After a conflict everything is still made, so that a person resolves once and for all of it.
+    let [waiting, settled]: [boolean, readonly string[]] = [false, []]
+    const bringUnlessWaiting = async (paths?: readonly string[]): Promise<void> => {
+      if (!waiting) waiting = (await bring(git, parts.notice, paths)).kind === 'conflict'
+    }
     return {
       clock,
       signal,
@@ -55,7 +60,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         record.append(event).catch(() => undefined)
         parts.emit(event)
       },
-      recordSpec: () => recordSpec(git, parts, run),
+      recordSpec: async () => {
+        if (!(await recordSpec(git, parts, run))) return
+        settled = ['spec.yaml']
+        await bringUnlessWaiting(settled)
+      },
       commit: async (attempts) =>
         (
           await commitAttempts(
@@ -63,7 +72,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
             attempts.map((attempt) => ({ ...newAttempt(attempt), run })),
           )
         ).map(({ commit }) => commit),
-      merge: () => mergeOrAsk(git, parts.notice),
+      merge: () => bringUnlessWaiting(),
+      finishMerge: async () => {
+        await bringOrAsk(git, parts.notice, { settled, again: 'run design again' })
+      },
       close: async () => {
         try {
           await record.close()
@@ -119,11 +131,12 @@ export function specKey(files: readonly EmittedFile[]): string {
     .slice(0, 40)
 }
 
-async function recordSpec(git: Git, { platform, state, notice }: EngineParts, run: string): Promise<void> {
+/** False where both files are recorded as they are. */
+async function recordSpec(git: Git, { platform, state }: EngineParts, run: string): Promise<boolean> {
   const files = specFiles(platform)
   const before = state.previous.get(SPEC_ATTEMPT)
   const key = specKey(files)
-  if (before?.key === key) return
+  if (before?.key === key) return false
   const level: Level = 'L1'
   await commitAttempts(git, [
     {
@@ -137,24 +150,7 @@ async function recordSpec(git: Git, { platform, state, notice }: EngineParts, ru
       decision: 'accepted',
     },
   ])
-  await mergeOrAsk(git, notice, ['spec.yaml'])
-}
-
-/** Brings the generated branch into the user's; conflicts are a person's to decide, and nothing is changed then. */
-async function mergeOrAsk(git: Git, notice: (text: string) => void, settled: readonly string[] = []): Promise<void> {
-  const outcome = await mergeGenerated(git, { settled })
-  if (outcome.kind === 'conflict') {
-    const list = outcome.conflicts.map(({ path, reason }) => `  ${path}: ${reason}`).join('\n')
-    throw new DecisionNeeded(
-      `your branch and the newly generated files differ in the same places; your files were left as they were:\n${list}\n` +
-        'Merge the branch yourself (git merge mlops-agents/generated), resolve, commit, then run design again.',
-    )
-  }
-  if (outcome.kind !== 'merged') return
-  for (const path of outcome.keptDeleted)
-    notice(`${path} was deleted by you and stays deleted, although the design changed it`)
-  for (const { path, from } of outcome.returned)
-    notice(`${from} was deleted by you, but the design moved it: it is back as ${path}`)
+  return true
 }
 
 /** Where nothing has to be made and the last run ended well, there is nothing to check again either. */
@@ -164,5 +160,10 @@ export function nothingToDo(
   state: WorkspaceState,
 ): boolean {
   const idle = items.every(({ kind }) => kind !== 'make' && kind !== 'remove')
-  return idle && !state.unfinished && state.previous.get(SPEC_ATTEMPT)?.key === specKey(specFiles(platform))
+  return (
+    idle &&
+    !state.unfinished &&
+    state.unmerged === 0 &&
+    state.previous.get(SPEC_ATTEMPT)?.key === specKey(specFiles(platform))
+  )
 }

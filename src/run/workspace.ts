@@ -21,6 +21,8 @@ export interface WorkspaceState {
   readonly generated?: string
   /** The newest run recorded here did not end well, so what it should have checked is still open. */
   readonly unfinished: boolean
+  /** Commits of the generated branch that the user's branch has not. */
+  readonly unmerged: number
   readonly previous: ReadonlyMap<string, PreviousAttempt>
   readonly latest: ReadonlyMap<string, Attempt>
   readonly spec?: Spec
@@ -33,20 +35,30 @@ export interface WorkspaceState {
 export async function readWorkspace(located: Located, env: Environment): Promise<WorkspaceState> {
   const { root } = located
   if (located.kind === 'new')
-    return { root, repository: located.repository, unfinished: false, previous: new Map(), latest: new Map() }
+    return {
+      root,
+      repository: located.repository,
+      unfinished: false,
+      unmerged: 0,
+      previous: new Map(),
+      latest: new Map(),
+    }
   const git = openGit(root, env)
   const { commit } = located.generated
-  const [made, specText, generatedText, last] = await Promise.all([
+  const [made, specText, generatedText, last, unmerged] = await Promise.all([
     attempts(git, located.generated),
     readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined),
     git.ask('show', `${commit}:spec.yaml`).catch(() => undefined),
     lastRun(root),
+    // A branch without commits has none of them.
+    git.ask('rev-list', '--count', commit, '^HEAD', '--').catch(() => '1'),
   ])
   const newest = latest(made)
   return {
     root,
     repository: true,
     unfinished: (last?.status ?? 'done') !== 'done',
+    unmerged: Number(unmerged),
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
     generated: commit,

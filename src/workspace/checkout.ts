@@ -45,6 +45,7 @@ export async function inTheWay(
     if (taken !== undefined && !removed.has(taken))
       blocked.push({
         path: taken,
+        kind: 'in the way',
         reason: 'a file of yours that is not committed lies there: commit it or move it away',
       })
   }
@@ -57,6 +58,7 @@ export async function inTheWay(
       if (touched.has(path))
         blocked.push({
           path,
+          kind: 'in the way',
           reason: 'it has changes of yours that are not committed: commit them or set them aside',
         })
   }

@@ -3,6 +3,10 @@
 export interface Conflict {
   readonly path: string
   readonly reason: string
+  /** Where it was before the user renamed it. */
+  readonly from?: string
+  /** Nothing to merge: a file that is not committed would be overwritten. */
+  readonly kind?: 'in the way'
 }
 
 export interface MergedTree {
@@ -47,6 +51,7 @@ export function readMergeTree(output: string): MergedTree {
     else
       conflicts.push({
         path,
+        ...(from === undefined ? {} : { from }),
         reason: reason(
           sides,
           from,

@@ -22,7 +22,16 @@ export type MergeOutcome =
       readonly returned: readonly { readonly path: string; readonly from: string }[]
     }
   /** A person must decide; nothing was changed. */
-  | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] }
+  | {
+      readonly kind: 'conflict'
+      readonly conflicts: readonly Conflict[]
+      /** Where the two branches last met. */
+      readonly base?: string | undefined
+      /** As for `merged`; a person who merges with git alone is asked about these too. */
+      readonly keptDeleted?: readonly string[]
+      /** The same of paths that were given as settled. */
+      readonly settled?: readonly string[]
+    }
 
 export interface MergeOptions {
   /** Paths whose generated content already takes the user's edits into account by their meaning, so lines need no merging. */
@@ -44,7 +53,7 @@ export async function mergeGenerated(git: Git, { settled = [] }: MergeOptions = 
 
   if (head === undefined || base === head) {
     const applied = await apply(git, branch, head, generated.commit, 'fast-forward')
-    if (applied.blocked.length > 0) return { kind: 'conflict', conflicts: applied.blocked }
+    if (applied.blocked.length > 0) return { kind: 'conflict', conflicts: applied.blocked, base }
     return {
       kind: 'fast-forward',
       ...(head === undefined ? {} : { from: head }),
@@ -56,15 +65,30 @@ export async function mergeGenerated(git: Git, { settled = [] }: MergeOptions = 
   const ours = settled.length === 0 ? head : await withPaths(git, head, generated.commit, settled)
   const said = await git.write(['merge-tree', '--write-tree', '-z', ours, generated.commit], { accepted: [0, 1] })
   const { tree, conflicts, keptDeleted, returned } = readMergeTree(said.stdout)
-  if (conflicts.length > 0) return { kind: 'conflict', conflicts }
+  if (conflicts.length > 0)
+    return {
+      kind: 'conflict',
+      conflicts,
+      base,
+      keptDeleted,
+      settled: await unsettled(git, head, generated.commit, settled),
+    }
   const merged = keptDeleted.length === 0 ? tree : await without(git, tree, keptDeleted)
   const commit = await git.write(['commit-tree', merged, '-p', head, '-p', generated.commit, '-F', '-'], {
     input: 'Merge branch mlops-agents/generated\n',
   })
   const to = commit.stdout.trim()
   const applied = await apply(git, branch, head, to, 'merge')
-  if (applied.blocked.length > 0) return { kind: 'conflict', conflicts: applied.blocked }
+  if (applied.blocked.length > 0) return { kind: 'conflict', conflicts: applied.blocked, base }
   return { kind: 'merged', from: head, to, changed: applied.changed, keptDeleted, returned }
+}
+
+/** Which of the settled paths git by itself would call a conflict. */
+async function unsettled(git: Git, head: string, other: string, settled: readonly string[]): Promise<string[]> {
+  if (settled.length === 0) return []
+  const said = await git.write(['merge-tree', '--write-tree', '-z', head, other], { accepted: [0, 1] })
+  const paths = new Set(readMergeTree(said.stdout).conflicts.map(({ path }) => path))
+  return settled.filter((path) => paths.has(path))
 }
 
 async function branchWithoutCommits(git: Git): Promise<string> {

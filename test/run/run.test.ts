@@ -45,6 +45,7 @@ function engine(changes: Partial<Engine> = {}): { engine: Engine; seen: Seen } {
         return attempts.map((_, at) => `commit ${at}`)
       },
       merge: async () => void seen.order.push('merge'),
+      finishMerge: async () => undefined,
       ...changes,
     },
   }
@@ -112,9 +113,11 @@ describe('run', () => {
     ['waiting', new DecisionNeeded('both sides changed it'), DecisionNeeded],
     ['failed', new Error('a bug'), Error],
   ])('ends as %s where the merge says so, and lets the reason through', async (status, thrown, kind) => {
-    const merge = async (): Promise<void> => Promise.reject(thrown)
-    const { engine: own, seen } = engine({ merge })
+    const finishMerge = async (): Promise<void> => Promise.reject(thrown)
+    const { engine: own, seen } = engine({ finishMerge })
     await expect(run(subject(own))).rejects.toThrow(kind)
+    // Everything is made by then, so that a person resolves once.
+    expect(seen.commits).toHaveLength(wanted.length)
     expect(seen.events.at(-1)).toMatchObject({ type: 'run-end', status })
   })
 
