@@ -66,6 +66,16 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       done(await (await import('./cli/verify.js')).verify(flags, config)),
     )
   program
+    .command('undo [deliverable]')
+    .description('take the last run back, or the last attempt of one deliverable; a second undo is a redo')
+    .option('--workspace <dir>', 'workspace to change', '.')
+    .option('--dry-run', 'say what would be taken back, write nothing')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES.undo)
+    .action(async (deliverable: string | undefined, flags: { workspace: string; dryRun?: boolean; json?: boolean }) =>
+      done(await (await import('./cli/undo.js')).undo(deliverable, flags, config)),
+    )
+  program
     .command('doctor')
     .description('say what this machine can run, and what is missing')
     .option('--install', 'install uv into the cache of mlops-agents')
@@ -149,6 +159,10 @@ Example:
   verify: `
 Example:
   mlops-agents verify --workspace ../churn --level L3`,
+  undo: `
+Examples:
+  mlops-agents undo --workspace ../churn --dry-run
+  mlops-agents undo tracking --workspace ../churn`,
   doctor: `
 Example:
   mlops-agents doctor --install`,

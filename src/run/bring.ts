@@ -52,10 +52,9 @@ async function decision(git: Git, { conflicts, keptDeleted = [], base, settled =
   ]
   const next = uncommitted
     ? `Commit these files or move them away, then ${again}.`
-    : [
-        'Merge the branch yourself (git merge mlops-agents/generated), resolve, commit, ' + `then ${again}.`,
-        ...hints,
-      ].join('\n')
+    : [`Merge the branch yourself (git merge mlops-agents/generated), resolve, commit, then ${again}.`, ...hints].join(
+        '\n',
+      )
   return new DecisionNeeded(
     `your branch and the newly generated files differ in the same places; your files were left as they were:\n${lines.join('\n')}\n${next}`,
   )

@@ -83,11 +83,18 @@ export function latest(all: readonly Attempt[]): Map<string, Attempt> {
 /** Paths and contents' ids of the newest generated tree; empty where nothing was generated yet. */
 export async function generatedTree(git: Git): Promise<Tree> {
   const branch = await generatedBranch(git)
-  return branch === undefined ? new Map() : readTree(git, branch.commit)
+  return branch === undefined ? new Map() : treeOf(git, branch.commit)
 }
 
-const readTree = async (git: Git, commit: string) =>
+/** Paths and contents' ids of a commit. */
+export const treeOf = async (git: Git, commit: string): Promise<Map<string, Entry>> =>
   parseTree(await git.ask('ls-tree', '-r', '-z', '--full-tree', commit))
+
+/** The tree on which a commit was made; empty before the first one. */
+export async function treeBefore(git: Git, commit: string): Promise<Tree> {
+  const [, parent] = (await git.ask('rev-list', '--parents', '-1', commit, '--')).trim().split(' ')
+  return parent === undefined ? new Map() : treeOf(git, parent)
+}
 
 type Uncommitted = Omit<Attempt, 'commit'>
 
@@ -262,7 +269,7 @@ async function contentsOf(git: Git, branch: GeneratedBranch | undefined): Promis
   if (branch === undefined) return { newest: new Map(), tree: new Map(), commits: new Set() }
   const known = remembered.get(git)
   if (known?.tip === branch.commit) return known
-  const [all, tree] = await Promise.all([attempts(git, branch), readTree(git, branch.commit)])
+  const [all, tree] = await Promise.all([attempts(git, branch), treeOf(git, branch.commit)])
   return { newest: latest(all), tree, commits: new Set(all.map(({ commit }) => commit)) }
 }
 

@@ -1,0 +1,93 @@
+// Plays commands on a workspace of the small product, inside this process: what a command line would, without starting one each time.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import type { Config } from '../../src/cli/config.js'
+import { design } from '../../src/cli/design.js'
+import { status } from '../../src/cli/status.js'
+import { undo } from '../../src/cli/undo.js'
+import { UserError } from '../../src/errors.js'
+import { ASKED, smallProduct } from '../small/product.mjs'
+import { scratch, user } from '../workspace/scratch.js'
+
+export interface Played {
+  readonly code: number
+  readonly out: string
+  /** Of the error that ended it; empty where it ended well. */
+  readonly error: string
+}
+
+export interface Player {
+  readonly root: string
+  design(flags?: Readonly<Record<string, unknown>>, text?: string): Promise<Played>
+  undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
+  status(): Promise<Played>
+}
+
+let product: string | undefined
+
+/** The folders of the small product, made once per test file. */
+export const productRoot = (): string => {
+  product ??= smallProduct(scratch())
+  return product
+}
+
+export function player(root: string, env: Config['env'] = { PATH: process.env.PATH, HOME: '/nonexistent' }): Player {
+  const config: Config = {
+    root: productRoot(),
+    version: '0',
+    env,
+    cwd: root,
+    interactive: false,
+    color: false,
+    columns: 100,
+  }
+  const workspace = { workspace: root }
+  return {
+    root,
+    design: (flags = {}, text) =>
+      heard(() => design({ text, flags: { ...workspace, verify: 'none', yes: true, ...flags } }, config)),
+    undo: (deliverable, flags = {}) => heard(() => undo(deliverable, { ...workspace, ...flags }, config)),
+    status: () => heard(() => status(workspace, config)),
+  }
+}
+
+/** Runs a command and gives back what it said; an unexpected error is thrown, as it would be a bug. */
+export async function heard(command: () => Promise<number>): Promise<Played> {
+  const said: string[] = []
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  try {
+    return { code: await command(), out: said.join(''), error: '' }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { code: error.exitCode, out: said.join(''), error: error.message }
+  } finally {
+    out.mockRestore()
+    err.mockRestore()
+  }
+}
+
+/** A workspace with one design. */
+export async function designed(): Promise<Player> {
+  const one = player(join(scratch(), 'small'))
+  const { code, error } = await one.design({}, ASKED)
+  if (code !== 0) throw new Error(`the first design ended with ${code}: ${error}`)
+  return one
+}
+
+/** Path -> content of everything that is not git's or the record's. */
+export function contents(root: string): Map<string, string> {
+  if (!existsSync(root)) return new Map()
+  const names = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((name) => !/^\.(git|mlops-agents)\//.test(name))
+    .sort()
+  return new Map(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]))
+}
+
+export function commitAll(root: string, message = 'mine'): void {
+  user(root, 'add', '-A')
+  user(root, 'commit', '-q', '-m', message)
+}
