@@ -21,6 +21,8 @@ const schemas = [
   ],
   ['docs/schemas/options.json', 'dist/cli/options.js', 'optionsDocumentSchema', 'options --json'],
   ['docs/schemas/status.json', 'dist/run/status.js', 'statusDocumentSchema', 'status --json'],
+  ['docs/schemas/diff.json', 'dist/cli/diff.js', 'diffDocumentSchema', 'diff --json'],
+  ['docs/schemas/undo.json', 'dist/cli/undo.js', 'undoDocumentSchema', 'undo --json'],
   ['docs/schemas/verify.json', 'dist/cli/verify.js', 'verifyDocumentSchema', 'verify --json'],
 ]
 

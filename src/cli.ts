@@ -66,6 +66,15 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       done(await (await import('./cli/verify.js')).verify(flags, config)),
     )
   program
+    .command('diff [target]')
+    .description('show what the last run changed, or the last attempt of a phase, an agent or a deliverable')
+    .option('--workspace <dir>', 'workspace to look at', '.')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES.diff)
+    .action(async (target: string | undefined, flags: { workspace: string; json?: boolean }) =>
+      done(await (await import('./cli/diff.js')).diff(target, flags, config)),
+    )
+  program
     .command('undo [deliverable]')
     .description('take the last run back, or the last attempt of one deliverable; a second undo is a redo')
     .option('--workspace <dir>', 'workspace to change', '.')
@@ -159,6 +168,10 @@ Example:
   verify: `
 Example:
   mlops-agents verify --workspace ../churn --level L3`,
+  diff: `
+Examples:
+  mlops-agents diff --workspace ../churn
+  mlops-agents diff phase1 --workspace ../churn`,
   undo: `
 Examples:
   mlops-agents undo --workspace ../churn --dry-run

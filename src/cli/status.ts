@@ -12,6 +12,7 @@ export async function status(flags: { workspace: string; json?: boolean }, confi
     project: platform.spec.name,
     maturity: platform.maturity,
     options: platform.options,
+    unmerged: state.unmerged,
     workflow: definitions.loaded.workflow,
     items,
     files: new Map([...state.latest].map(([id, attempt]) => [id, attempt.files])),
@@ -39,6 +40,11 @@ export function statusText(document: StatusDocument): string {
       }
     }
   }
+  if (document.unmerged > 0)
+    lines.push(
+      '',
+      `Your branch has not got the newest ${document.unmerged} of mlops-agents/generated: design brings them, and says where you have to decide`,
+    )
   if (stale.length > 0) lines.push('', `Next: mlops-agents design --workspace ${document.workspace}`)
   return `${lines.join('\n')}\n`
 }

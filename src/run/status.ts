@@ -34,6 +34,8 @@ export const statusDocumentSchema = z.strictObject({
   project: z.string(),
   maturity: z.number().int(),
   options: z.record(z.string(), z.string()),
+  /** Attempts of the generated branch that the branch of the user has not got, because of a conflict or a run that was cut off. */
+  unmerged: z.number().int().nonnegative(),
   phases: z.array(
     z.strictObject({
       id: z.string(),
@@ -53,6 +55,7 @@ export interface StatusSubject {
   readonly project: string
   readonly maturity: number
   readonly options: Readonly<Record<string, string>>
+  readonly unmerged: number
   readonly workflow: Workflow
   readonly items: readonly PlanItem[]
   /** Paths of the latest attempt, by deliverable. */
@@ -60,12 +63,13 @@ export interface StatusSubject {
 }
 
 export function statusDocument(subject: StatusSubject): StatusDocument {
-  const { workspace, project, maturity, options, workflow, items, files } = subject
+  const { workspace, project, maturity, options, unmerged, workflow, items, files } = subject
   return {
     workspace,
     project,
     maturity,
     options: { ...options },
+    unmerged,
     phases: workflow.phases.map((phase) => {
       const agents = phase.agents.map(({ agent }) => {
         const deliverables = items

@@ -96,6 +96,23 @@ export async function treeBefore(git: Git, commit: string): Promise<Tree> {
   return parent === undefined ? new Map() : treeOf(git, parent)
 }
 
+/** What each attempt changed, as git prints it, by commit; one question for all of them. */
+export async function patchesOf(git: Git, made: readonly Attempt[]): Promise<Map<string, string>> {
+  if (made.length === 0) return new Map()
+  const form = ['--format=%x00%H', '--patch', '--no-renames', '--no-color', '--no-ext-diff', '--no-textconv']
+  const said = await git.ask(
+    'show',
+    ...form,
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+    ...made.map(({ commit }) => commit),
+    '--',
+  )
+  const commit = new RegExp(`^\\0(${made.map((one) => one.commit).join('|')})$`, 'm')
+  const parts = said.split(commit).slice(1)
+  return new Map(made.map((_, at) => [parts[at * 2] ?? '', (parts[at * 2 + 1] ?? '').trimStart()]))
+}
+
 type Uncommitted = Omit<Attempt, 'commit'>
 
 interface Change {

@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import type { ZodType } from 'zod'
+import { diffDocumentSchema } from '../../src/cli/diff.js'
 import { optionsDocumentSchema } from '../../src/cli/options.js'
+import { undoDocumentSchema } from '../../src/cli/undo.js'
 import { verifyDocumentSchema } from '../../src/cli/verify.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
 import { CHURN, designedCopy, edit, events, git, home, mlops, PRODUCT, scratch, snapshot, succeed } from './product.js'
 
-const COMMANDS = ['design', 'options', 'status', 'verify', 'doctor', 'completion']
+const COMMANDS = ['design', 'options', 'status', 'verify', 'diff', 'undo', 'doctor', 'completion']
 
 /** One line, one document of this shape, and nothing else on standard output. */
 function documentOf<T>(stdout: string, schema: ZodType<T>): T {
@@ -55,7 +57,13 @@ describe.concurrent('help', () => {
       for (const [flag] of stdout.matchAll(/^ {2,}(?:-\w, )?(--[a-z-]+)/gm))
         expect(page, command).toContain(flag.trim().replace(/^-\w, /, ''))
     }
-    for (const schema of [statusDocumentSchema, optionsDocumentSchema, verifyDocumentSchema])
+    for (const schema of [
+      statusDocumentSchema,
+      optionsDocumentSchema,
+      verifyDocumentSchema,
+      diffDocumentSchema,
+      undoDocumentSchema,
+    ])
       for (const field of Object.keys(schema.shape)) expect(page).toContain(`"${field}"`)
     for (const code of [0, 1, 2, 3, 4, 5, 130]) expect(page).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'))
   })

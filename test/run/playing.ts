@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import type { Config } from '../../src/cli/config.js'
 import { design } from '../../src/cli/design.js'
+import { diff } from '../../src/cli/diff.js'
 import { status } from '../../src/cli/status.js'
 import { undo } from '../../src/cli/undo.js'
 import { UserError } from '../../src/errors.js'
@@ -21,6 +22,7 @@ export interface Player {
   readonly root: string
   design(flags?: Readonly<Record<string, unknown>>, text?: string): Promise<Played>
   undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
+  diff(target?: string, flags?: { json?: boolean }): Promise<Played>
   status(): Promise<Played>
 }
 
@@ -48,6 +50,7 @@ export function player(root: string, env: Config['env'] = { PATH: process.env.PA
     design: (flags = {}, text) =>
       heard(() => design({ text, flags: { ...workspace, verify: 'none', yes: true, ...flags } }, config)),
     undo: (deliverable, flags = {}) => heard(() => undo(deliverable, { ...workspace, ...flags }, config)),
+    diff: (target, flags = {}) => heard(() => diff(target, { ...workspace, ...flags }, config)),
     status: () => heard(() => status(workspace, config)),
   }
 }

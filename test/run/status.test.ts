@@ -43,7 +43,7 @@ function document(...kinds: (keyof typeof KINDS)[]) {
     (placed, at): PlanItem => ({ placed, inputs: {}, key: 'key', ...KINDS[kinds[at] ?? 'done'] }),
   )
   const files = new Map([['source', ['a.txt', 'b.txt']]])
-  const made = { workspace: 'w', project: 'p', maturity: 1, options: {}, workflow, items, files }
+  const made = { workspace: 'w', project: 'p', maturity: 1, options: {}, unmerged: 0, workflow, items, files }
   return statusDocumentSchema.parse(statusDocument(made))
 }
 const phase = (...kinds: (keyof typeof KINDS)[]) => document(...kinds).phases[0]

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { componentSchema, deliverableManifestSchema } from '../../src/blueprint/manifest.js'
+import { diffDocumentSchema } from '../../src/cli/diff.js'
 import { optionsDocumentSchema } from '../../src/cli/options.js'
+import { undoDocumentSchema } from '../../src/cli/undo.js'
 import { verifyDocumentSchema } from '../../src/cli/verify.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
 import { contractSchema } from '../../src/spec/contract.js'
@@ -19,6 +21,8 @@ describe('the committed JSON Schemas', () => {
     ['docs/schemas/deliverable.json', 'deliverables/<id>.yaml', deliverableManifestSchema],
     ['docs/schemas/options.json', 'options --json', optionsDocumentSchema],
     ['docs/schemas/status.json', 'status --json', statusDocumentSchema],
+    ['docs/schemas/diff.json', 'diff --json', diffDocumentSchema],
+    ['docs/schemas/undo.json', 'undo --json', undoDocumentSchema],
     ['docs/schemas/verify.json', 'verify --json', verifyDocumentSchema],
   ] as const)('%s is what zod gives; if not: npm run build && npm run schemas', async (file, title, schema) => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ title, ...z.toJSONSchema(schema, { io: 'input' }) })
