@@ -38,7 +38,7 @@ class PodSettings(Section):
     image: str
     namespace: str
     service_account: str
-    secret: str = Field(description="Kubernetes secret with one key for each secret of contract.yaml")
+    environment_from: str = Field(description="Kubernetes secret with one key for each secret of contract.yaml")
     cpu: str
     memory: str
     startup_seconds: int = Field(default=600, gt=0, description="limit for a node and the image to be there")

@@ -83,7 +83,7 @@ def pod_arguments(stage: str, platform: Described) -> dict[str, Any]:
         "container_resources": V1ResourceRequirements(requests=size, limits={"memory": memory}),
         "env_from": [V1EnvFromSource(config_map_ref=V1ConfigMapEnvSource(name=pod.settings))],
         "secrets": [
-            Secret("env", secret.environment, pod.secret, key)
+            Secret("env", secret.environment, pod.environment_from, key)
             for key, secret in contract.secrets.items()
             if pod.service_account in secret.readers
         ],
