@@ -51,6 +51,12 @@ class NotApproved(PlatformError):
     """A model version was to be promoted without the approval that its target needs."""
 
 
+class StageInterrupted(PlatformError):
+    """The process was asked to end before its stage was done: a node is taken away, or somebody stopped it."""
+
+    exit_code = 143
+
+
 class StageTimeout(PlatformError):
     """A stage ran longer than its limit."""
 

@@ -9,16 +9,10 @@ from types import FrameType
 
 from ml_platform import storage
 from ml_platform.context import StageContext
-from ml_platform.errors import PlatformError
+from ml_platform.errors import StageInterrupted
 
 # Its own index in the bucket: the one of the whole run is written by stages that ended well.
 UNFINISHED = "unfinished"
-
-
-class StageInterrupted(PlatformError):
-    """The process was asked to end before its stage was done."""
-
-    exit_code = 143
 
 
 @contextmanager

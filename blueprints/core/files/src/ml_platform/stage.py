@@ -19,7 +19,7 @@ from ml_platform import lineage, storage
 from ml_platform.alerts import notify, require_channels
 from ml_platform.context import StageContext, StageHandover, handover_path, read_handover, write_handover
 from ml_platform.contract import load_contract
-from ml_platform.errors import PlatformError, SettingsInvalid, StageTimeout, UnknownStage
+from ml_platform.errors import PlatformError, SettingsInvalid, StageInterrupted, StageTimeout, UnknownStage
 from ml_platform.logs import configure_logging, get_logger
 from ml_platform.settings import ENVIRONMENTS, Settings, load_settings
 
@@ -40,6 +40,8 @@ ORDER = (
     "monitor",
 )
 GRACE_SECONDS = 30.0
+# What a shell says of a process that Ctrl-C ended.
+STOPPED_BY_HAND = 130
 # An orchestrator that starts several processes of one stage tells them apart by this variable.
 PART_VARIABLE = "ML_PLATFORM_PART"
 PART = re.compile(r"[A-Za-z0-9_]+")
@@ -79,7 +81,10 @@ def make_context(
 
 
 def run_stage(name: str, context: StageContext) -> StageHandover:
-    """Runs a stage and writes its hand-over and lineage; any failure is logged, sent as an alert and raised again."""
+    """Runs a stage and writes its hand-over and lineage; any failure is logged, sent as an alert and raised again.
+
+    An interruption is logged only: nothing is wrong, and whoever started the stage starts it again.
+    """
     log = context.log.bind(stage=name)
     bound = replace(context, log=log)
     started = time.monotonic()
@@ -97,6 +102,9 @@ def run_stage(name: str, context: StageContext) -> StageHandover:
             write_handover(bound, name, handover)
             lineage.record(bound, name, handover)
             storage.push(bound)
+    except (StageInterrupted, KeyboardInterrupt):
+        log.warning("stage interrupted", seconds=round(time.monotonic() - started, 3))
+        raise
     except Exception as error:
         log.error("stage failed", exception=error, seconds=round(time.monotonic() - started, 3))
         notify(
@@ -189,7 +197,7 @@ def _watchdog(name: str, context: StageContext) -> threading.Timer:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Console script `stage`; the exit code is 0, or that of the error."""
+    """Console script `stage`; the exit code is 0, that of the error, or 143 and 130 after SIGTERM and Ctrl-C."""
     parser = argparse.ArgumentParser(prog="stage", description="Runs one stage of the pipeline.")
     parser.add_argument("name", help=f"one of: {', '.join(ORDER)} (those that this design has)")
     parser.add_argument("--environment", choices=ENVIRONMENTS)
@@ -208,6 +216,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PlatformError as error:
         log.error(str(error), kind=type(error).__name__)
         return error.exit_code
+    except KeyboardInterrupt:
+        return STOPPED_BY_HAND
     finally:
         if watchdog is not None:
             watchdog.cancel()
@@ -229,6 +239,8 @@ def pipeline(arguments: Sequence[str] | None = None) -> int:
     except PlatformError as error:
         log.error(str(error), kind=type(error).__name__)
         return error.exit_code
+    except KeyboardInterrupt:
+        return STOPPED_BY_HAND
     return 0
 
 

@@ -12,8 +12,9 @@ from ml_platform import storage
 from ml_platform.config import StorageSettings
 from ml_platform.context import StageContext
 from ml_platform.contract import Bucket
+from ml_platform.errors import StageInterrupted
 from ml_platform.files import atomic_write_text
-from ml_platform.interruption import StageInterrupted, keep_progress
+from ml_platform.interruption import keep_progress
 
 pytestmark = pytest.mark.deliverable("workloads")
 

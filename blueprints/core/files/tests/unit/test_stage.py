@@ -13,7 +13,7 @@ import pytest
 
 from ml_platform import stage as runner
 from ml_platform.context import StageContext, StageHandover, handover_path
-from ml_platform.errors import MissingHandover, SettingsInvalid, StageTimeout, UnknownStage
+from ml_platform.errors import MissingHandover, SettingsInvalid, StageInterrupted, StageTimeout, UnknownStage
 from ml_platform.stage import make_context, read_handover, run_stage, stage_names
 
 pytestmark = pytest.mark.deliverable("code-structure")
@@ -91,6 +91,28 @@ def test_a_failing_stage_sends_an_alert_and_leaves_no_hand_over(
     (alert,) = alerts(trial)
     assert "stage ingest failed" in alert["title"]
     assert "no such column" in alert["text"]
+    with pytest.raises(MissingHandover):
+        read_handover(trial, "ingest", Counted)
+
+
+@pytest.mark.parametrize(("interruption", "code"), [(StageInterrupted("a node goes"), 143), (KeyboardInterrupt(), 130)])
+def test_an_interrupted_stage_says_so_and_alerts_nobody(
+    context: StageContext,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    interruption: BaseException,
+    code: int,
+) -> None:
+    def stopped(_: StageContext) -> StageHandover:
+        raise interruption
+
+    trial = with_stage(context, monkeypatch, stopped)
+    monkeypatch.setattr(runner, "make_context", lambda *_, **__: trial)
+    assert (runner.main(["ingest"]), runner.pipeline([])) == (code, code)
+    written = capsys.readouterr().err
+    assert written.count("stage interrupted") == 2
+    assert "failed" not in written
+    assert alerts(trial) == []
     with pytest.raises(MissingHandover):
         read_handover(trial, "ingest", Counted)
 

@@ -12,6 +12,7 @@ import pytest
 
 from ml_platform.context import StageContext
 from ml_platform.contract import Contract
+from ml_platform.errors import StageInterrupted
 from ml_platform.monitoring.push import push_metrics
 from ml_platform.settings import load_settings
 
@@ -124,3 +125,14 @@ def test_nothing_is_pushed_from_this_machine_and_everything_from_a_cluster(root:
         settings = load_settings(environment, root)
         assert settings.pipeline.around["metrics"] == "ml_platform.monitoring.push:push_metrics"
         assert settings.monitoring.push_url == address
+
+
+@pytest.mark.parametrize("interruption", [StageInterrupted("a node goes"), KeyboardInterrupt()])
+def test_an_interrupted_stage_is_not_counted_as_failed(
+    context: StageContext, gateway: tuple[str, Any], interruption: BaseException
+) -> None:
+    url, handler = gateway
+    with pytest.raises(type(interruption)), push_metrics("train", pushing(context, url)):
+        write(context, "half", 1)
+        raise interruption
+    assert handler.received == []

@@ -7,7 +7,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,19 +32,36 @@ KEY = CONTRACT.datasets["measures"].key
 ROWS = feature_rows(CONTRACT, 5)
 
 
+class Seen:
+    """Follows requests by keeping what their callers sent."""
+
+    def __init__(self) -> None:
+        self.spans: list[tuple[str, str | None]] = []
+
+    @contextmanager
+    def span(self, name: str, carrier: Mapping[str, str] | None = None) -> Iterator[None]:
+        """Keep the name and the caller's trace."""
+        self.spans.append((name, (carrier or {}).get("traceparent")))
+        yield
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
 @dataclass(frozen=True)
 class Served:
     """A running KServe server."""
 
     store: MemoryStore
+    seen: Seen
     predictor: Predictor
     telemetry: Telemetry
     port: int
 
-    def call(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+    def call(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> tuple[int, dict[str, Any]]:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", data=data, headers={"Content-Type": "application/json"}
+            f"http://127.0.0.1:{self.port}{path}", data=data, headers={"Content-Type": "application/json", **headers}
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
@@ -51,8 +69,8 @@ class Served:
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
 
-    def infer(self, *inputs: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        return self.call(CONTRACT.endpoints["kserve"].path, {"inputs": list(inputs)})
+    def infer(self, *inputs: dict[str, Any], **headers: str) -> tuple[int, dict[str, Any]]:
+        return self.call(CONTRACT.endpoints["kserve"].path, {"inputs": list(inputs)}, **headers)
 
 
 def tensor(name: str, values: list[Any]) -> dict[str, Any]:
@@ -64,7 +82,8 @@ def tensor(name: str, values: list[Any]) -> dict[str, Any]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     predictor = Predictor.load(save_small_bundle(tmp_path_factory.mktemp("kserve") / "bundle", CONTRACT))
     store = MemoryStore(ROWS, KEY)
-    telemetry = Telemetry(CONTRACT.slos["serving_latency"].value / 1000)
+    seen = Seen()
+    telemetry = Telemetry(CONTRACT.slos["serving_latency"].value / 1000, tracer=seen)
     runtime = PredictionRuntime(
         predictor=predictor, store=store, contract=CONTRACT, settings=ServingSettings(), telemetry=telemetry
     )
@@ -77,7 +96,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.start()))
     thread.start()
-    found = Served(store, predictor, telemetry, port)
+    found = Served(store, seen, predictor, telemetry, port)
     for _ in range(200):
         try:
             if found.call("/v2/health/ready")[0] == 200:
@@ -95,6 +114,13 @@ def test_an_entity_gets_the_predictors_own_score(served: Served) -> None:
     assert status == 200
     assert body["model_version"] == "7"
     assert body["outputs"][0]["data"] == pytest.approx(served.predictor.predict(ROWS.iloc[[0, 3]]), abs=1e-12)
+
+
+def test_a_request_continues_the_trace_of_its_caller(served: Served) -> None:
+    served.seen.spans.clear()
+    caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    assert served.infer(tensor(KEY, [key_of(CONTRACT, 1)]), traceparent=caller)[0] == 200
+    assert served.seen.spans == [("request", caller), ("feature lookup", None), ("predict", None)]
 
 
 def test_features_of_the_caller_get_the_same_score(served: Served) -> None:

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from ml_platform.alerts import notify
 from ml_platform.context import StageContext
+from ml_platform.errors import StageInterrupted
 
 JOB = "ml-platform"
 TEXTFILES = "*.prom"
@@ -37,13 +38,18 @@ def push_metrics(stage: str, context: StageContext) -> Iterator[None]:
         return
     # Reports of earlier runs come back from their bucket; pushed again, they would look like news.
     before = _textfiles(context)
-    started, succeeded = time.time(), False
+    started, succeeded, interrupted = time.time(), False, False
     try:
         yield
         succeeded = True
+    except (StageInterrupted, KeyboardInterrupt):
+        # Neither ended well nor failed: what is known of the last run that ended stays as it is.
+        interrupted = True
+        raise
     finally:
-        fresh = [file for file, written in _textfiles(context).items() if before.get(file) != written]
-        _push(stage, context, fresh, seconds=time.time() - started, succeeded=succeeded)
+        if not interrupted:
+            fresh = [file for file, written in _textfiles(context).items() if before.get(file) != written]
+            _push(stage, context, fresh, seconds=time.time() - started, succeeded=succeeded)
 
 
 def _textfiles(context: StageContext) -> dict[Path, int]:

@@ -50,7 +50,9 @@ class ContractPredictor(Model):
         try:
             if not isinstance(payload, InferRequest):
                 raise InvalidKey("expected a request of the V2 protocol, at /v2/models/<name>/infer")
-            scores = await asyncio.to_thread(self._scores, {each.name: each for each in payload.inputs})
+            # The thread takes the span along, so that lookup and prediction become parts of it.
+            with self._runtime.telemetry.tracer.span("request", headers or {}):
+                scores = await asyncio.to_thread(self._scores, {each.name: each for each in payload.inputs})
         except (PlatformError, ValueError) as error:
             outcome = CALLERS_MISTAKES.get(type(error), "unavailable")
             self._log.warning("not answered", outcome=outcome, reason=str(error))
