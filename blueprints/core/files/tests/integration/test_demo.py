@@ -22,13 +22,6 @@ pytestmark = pytest.mark.deliverable("testing")
 # Starting a process takes as long as many tests; test_demo_requests.py asks a server in process instead.
 ELSEWHERE = {"serving/requests"}
 CLAIMS = load_settings("local", PROJECT).demonstration.checks
-# These repeat what other tests count, on more data; counting covered lines would take as long again.
-UNCOUNTED = {"data-quality", "drift", "performance"}
-
-
-def counted(name: str) -> object:
-    """The claim's name, with counting of covered lines switched off where it is in UNCOUNTED."""
-    return pytest.param(name, marks=[pytest.mark.no_cover] if name in UNCOUNTED else [])
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +34,7 @@ def silent(_: str) -> None:
     return None
 
 
-@pytest.mark.parametrize("name", [counted(name) for name in sorted(set(CLAIMS) - ELSEWHERE)])
+@pytest.mark.parametrize("name", sorted(set(CLAIMS) - ELSEWHERE))
 def test_every_claim_holds(name: str, demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo.settings.demonstration, "__dict__", {**demo.settings.demonstration.__dict__, "seeds": 2})
     found = list(command.run_checks(demo, command.Progress(silent), {name: CLAIMS[name]}))

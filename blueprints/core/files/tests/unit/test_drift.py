@@ -18,8 +18,7 @@ from ml_platform.monitoring.drift import (
     stability_index,
 )
 
-# Repeats what other tests count, so no lines are counted here: that would take as long as the tests.
-pytestmark = [pytest.mark.deliverable("drift"), pytest.mark.no_cover]
+pytestmark = pytest.mark.deliverable("drift")
 SEEDS = range(20)
 NUMBERS = [f"n{i}" for i in range(12)]
 SETTINGS = DriftSettings()

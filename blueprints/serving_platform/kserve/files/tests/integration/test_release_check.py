@@ -33,14 +33,17 @@ CONTRACT = project_contract()
 ROOT = find_root(Path(__file__).parent)
 ROWS = feature_rows(CONTRACT, 5)
 KEYS = [key_of(CONTRACT, number) for number in range(1, 6)]
-# The process of a pod, with a store in memory in the place of the one that the platform was given.
+# The process of a pod, with a store in memory in the place of the one that the platform was given: loading that one's
+# library would take longer than all the tests here.
 PROCESS = """
 import sys
-from ml_platform.serving import server
-from ml_platform.serving.kserve_predictor import main
+from types import ModuleType
 from serving_support import MemoryStore, feature_rows, project_contract
 contract = project_contract()
-server.open_store = lambda *_: MemoryStore(feature_rows(contract, 5), contract.datasets["measures"].key)
+adapter = ModuleType("ml_platform.feature_store.adapter")
+adapter.open_store = lambda *_: MemoryStore(feature_rows(contract, 5), contract.datasets["measures"].key)
+sys.modules[adapter.__name__] = adapter
+from ml_platform.serving.kserve_predictor import main
 main(sys.argv[1:])
 """
 

@@ -12,8 +12,7 @@ from ml_platform.stage import StageContext, read_handover, run_stage
 from ml_platform.stages.features import CRITERION, READS_FILE, FeaturesHandover, _judge_reads
 from ml_platform.tables import LABELS, MEASURES, table_files
 
-# Repeats what other tests count, so no lines are counted here: that would take as long as the tests.
-pytestmark = [pytest.mark.deliverable("features"), pytest.mark.no_cover]
+pytestmark = pytest.mark.deliverable("features")
 
 
 def test_publishes_every_feature_and_says_how_rows_are_split(pipeline: StageContext) -> None:

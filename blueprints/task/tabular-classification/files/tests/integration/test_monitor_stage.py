@@ -18,8 +18,7 @@ from ml_platform.stages.monitor import MonitorHandover, compare_with_training
 from ml_platform.tables import LABELS
 from ml_platform.training.data import join_labels
 
-# Repeats what other tests count, so no lines are counted here: that would take as long as the tests.
-pytestmark = [pytest.mark.deliverable("model-monitoring"), pytest.mark.no_cover]
+pytestmark = pytest.mark.deliverable("model-monitoring")
 
 
 def test_leaves_report_metrics_and_decision(pipeline: StageContext) -> None:

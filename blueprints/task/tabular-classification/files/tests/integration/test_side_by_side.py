@@ -16,8 +16,7 @@ from ml_platform.training.candidates import Plan, load_candidates
 from ml_platform.training.data import labelled
 from ml_platform.training.side_by_side import FOLDER, find
 
-# Repeats what other tests count, so no lines are counted here: that would take as long as the tests.
-pytestmark = [pytest.mark.deliverable("training"), pytest.mark.no_cover]
+pytestmark = pytest.mark.deliverable("training")
 
 
 def read_handover_of_part(context: StageContext) -> CandidatesHandover:

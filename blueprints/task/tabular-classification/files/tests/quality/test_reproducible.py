@@ -7,8 +7,7 @@ from ml_platform.contract import Contract
 from ml_platform.stages.train import TrainHandover, fit_models, read_training_set
 from ml_platform.training.data import labelled
 
-# Repeats what other tests count, so no lines are counted here: that would take as long as the tests.
-pytestmark = [pytest.mark.deliverable("training"), pytest.mark.no_cover]
+pytestmark = pytest.mark.deliverable("training")
 
 
 def test_sc_velocity_3_training_again_gives_the_same_metrics(pipeline: StageContext, contract: Contract) -> None:

@@ -16,8 +16,7 @@ from ml_platform.tuning.config import SearchRange, TuningSettings
 from ml_platform.tuning.search import tune
 from training_support import make_data, make_plan, make_split
 
-# Repeats what other tests count, so no lines are counted here: that would take as long as the tests.
-pytestmark = [pytest.mark.deliverable("training"), pytest.mark.no_cover]
+pytestmark = pytest.mark.deliverable("training")
 SPACE = {"logistic_regression": {"C": SearchRange(low=0.001, high=10, log=True)}}
 SETTINGS = TuningSettings(trials=5, startup_trials=2, spaces=SPACE)
 
