@@ -4,10 +4,13 @@ import { renderedCharts } from './helm.js'
 import { kindOf } from './kinds.js'
 import { type Manifest, readManifests } from './manifests.js'
 import { expressions, type PlacedQuery, queriesOf } from './queries.js'
+import type { Finding } from './seam.js'
 
 export interface PlacedManifest {
   readonly file: EmittedFile
   readonly manifest: Manifest
+  /** Environment that a chart was rendered for; nothing where the file is the same for all. */
+  readonly environment: string | undefined
   /** Line of a value in the file that people edit; nothing where that is a template. */
   line(path: readonly (string | number)[]): number | undefined
 }
@@ -25,9 +28,10 @@ export async function platformManifests(files: readonly EmittedFile[]): Promise<
   const found: PlacedManifest[] = []
   for (const file of files.filter((one) => kindOf(one) === 'kubernetes'))
     for (const manifest of (await manifestsOf(file.content)).manifests)
-      found.push({ file, manifest, line: manifest.line })
-  for (const { file, text } of await renderedCharts(files))
-    for (const manifest of (await manifestsOf(text)).manifests) found.push({ file, manifest, line: () => undefined })
+      found.push({ file, manifest, environment: undefined, line: manifest.line })
+  for (const { file, environment, text } of await renderedCharts(files))
+    for (const manifest of (await manifestsOf(text)).manifests)
+      found.push({ file, manifest, environment, line: () => undefined })
   return found
 }
 
@@ -47,4 +51,13 @@ export async function platformQueries(files: readonly EmittedFile[]): Promise<Pl
         seen.add(id)
       }
   return queries
+}
+
+/** One finding for each place, however many environments show it. */
+export function onceEach(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>()
+  return findings.filter(({ file, reason }) => {
+    const id = `${file} ${reason}`
+    return seen.has(id) ? false : seen.add(id) !== undefined
+  })
 }

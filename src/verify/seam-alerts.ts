@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import type { EmittedFile } from '../types.js'
 import { dataDocuments } from './documents.js'
 import { listAt, textAt } from './json-value.js'
-import { kindOf } from './kinds.js'
+import { type Kind, kindOf } from './kinds.js'
 import { type Finding, inFile, lineOf, type Seam } from './seam.js'
 
 const RUNBOOKS = 'docs/runbooks/'
@@ -87,6 +87,7 @@ export const alertTestSeam: Seam = {
       )
     return [
       ...unknown,
+      ...(await untestedRecords(files, new Set([...fires, ...silent]))),
       ...alerts.flatMap(({ name, file, line }): Finding[] => [
         ...(fires.has(name) ? [] : [inFile(file, `no test sees the alert ${name} fire`, line)]),
         ...(silent.has(name) ? [] : [inFile(file, `no test sees the alert ${name} stay silent`, line)]),
@@ -94,6 +95,40 @@ export const alertTestSeam: Seam = {
     ]
   },
 }
+
+/** What a rule records is computed in a test: asked for there, or by a tested alert, directly or through other records. */
+async function untestedRecords(files: readonly EmittedFile[], tested: ReadonlySet<string>): Promise<Finding[]> {
+  const records: { name: string; file: EmittedFile; line: number | undefined }[] = []
+  const reads = new Map<string, string[]>()
+  const open: string[] = []
+  for (const file of files)
+    for (const { value, position } of RULE_KINDS.includes(kindOf(file)) ? await dataDocuments(file) : []) {
+      for (const [g, group] of listAt(value, 'groups').entries())
+        for (const [r, rule] of listAt(group, 'rules').entries()) {
+          const [name, alert, asked] = [textAt(rule, 'record'), textAt(rule, 'alert'), names(textAt(rule, 'expr'))]
+          if (tested.has(alert)) open.push(...asked)
+          if (name === '') continue
+          reads.set(name, [...(reads.get(name) ?? []), ...asked])
+          records.push({ name, file, line: position(['groups', g, 'rules', r, 'record']).line })
+        }
+      for (const test of listAt(value, 'tests'))
+        for (const one of listAt(test, 'promql_expr_test')) open.push(...names(textAt(one, 'expr')))
+    }
+  const computed = new Set<string>()
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (computed.has(name)) continue
+    computed.add(name)
+    open.push(...(reads.get(name) ?? []))
+  }
+  return records
+    .filter(({ name }) => !computed.has(name))
+    .map(({ name, file, line }) => inFile(file, `no test computes what is recorded as ${name}`, line))
+}
+
+const RULE_KINDS: readonly Kind[] = ['prometheus-rules', 'prometheus-tests']
+
+/** Every word of an expression that could be a metric; more than it selects, so that a test is never asked for twice. */
+const names = (expression: string): string[] => expression.match(/[a-zA-Z_:][\w:]*/g) ?? []
 
 /** Alert names and dashboard uids are addresses: one each. */
 export const uniqueSeam: Seam = {

@@ -7,7 +7,6 @@ import { renderedCharts } from './helm.js'
 import { at, isObject } from './json-value.js'
 import { kindOf } from './kinds.js'
 import { unlistedManifests } from './kustomize.js'
-import { platformManifests } from './platform-manifests.js'
 import { type Finding, inFile, lineOf, type Seam } from './seam.js'
 
 export const valuesSeam: Seam = {
@@ -59,6 +58,7 @@ async function chartFindings(chart: Chart, passed: ReadonlySet<string>): Promise
     }
   return [
     ...findings,
+    ...(await schemaFindings(chart, file)),
     ...leaves(values)
       .filter(
         (leaf) =>
@@ -74,9 +74,24 @@ async function chartFindings(chart: Chart, passed: ReadonlySet<string>): Promise
   ]
 }
 
+/** Without a closed schema Helm takes a misspelt value without a word. */
+async function schemaFindings({ name, folder, files }: Chart, values: EmittedFile): Promise<Finding[]> {
+  const file = files.find(({ path }) => path === `${folder}/values.schema.json`)
+  if (file === undefined)
+    return [inFile(values, `the chart ${name} has no values.schema.json, so a misspelt value is taken for none`)]
+  const closed = (await dataDocuments(file)).every(({ value }) => at(value, 'additionalProperties') === false)
+  return closed
+    ? []
+    : [inFile(file, `additionalProperties: expected false, so that a misspelt value of ${name} is refused`)]
+}
+
 const reaches = (file: EmittedFile, leaf: string): boolean => {
   const last = leaf.split('.').at(-1) ?? ''
-  return new RegExp(`[.$"]${last.replace(/[^\w-]/g, '.')}\\b`).test(file.content) && /\.Values\b/.test(file.content)
+  const [root = ''] = leaf.split('.')
+  return (
+    new RegExp(`[.$"]${last.replace(/[^\w-]/g, '.')}\\b`).test(file.content) &&
+    new RegExp(`\\.Values\\.${root}\\b|\\bValues "${root}"`).test(file.content)
+  )
 }
 
 /** Values that a template asks for before it reads them: what a smaller platform leaves out as a whole. */
@@ -102,39 +117,36 @@ function leaves(value: Json, path: readonly string[] = []): string[] {
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
 }
 
-/** A chart that no application names is never installed; a template that renders to nothing anywhere is dead. */
+/** A manifest that no kustomization names never reaches a cluster; a template that renders to nothing anywhere is dead. */
 export const appliedSeam: Seam = {
   name: 'wired/cluster',
   async find({ files }) {
-    const manifests = await platformManifests(files)
-    const applications = manifests.filter(({ manifest }) => manifest.kind === 'Application')
-    const applied = new Set(
-      applications.flatMap(({ manifest: { value } }) => {
-        const sources = [
-          at(value, 'spec', 'source'),
-          ...(Array.isArray(at(value, 'spec', 'sources')) ? (at(value, 'spec', 'sources') as Json[]) : []),
-        ]
-        return sources.map((source) => at(source, 'path'))
-      }),
-    )
     const charts = await chartsOf(files)
     const rendered = new Set((await renderedCharts(files)).map(({ file }) => file.path))
-    const unapplied =
-      applications.length === 0
-        ? []
-        : charts.filter(({ folder, name }) => !applied.has(folder) && name !== 'applications')
     return [
-      ...unapplied.flatMap(({ folder, name, files: own }) => {
-        const file = own.find(({ path }) => path === `${folder}/Chart.yaml`)
-        return file === undefined ? [] : [inFile(file, `no application of Argo CD installs the chart ${name}`)]
-      }),
       ...(await unlistedManifests(files)).map((file) => inFile(file, 'no kustomization beside it names this manifest')),
       ...charts.flatMap(({ files: own }) =>
         own.filter((file) => isUnused(file, own, rendered)).map((file) => inFile(file, 'nothing in its chart uses it')),
       ),
+      ...charts.flatMap(absentFiles),
     ]
   },
 }
+
+/** Helm reads a file that is not there as an empty one, without a word. */
+const absentFiles = ({ folder, files }: Chart): Finding[] =>
+  files
+    .filter((file) => kindOf(file) === 'helm-template')
+    .flatMap((file) =>
+      [...file.content.matchAll(/\.Files\.(?:Get|Lines|Glob|AsConfig)\s+"([^"]+)"/g)].flatMap(([said, name = '']) => {
+        const pattern = new RegExp(`^${name.split('*').map(escaped).join('[^/]*')}$`)
+        return files.some(({ path }) => pattern.test(path.slice(folder.length + 1)))
+          ? []
+          : [inFile(file, `the chart has no file ${name}`, lineOf(file, said))]
+      }),
+    )
+
+const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 
 /** Names of a chart's own partial templates, or what its templates read from beside them. */
 function isUnused(file: EmittedFile, chart: readonly EmittedFile[], rendered: ReadonlySet<string>): boolean {

@@ -1,22 +1,14 @@
 // Names on the cluster: namespaces, service accounts, services, images and secrets are those of the contract, and somebody makes each.
 import type { Contract } from '../spec/contract.js'
 import type { EmittedFile } from '../types.js'
+import { renderedCharts } from './helm.js'
 import { eachObject, listAt, objectAt, textAt } from './json-value.js'
 import { kindOf } from './kinds.js'
-import { type PlacedManifest, platformManifests } from './platform-manifests.js'
+import { onceEach, type PlacedManifest, platformManifests } from './platform-manifests.js'
 import { type Finding, inContract, inFile, lineOf, type Seam } from './seam.js'
 
 /** Whether the design has anything for a cluster; without it the contract's names are for nobody yet. */
 const hasCluster = (manifests: readonly PlacedManifest[]): boolean => manifests.length > 0
-
-/** One finding for each place, however many environments show it. */
-function once(findings: readonly Finding[]): Finding[] {
-  const seen = new Set<string>()
-  return findings.filter(({ file, reason }) => {
-    const id = `${file} ${reason}`
-    return seen.has(id) ? false : seen.add(id) !== undefined
-  })
-}
 
 export const namespaceSeam: Seam = {
   name: 'seam/namespace',
@@ -28,7 +20,7 @@ export const namespaceSeam: Seam = {
       manifests.filter(({ manifest }) => manifest.kind === 'Namespace').map(({ manifest }) => manifest.name),
     )
     const foreign = foreignNamespaces(manifests)
-    return once([
+    return onceEach([
       ...manifests
         .filter(
           ({ manifest: { namespace } }) =>
@@ -91,7 +83,7 @@ export const identitySeam: Seam = {
     for (const [name, { owner, namespace }] of Object.entries(contract.identities))
       if (namespace in contract.namespaces && !made.has(id(name, namespace)))
         findings.push(inContract(owner, `no manifest makes the service account ${id(name, namespace)}`))
-    return once(findings)
+    return onceEach(findings)
   },
 }
 
@@ -108,6 +100,8 @@ export const serviceSeam: Seam = {
     const findings = files
       .filter((file) => !file.documentation && kindOf(file) !== 'helm-template')
       .flatMap((file) => addresses(file, own, known))
+    for (const { file, text } of await renderedCharts(files))
+      findings.push(...addresses({ ...file, content: text }, own, known).map(({ reason }) => inFile(file, reason)))
     for (const [key, { owner, service, namespace }] of Object.entries(contract.services)) {
       const produced = manifests.some(
         ({ manifest: m }) => m.kind === 'Service' && m.name === service && m.namespace === namespace,
@@ -120,12 +114,11 @@ export const serviceSeam: Seam = {
       )
         findings.push(inContract(owner, `nothing makes the service ${service}.${namespace} of services.${key}`))
     }
-    return once(findings)
+    return onceEach(findings)
   },
 }
 
-const isSetting = (file: EmittedFile) =>
-  kindOf(file) === 'helm-values' || /(^|\/)operators\/[^/]+\.yaml$/.test(file.path)
+const isSetting = (file: EmittedFile) => /(^|\/)operators\/[^/]+\.yaml$/.test(file.path)
 
 /** The Prometheus operator makes one headless service for all of a kind. */
 const isOperated = (service: string, manifests: readonly PlacedManifest[]) =>
@@ -183,7 +176,7 @@ export const imageSeam: Seam = {
       if (!files.some(({ path }) => path === dockerfile))
         findings.push(inContract(owner, `no ${dockerfile} builds images.${name}`))
     }
-    return once(findings)
+    return onceEach(findings)
   },
 }
 
@@ -224,6 +217,6 @@ export const clusterSecretSeam: Seam = {
             findings.push(inFile(file, `the secret ${name} has no key ${key}`, line([...path, kind])))
         }
       })
-    return once(findings)
+    return onceEach(findings)
   },
 }

@@ -4,10 +4,11 @@ import type { EmittedFile, Json } from '../types.js'
 import { nearest } from './distance.js'
 import { dataDocuments } from './documents.js'
 import { isObject } from './json-value.js'
+import { kindOf } from './kinds.js'
 import { platformQueries } from './platform-manifests.js'
 import { readQuery, type Selector } from './promql.js'
 import { recordedNames } from './queries.js'
-import { type Finding, inFile, lineOf, type Seam } from './seam.js'
+import { type Finding, inContract, inFile, lineOf, type Seam } from './seam.js'
 
 /** Where a platform lists the metrics of programs that are not its own, with what emits each. */
 const EXTERNAL = /(^|\/)external-metrics\.yaml$/
@@ -50,7 +51,7 @@ export const metricSeam: Seam = {
         ),
       )
     }
-    return [...findings, ...unasked(files, foreign, asked)]
+    return [...findings, ...unasked(files, foreign, asked), ...(await unread(files, contract, asked))]
   },
 }
 
@@ -128,3 +129,40 @@ function unasked(
     )
     .map(([name, { file }]) => inFile(file, `nothing asks for the metric ${name}`, lineOf(file, name)))
 }
+
+/** What nobody looks at is measured for nothing: a rule, a dashboard, a scaler, an analysis or code asks for it. */
+async function unread(
+  files: readonly EmittedFile[],
+  contract: Contract,
+  asked: ReadonlySet<string>,
+): Promise<Finding[]> {
+  // Without rules there is no monitoring yet that could ask.
+  const rules = files.filter((file) => kindOf(file) === 'prometheus-rules')
+  if (rules.length === 0) return []
+  const series = [...emittedByUs(contract).keys()]
+  const recorded = await recordedNames(files)
+  return [
+    ...Object.entries(contract.prometheus)
+      .filter(
+        ([name]) =>
+          !series.some((one) => asked.has(one) && new RegExp(`^${name}(_total|_bucket|_sum|_count)?$`).test(one)),
+      )
+      .filter(([name]) => !readByCode(name, files))
+      .map(([name, { owner }]) => inContract(owner, `nothing asks for the metric ${name}`)),
+    ...rules.flatMap((file) =>
+      [...file.content.matchAll(/\brecord: *["']?([\w:]+)/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => recorded.has(name) && !asked.has(name) && !readByCode(name, files))
+        .map((name) => inFile(file, `nothing reads what is recorded as ${name}`, lineOf(file, name))),
+    ),
+  ]
+}
+
+/** Settings and documents' commands ask by text. */
+const readByCode = (name: string, files: readonly EmittedFile[]): boolean =>
+  files.some(
+    (file) =>
+      /^(conf|scripts|dags)\//.test(file.path) &&
+      file.content.includes(name) &&
+      new RegExp(`\\b${name}(_total|_bucket|_sum|_count)?\\b`).test(file.content),
+  )

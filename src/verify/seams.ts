@@ -14,6 +14,9 @@ import { contractSeam, criterionSeam, secretSeam } from './seam-contract.js'
 import { dependencySeam } from './seam-dependencies.js'
 import { metricSeam } from './seam-metrics.js'
 import { prometheusSeam } from './seam-prometheus.js'
+import { protectionSeam } from './seam-protection.js'
+import { referenceSeam } from './seam-references.js'
+import { scrapeSeam } from './seam-scrape.js'
 import { settingsSeam } from './settings.js'
 import { ownTool } from './versions.js'
 
@@ -30,6 +33,9 @@ export const CLUSTER_SEAMS: readonly Seam[] = [
   clusterSecretSeam,
   valuesSeam,
   dockerSeam,
+  referenceSeam,
+  protectionSeam,
+  scrapeSeam,
 ]
 
 export const SEAMS: readonly Seam[] = [

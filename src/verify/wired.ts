@@ -12,6 +12,8 @@ import { appliedSeam } from './seam-charts.js'
 import { checkSeams, SEAMS } from './seams.js'
 import { terraformCheck } from './terraform.js'
 import { terraformTestCheck } from './terraform-tests.js'
+import { applicationSeam } from './wired-applications.js'
+import { dashboardSeam } from './wired-dashboards.js'
 import { dataFileSeam, pathSeam, versionControlSeam } from './wired-files.js'
 import { moduleSeam, packageSeam, taggedSeam, testedSeam } from './wired-modules.js'
 
@@ -24,6 +26,8 @@ export const WIRED: readonly Seam[] = [
   packageSeam,
   versionControlSeam,
   appliedSeam,
+  applicationSeam,
+  dashboardSeam,
 ]
 
 /** Orphans and dangling references over everything that is emitted. Never throws. */

@@ -19,7 +19,7 @@ const faults: readonly [string, () => EmittedFile[], string][] = [
   [
     'a template that does not parse',
     () => mutated(DEPLOYMENT, '{{ .Values.memory }}', '{{ .Values.memory }'),
-    `${DEPLOYMENT}:30`,
+    `${DEPLOYMENT}:31`,
   ],
   ['a function that does not exist', () => mutated(DEPLOYMENT, '| nindent 4', '| nindents 4'), 'nindents'],
   [

@@ -7,7 +7,12 @@ import { kindOf } from '../../src/verify/kinds.js'
 import { kustomizeCheck } from '../../src/verify/kustomize.js'
 import { ruleTestShapeCheck } from '../../src/verify/rule-tests.js'
 import { appliedSeam } from '../../src/verify/seam-charts.js'
+import { protectionSeam } from '../../src/verify/seam-protection.js'
+import { referenceSeam } from '../../src/verify/seam-references.js'
+import { scrapeSeam } from '../../src/verify/seam-scrape.js'
 import { CLUSTER_SEAMS, checkSeams } from '../../src/verify/seams.js'
+import { applicationSeam } from '../../src/verify/wired-applications.js'
+import { dashboardSeam } from '../../src/verify/wired-dashboards.js'
 import { emitted, lines } from './emitted.js'
 import { fixtures } from './folder.js'
 
@@ -16,7 +21,7 @@ const without = (path: string) => {
   if (!files().some((file) => file.path === path)) throw new Error(`there is no ${path}`)
   return files().filter((file) => file.path !== path)
 }
-const CLUSTER = [...CLUSTER_SEAMS, appliedSeam]
+const CLUSTER = [...CLUSTER_SEAMS, appliedSeam, applicationSeam, dashboardSeam]
 
 const RULES = 'deploy/charts/monitoring/rules/serving.yaml'
 const DASHBOARD = 'deploy/charts/monitoring/dashboards/serving.json'
@@ -177,6 +182,56 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
     `seam/helm-values ${VALUES}:7 no template of serving reads spare`,
   ],
   [
+    'a chart whose values nothing holds to a form',
+    () => without('deploy/charts/serving/values.schema.json'),
+    `seam/helm-values ${VALUES} the chart serving has no values.schema.json`,
+  ],
+  [
+    'a schema that takes any value',
+    () => mutated('deploy/charts/serving/values.schema.json', '"additionalProperties": false,', ''),
+    'seam/helm-values deploy/charts/serving/values.schema.json additionalProperties: expected false',
+  ],
+  [
+    'a value whose template is gone',
+    () => mutated(VALUES, 'replicas: 2', 'replicas: 2\nautoscaling: { memory: 1 }'),
+    `seam/helm-values ${VALUES}:7 no template of serving reads autoscaling.memory`,
+  ],
+  [
+    'a record that no test computes',
+    () =>
+      mutated(
+        RULES,
+        '    rules:\n',
+        '    rules:\n      - record: shop:latency:mean\n        expr: shop:errors:rate5m\n',
+      ),
+    `seam/alert-test ${RULES}:4 no test computes what is recorded as shop:latency:mean`,
+  ],
+  [
+    'a record that nobody reads',
+    () =>
+      mutated(
+        RULES,
+        '    rules:\n',
+        '    rules:\n      - record: shop:latency:mean\n        expr: shop:errors:rate5m\n',
+      ),
+    `seam/metric ${RULES}:4 nothing reads what is recorded as shop:latency:mean`,
+  ],
+  [
+    'a metric that nobody looks at',
+    () =>
+      mutated(
+        'contract.yaml',
+        'prometheus:\n',
+        'prometheus:\n  shop_up: { owner: serving, type: gauge, labels: [], unit: info, description: Always 1. }\n',
+      ),
+    'seam/metric contract.yaml nothing asks for the metric shop_up',
+  ],
+  [
+    'an address to nowhere in a template',
+    () => mutated('deploy/charts/serving/templates/analysis.yaml', 'http://prediction.shop', 'http://predictions.shop'),
+    'seam/service deploy/charts/serving/templates/analysis.yaml no service is called predictions in shop-serving',
+  ],
+  [
     'a source that does not exist',
     () => mutated('docker/serving.Dockerfile', 'COPY src /app/src', 'COPY source /app/src'),
     'seam/docker-copy docker/serving.Dockerfile:2 COPY source: there is no such file or folder',
@@ -184,12 +239,17 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
   [
     'a chart that nobody installs',
     () => mutated('deploy/argocd/values.yaml', '[serving, monitoring]', '[serving]'),
-    'wired/cluster deploy/charts/monitoring/Chart.yaml no application of Argo CD installs the chart monitoring',
+    'wired/application deploy/charts/monitoring/Chart.yaml no application of Argo CD installs the chart monitoring',
   ],
   [
     'a manifest that no kustomization names',
     () => withFile('deploy/cluster/base/extra.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: extra\n'),
     'wired/cluster deploy/cluster/base/extra.yaml no kustomization beside it names this manifest',
+  ],
+  [
+    'a file that a template reads and the chart has not',
+    () => without('deploy/charts/monitoring/alertmanager.yaml'),
+    'wired/cluster deploy/charts/monitoring/templates/dashboards.yaml:11 the chart has no file alertmanager.yaml',
   ],
   [
     'a partial template that nobody includes',
@@ -204,8 +264,10 @@ describe('seams of the cluster', () => {
   it.each(mutations)('find %s', async (_, some, expected) => expect(await failures(some())).toContain(expected))
 
   it('each have a mutation', () => {
+    // What only whole files can break has a list of its own: seams-whole-files.test.ts.
+    const whole = [applicationSeam, dashboardSeam, protectionSeam, referenceSeam, scrapeSeam]
     const text = mutations.map(([, , expected]) => expected).join('\n')
-    expect(CLUSTER.map(({ name }) => name).filter((name) => !text.includes(name))).toEqual([])
+    expect(CLUSTER.filter((seam) => !whole.includes(seam)).filter(({ name }) => !text.includes(name))).toEqual([])
   })
 })
 
