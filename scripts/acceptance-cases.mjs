@@ -1,6 +1,8 @@
 // What acceptance runs. `slice` marks the cases of every CI run; the rest come with --all.
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { parse } from 'yaml'
 import { acceptedByToolchain } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
 
@@ -99,6 +101,44 @@ async function firstTrackedRun({ cli, exec, folder, root }) {
   return took.join(', ')
 }
 
+/** Words of every kind that one of two parsers of YAML might take for something else. */
+const ODD_TEXT = `Predict which of our "VIP" customers - na\u00efve caf\u00e9, \u65e5\u672c\u8a9e, \u{1f680} - will cancel within 30 days? Yes: #1 priority; it's the board's question.
+We have 50,000 customers {active} [EU], key: value, "a: b # c", 'single', \`tick\`, back\\slash, tab\there, %percent, @at, !bang, &amp, *star, |pipe, >gt, - dash, ~ , null, yes, off, 0x1F, 1e3, 12:30:45, 2026-11-20.
+Marketing said:
+"Rank them
+every Monday at 06:00"
+and: "the list must be right, who would call otherwise?"
+Data land in S3 every night. A line with spaces at its end   
+A next\u0085line, a line\u2028separator, a mark \ufeff in the middle.
+`
+const PYYAML =
+  'import json,sys,yaml; print(json.dumps([yaml.safe_load(open(f, encoding="utf-8")) for f in sys.argv[1:]]))'
+
+/** What people and other programs read spec.yaml and contract.yaml with is not the library that writes them. */
+async function readByOthers({ cli, exec, folder, root }) {
+  const odd = path.join(folder, 'odd.txt')
+  await writeFile(odd, ODD_TEXT)
+  const written = []
+  for (const name of ['churn-telecom', 'credit-default', 'clinic-no-show', 'odd']) {
+    const text = name === 'odd' ? odd : path.join(root, 'examples', `${name}.txt`)
+    const workspace = path.join(folder, name)
+    const args = ['--requirements-file', text, '--workspace', workspace, '--yes', '--verify', 'none']
+    const { code, out } = await exec('node', [cli, 'design', ...args], { minutes: 5 })
+    must(code === 0, `design ended with ${code}: ${lastLine(out)}`)
+    written.push(path.join(workspace, 'spec.yaml'), path.join(workspace, 'contract.yaml'))
+  }
+  const tools = ['run', '--quiet', '--no-project', '--with', 'pyyaml==6.0.3', '--with', 'yamllint==1.37.1']
+  const { code, out } = await exec('uv', [...tools, 'python', '-c', PYYAML, ...written])
+  must(code === 0, `PyYAML ended with ${code}: ${lastLine(out)}`)
+  const read = JSON.parse(lastLine(out))
+  for (const [at, file] of written.entries())
+    must(isDeepStrictEqual(read[at], parse(await readFile(file, 'utf8'))), `PyYAML reads other data from ${file}`)
+  const rules = '{extends: relaxed, rules: {line-length: disable}}'
+  const linted = await exec('uv', [...tools, 'yamllint', '--strict', '-d', rules, ...written])
+  must(linted.code === 0, `yamllint: ${linted.out.trim()}`)
+  return `${written.length} files`
+}
+
 const options = (tracker, store, mode, maturity) => [
   ...['--experiment-tracking', tracker, '--feature-store', store],
   ...['--deployment-mode', mode, '--maturity', String(maturity)],
@@ -175,6 +215,7 @@ export const cases = [
     slice: false,
     run: firstTrackedRun,
   },
+  { name: 'PyYAML and yamllint read spec.yaml and contract.yaml as they were meant', slice: true, run: readByOthers },
   {
     name: 'what is documented runs as written',
     slice: false,

@@ -47,6 +47,7 @@ const FILL = { name: 'ingest', stage: 'ingest', 'run id': '2026-11-20', date: '2
 /** Commands that run until they are stopped. `ports`: where they must listen, by contract where a name is given. */
 export const SERVERS = [
   { match: /\bserve$/, ports: ['rest', 'grpc'] },
+  { match: /\bkserve-predictor\b/, ports: ['kserve', 'rest', 'grpc'] },
   { match: /\btensorboard\b/, ports: [6006] },
   { match: /\bmlflow (ui|server)\b/, ports: [5000] },
   { match: /\bairflow standalone\b|^make airflow$/, ports: [8080] },

@@ -62,8 +62,25 @@ const remark = (contents: YAMLMap): void => {
   }
 }
 
+// What YAML 1.1 takes for a line end (U+0085, U+2028, U+2029) or PyYAML refuses to read; within quotes it can be spelled out.
+const SPELLED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/gu
+const spell = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 // YAML 1.1 readers (PyYAML among them) take 06:00 for a number and `no` for false: written for them, such strings are quoted.
-const print = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: false })
+const print = (document: Document): string => {
+  let spaced = false
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value !== 'string') return
+      const ends = /[ \t]\n/.test(scalar.value)
+      if (ends || scalar.value.search(SPELLED) >= 0) scalar.type = 'QUOTE_DOUBLE'
+      spaced ||= ends
+    },
+  })
+  // Spaces before a line end would end the line of the file too, where editors take them away and yamllint refuses them.
+  const lines = spaced ? { doubleQuotedMinMultiLineLength: Number.POSITIVE_INFINITY } : {}
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false, ...lines }).replace(SPELLED, spell)
+}
 const newDocument = (value: unknown): Document => new Document(value, { version: '1.1', aliasDuplicateObjects: false })
 
 /** The text of spec.yaml: keys in the order of the schema, undefined fields left out. */

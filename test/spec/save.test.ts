@@ -46,6 +46,11 @@ describe('specToYaml', () => {
     expect(specToYaml({ ...sampleSpec(), data })).toContain('values: ["Which? 3 %", no mark]')
   })
 
+  it('ends no line with spaces, and holds no character that a YAML 1.1 reader takes for a line end or refuses', () => {
+    const text = 'spaces   \nnext\u0085line\u2028separator \ufeff \u007f'
+    expect(specToYaml({ ...sampleSpec(), text })).not.toMatch(/[ \t]$|[\u007f-\u009f\u2028\u2029\ufeff]/mu)
+  })
+
   it('keeps long and odd texts', () => {
     for (const text of [
       'a: b # c',
@@ -55,8 +60,11 @@ describe('specToYaml', () => {
       '😀 日本語',
       '- yes',
       '2026-11-20',
+      'next\u0085line, line\u2028separator, mark \ufeff, control \u009b',
+      'spaces   \nbefore a line end\t\n',
     ])
-      expect((parse(specToYaml({ ...sampleSpec(), text })) as { text: string }).text).toBe(text)
+      for (const version of ['1.1', '1.2'] as const)
+        expect((parse(specToYaml({ ...sampleSpec(), text }), { version }) as { text: string }).text).toBe(text)
   })
 })
 
