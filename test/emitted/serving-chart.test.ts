@@ -10,7 +10,8 @@ interface Values {
   readonly model: { readonly version: string; readonly bucket: string; readonly folder: string }
   readonly ports: Readonly<Record<string, number>>
   readonly replicas: { readonly minimum: number; readonly maximum: number }
-  readonly autoscaling: { readonly by: string; readonly requestsPerPod?: number }
+  readonly autoscaling: { readonly by: string; readonly requestsPerPod?: number; readonly prometheus?: string }
+  readonly monitoring?: { readonly namespace: string }
   readonly rollout?: {
     readonly strategy: string
     readonly canary: { readonly weights: readonly number[] }
@@ -104,6 +105,25 @@ describe.each(withEndpoint.map((choice) => [nameOf(choice), choice] as const))(
       expect(new Set(ports).size).toBe(3)
       expect(values?.ports).toEqual({ http: ports[0], grpc: ports[1], kserve: ports[2] })
       expect(values?.model.bucket).toBe(contract.buckets.models?.uri)
+    })
+
+    it('offer every port of the contract in the image, and the command that answers on each in the guide', async () => {
+      const { contract, text } = await emitted(choice)
+      const offered = [...text('docker/serving.Dockerfile').matchAll(/^EXPOSE (\d+)$/gm)].map(([, port]) =>
+        Number(port),
+      )
+      expect(offered.sort()).toEqual([...new Set(Object.values(contract.endpoints).map(({ port }) => port))].sort())
+      const guide = text('docs/model-deployment.md')
+      expect(guide).toContain('make serve')
+      expect(guide).toContain('--locked kserve-predictor --model-dir models/serving')
+      expect(text('pyproject.toml')).toMatch(/^kserve-predictor = /m)
+    })
+
+    it('ask Prometheus where the contract says it answers', async () => {
+      const { values, contract } = await emitted(choice)
+      const { service, namespace, port } = contract.services.prometheus ?? {}
+      expect(values?.autoscaling.prometheus).toBe(service && `http://${service}.${namespace}.svc.cluster.local:${port}`)
+      expect(values?.monitoring?.namespace).toBe(namespace)
     })
 
     it('have what their maturity brings, and nothing more', async () => {
