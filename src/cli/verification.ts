@@ -1,12 +1,15 @@
 // Which checks a level asks for, as the two functions that the engine is given.
 import path from 'node:path'
+import { openMemory } from '../record/memory.js'
 import type { Engine } from '../run/engine.js'
 import type { Emit } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import { specFiles } from '../run/workspace-engine.js'
 import type { CheckResult, EmittedFile } from '../types.js'
+import { type KeptVerdicts, keptVerdicts } from '../verify/kept.js'
 import { kindOf } from '../verify/kinds.js'
 import type { Workflow } from '../workflow/schema.js'
+import { verifierOf } from './build.js'
 import { type Config, cacheDir } from './config.js'
 
 export interface VerificationSubject {
@@ -24,41 +27,80 @@ export interface VerificationSubject {
 /** Checks of files by themselves, then of the platform as a whole; with `none` neither runs anything. */
 export async function verification(subject: VerificationSubject): Promise<Pick<Engine, 'check' | 'checkPlatform'>> {
   if (subject.level === 'none') return { check: async () => [], checkPlatform: async (results) => results }
-  const { checkFiles } = await import('../verify/in-process.js')
   const allFiles = [...subject.platform.composition.files, ...specFiles(subject.platform)]
+  const kept = openKept(subject)
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
   let whole: Promise<readonly CheckResult[]> | undefined
   return {
     check: async (files) => {
-      whole ??= checkFiles(allFiles)
+      whole ??= checked(allFiles, kept)
       const paths = new Set(files.map((file) => file.path))
       return (await whole).filter((result) => result.file !== undefined && paths.has(result.file))
     },
     checkPlatform: async (results) => {
-      return [...results, ...(await wholePlatform(subject, allFiles)), ...(await evidence(subject))]
+      const whole = await wholePlatform(subject, allFiles, kept)
+      await keep(kept)
+      return [...results, ...whole, ...(await evidence(subject))]
     },
   }
 }
 
+/** All verdicts on a platform as it stands, so that nothing has to be loaded where nothing changed; and those of each check. */
+interface Kept {
+  readonly whole: KeptVerdicts
+  readonly single: KeptVerdicts
+}
+
+function openKept({ root, config }: VerificationSubject): Kept {
+  const verifier = verifierOf(config.root)
+  const memory = (name: string) => (verifier === undefined ? undefined : openMemory(root, name))
+  return {
+    whole: keptVerdicts(memory('verdicts.json'), verifier ?? ''),
+    single: keptVerdicts(memory('checks.json'), verifier ?? ''),
+  }
+}
+
+async function keep({ whole, single }: Kept): Promise<void> {
+  const sound = async () => !(await import('../verify/official.js')).answersLost()
+  await single.save(sound)
+  await whole.save(sound)
+}
+
+function checked(files: readonly EmittedFile[], { whole, single }: Kept): Promise<CheckResult[]> {
+  return whole.recall({ name: 'files', files }, async () => {
+    const { checkFiles } = await import('../verify/in-process.js')
+    return checkFiles(files, undefined, files, single.recall)
+  })
+}
+
 async function wholePlatform(
-  { platform, external, config, signal }: VerificationSubject,
+  { platform: { contract }, external, config, signal }: VerificationSubject,
   files: readonly EmittedFile[],
+  { whole, single }: Kept,
 ): Promise<CheckResult[]> {
-  const { checkSeams } = await import('../verify/seams.js')
-  const { checkWired } = await import('../verify/wired.js')
-  const results = [...(await checkSeams(files, platform.contract)), ...(await checkWired(files, platform.contract))]
+  const results = await whole.recall({ name: 'names', files, more: JSON.stringify(contract) }, async () => {
+    const { checkSeams } = await import('../verify/seams.js')
+    const { checkWired } = await import('../verify/wired.js')
+    return [...(await checkSeams(files, contract)), ...(await checkWired(files, contract))]
+  })
   if (!external) return [...results, ...notAsked(files)]
+  const ruleTests = await whole.recall({ name: 'rule tests', files }, async () => {
+    const { runChecks } = await import('../verify/check.js')
+    const { ruleTestsCheck } = await import('../verify/official.js')
+    const own = files.filter((file) => ruleTestsCheck.kinds.includes(kindOf(file)))
+    return runChecks(own, [ruleTestsCheck], files, single.recall)
+  })
   const { checkExternal } = await import('../verify/external.js')
-  const { runChecks } = await import('../verify/check.js')
-  const { ruleTestsCheck } = await import('../verify/official.js')
   return [
     ...results,
-    ...(await runChecks(
-      files.filter((file) => ruleTestsCheck.kinds.includes(kindOf(file))),
-      [ruleTestsCheck],
+    ...ruleTests,
+    ...(await checkExternal({
       files,
-    )),
-    ...(await checkExternal({ files, env: config.env, toolchain: config.env.MLOPS_TOOLCHAIN, signal })),
+      env: config.env,
+      toolchain: config.env.MLOPS_TOOLCHAIN,
+      signal,
+      recall: whole.recall,
+    })),
   ]
 }
 

@@ -1,5 +1,5 @@
 // `verify`: what holds of a workspace as it stands, up to a level. Changes nothing that git tracks.
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { EXIT, type ExitCode, Interrupted } from '../errors.js'
@@ -50,7 +50,7 @@ export async function verify(
   config: Config,
 ): Promise<ExitCode> {
   const { definitions, platform, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
-  const { files, edited, missing } = await readFiles(state.root, platform.composition.files)
+  const { files, edited, missing } = readFiles(state.root, platform.composition.files)
   const interrupt = listenForInterrupt('check')
   const emit = flags.json ? () => {} : progress
   try {
@@ -76,13 +76,22 @@ export async function verify(
   }
 }
 
+/** One after the other without giving way: hundreds of small files are read sooner than they are asked for one by one. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
 /** The files as they lie in the workspace; a person's edits are verified like ours. */
-async function readFiles(root: string, generated: readonly EmittedFile[]) {
+function readFiles(root: string, generated: readonly EmittedFile[]) {
   const files: EmittedFile[] = []
   const edited: string[] = []
   const missing: CheckResult[] = []
   for (const file of generated) {
-    const content = await readFile(path.join(root, file.path), 'utf8').catch(() => undefined)
+    const content = textOf(path.join(root, file.path))
     if (content === undefined) {
       const { path: name, deliverable } = file
       missing.push({

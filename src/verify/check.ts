@@ -1,6 +1,7 @@
 // The one interface that every check has, the words its results are made of, and the loop that runs them.
 import { setImmediate } from 'node:timers/promises'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
+import { askAlways, type Recall } from './kept.js'
 import { type Kind, kindOf } from './kinds.js'
 
 /** A check of single files. It gives at least one result for each file that it is handed, and never throws on purpose. */
@@ -11,6 +12,8 @@ export interface Check {
   readonly kinds: readonly Kind[]
   /** Its work is done in another thread, so that it is started first and awaited last. */
   readonly elsewhere?: boolean
+  /** What it reads beside the files of its kinds; all of the project where nothing is said. */
+  readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
   /** `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. */
   run(files: readonly EmittedFile[], project: readonly EmittedFile[]): Promise<CheckResult[]>
 }
@@ -60,6 +63,9 @@ export function verdicts(check: Pick<Check, 'name' | 'level'>, tool: Tool): Verd
 /** Our own checks have the version of the product; the seam between "we say so" and "a tool says so" stays visible in the name. */
 const OWN_TOOL = 'mlops-agents'
 
+/** For checks that judge each file by itself. */
+export const nothingBeside = (): readonly EmittedFile[] => []
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Runs every check on the files of its kinds. A check that crashes, or forgets a file, fails on the files concerned. */
@@ -67,12 +73,14 @@ export async function runChecks(
   files: readonly EmittedFile[],
   checks: readonly Check[],
   project = files,
+  recall: Recall = askAlways,
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
   for (const check of [...checks].sort((a, b) => Number(b.elsewhere ?? false) - Number(a.elsewhere ?? false))) {
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
-    const run = runOne(check, own, project)
+    const about = [...own, ...(check.beside?.(project) ?? project)]
+    const run = recall({ name: check.name, files: about }, () => runOne(check, own, project))
     begun.set(check, run)
     if (check.elsewhere === true) continue
     await run

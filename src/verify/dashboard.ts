@@ -1,6 +1,6 @@
 // Grafana publishes no validator, so dashboards are held to rules of our own; their expressions to Prometheus' own grammar.
 import type { CheckResult, EmittedFile, Json } from '../types.js'
-import { type Check, verdicts } from './check.js'
+import { type Check, nothingBeside, verdicts } from './check.js'
 import { dataDocuments } from './documents.js'
 import { eachObject, type JsonObject, listAt, numberAt, objectAt, textAt } from './json-value.js'
 import { promqlProblems } from './promql-check.js'
@@ -10,6 +10,7 @@ export const dashboardCheck: Check = {
   name: 'dashboard/model',
   level: 'L0',
   kinds: ['dashboard'],
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, ownTool())
     const asked = verdicts({ name: 'dashboard/promql', level: 'L1' }, packageTool('@prometheus-io/lezer-promql'))

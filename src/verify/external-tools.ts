@@ -24,6 +24,8 @@ export interface ExternalTool {
   readonly kinds: readonly Kind[]
   readonly concerns?: (file: EmittedFile) => boolean
   readonly versionArgs?: readonly string[]
+  /** Its verdict depends on the files and its own version, and on nothing else of the machine. */
+  readonly contentOnly?: true
   /** How a person gets it. */
   readonly install: string
   /** One list of arguments for each call; the working folder holds all files. */
@@ -77,6 +79,7 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     kinds: ['makefile'],
     concerns: (file) => file.path === 'Makefile',
     install: 'apt-get install make',
+    contentOnly: true,
     // Dry: nothing is executed, but every line is parsed and every prerequisite looked for.
     args: ([file]) => [
       [

@@ -6,9 +6,10 @@ import type { Environment } from '../tool/environment.js'
 import { findTool, toolVersion } from '../tool/find.js'
 import { runTool } from '../tool/run.js'
 import type { CheckResult, EmittedFile } from '../types.js'
-import { messageOf, verdicts } from './check.js'
+import { messageOf, type Verdicts, verdicts } from './check.js'
 import { INFRASTRUCTURE_TOOLS } from './external-infrastructure.js'
 import { EXTERNAL_TOOLS, type ExternalTool, type Problem } from './external-tools.js'
+import { askAlways, type Recall } from './kept.js'
 import { kindOf } from './kinds.js'
 
 export interface ExternalSubject {
@@ -17,6 +18,7 @@ export interface ExternalSubject {
   /** A folder of validators whose `bin` is looked through after PATH. */
   readonly toolchain?: string | undefined
   readonly signal?: AbortSignal
+  readonly recall?: Recall
 }
 
 /** Long enough for a slow machine; over it is "not run", never a pass. */
@@ -32,14 +34,25 @@ export async function checkExternal(
     return files.length === 0 ? [] : [{ tool, files }]
   })
   if (applicable.length === 0) return []
-  const root = await mkdtemp(join(tmpdir(), 'mlops-agents-check-'))
-  try {
+  // Made when the first tool needs it: what is known already needs no file.
+  let made: Promise<string> | undefined
+  const folder = async () => {
+    const root = await mkdtemp(join(tmpdir(), 'mlops-agents-check-'))
     await writeFiles(root, subject.files)
+    return root
+  }
+  try {
     const results: CheckResult[] = []
-    for (const { tool, files } of applicable) results.push(...(await runOne(tool, files, root, subject)))
+    for (const { tool, files } of applicable)
+      results.push(
+        ...(await runOne(tool, files, subject, () => {
+          made ??= folder()
+          return made
+        })),
+      )
     return results
   } finally {
-    await rm(root, { recursive: true, force: true })
+    if (made !== undefined) await rm(await made, { recursive: true, force: true })
   }
 }
 
@@ -54,21 +67,33 @@ async function writeFiles(root: string, files: readonly EmittedFile[]): Promise<
 async function runOne(
   tool: ExternalTool,
   files: readonly EmittedFile[],
-  root: string,
   subject: ExternalSubject,
+  folder: () => Promise<string>,
 ): Promise<CheckResult[]> {
-  const { env, toolchain, signal } = subject
+  const { env, toolchain, recall = askAlways } = subject
   const check = { name: tool.check, level: tool.level }
   const path = await findTool(tool.program, { env, toolchain })
   if (path === undefined) {
     const say = verdicts(check, { tool: tool.program, version: '' })
     return files.map((file) => say.notRun(file, `${tool.program} is not installed; ${tool.install}`))
   }
-  const say = verdicts(check, {
-    tool: tool.program,
-    // A tool that ran and names no version must not look like one that did not run.
-    version: (await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] })) || 'unknown',
-  })
+  const said = await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] })
+  // A tool that ran and names no version must not look like one that did not run.
+  const say = verdicts(check, { tool: tool.program, version: said || 'unknown' })
+  const ask = async () => askTool(tool, path, files, await folder(), subject, say)
+  // A program whose version is not known could be another one next time.
+  if (tool.contentOnly !== true || said === '') return ask()
+  return recall({ name: tool.check, files: subject.files, more: JSON.stringify([path, said, tool.args(files)]) }, ask)
+}
+
+async function askTool(
+  tool: ExternalTool,
+  path: string,
+  files: readonly EmittedFile[],
+  root: string,
+  { env, signal }: ExternalSubject,
+  say: Verdicts,
+): Promise<CheckResult[]> {
   const problems: Problem[] = []
   for (const args of tool.args(files)) {
     const outcome = await runTool({

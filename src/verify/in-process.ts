@@ -4,6 +4,7 @@ import { type Check, runChecks } from './check.js'
 import { dashboardCheck } from './dashboard.js'
 import { helmCheck } from './helm.js'
 import { jsonCheck } from './json.js'
+import { askAlways, type Recall } from './kept.js'
 import { kubernetesCheck } from './kubernetes.js'
 import { kustomizeCheck } from './kustomize.js'
 import { kustomizeBuildCheck } from './kustomize-build.js'
@@ -57,6 +58,7 @@ export function checkFiles(
   files: readonly EmittedFile[],
   checks: readonly Check[] = IN_PROCESS_CHECKS,
   project: readonly EmittedFile[] = files,
+  recall: Recall = askAlways,
 ): Promise<CheckResult[]> {
-  return runChecks(files, checks, project)
+  return runChecks(files, checks, project, recall)
 }

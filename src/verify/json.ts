@@ -1,6 +1,6 @@
 // JSON files parse by the grammar of JSON itself; duplicate keys, which JSON.parse swallows, are found through the YAML parser.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, messageOf, type Position, verdicts } from './check.js'
+import { type Check, messageOf, nothingBeside, type Position, verdicts } from './check.js'
 import { parseYaml } from './yaml.js'
 
 /** Position of a character offset, both counted from 1. */
@@ -25,6 +25,7 @@ export const jsonCheck: Check = {
   name: 'json/parse',
   level: 'L0',
   kinds: ['json', 'json-lines', 'dashboard'],
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, { tool: 'V8 JSON.parse', version: process.versions.v8 })
     const results: CheckResult[] = []

@@ -1,6 +1,6 @@
 // Formats that are lists of lines and have no publisher's validator: each line must have the one shape its readers understand.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, verdicts } from './check.js'
+import { type Check, nothingBeside, verdicts } from './check.js'
 import type { Kind } from './kinds.js'
 import { ownTool } from './versions.js'
 
@@ -29,6 +29,7 @@ export const linesCheck = (kind: 'dotenv' | 'ini' | 'ignore' | 'attributes'): Ch
   name: `${kind}/lines`,
   level: 'L0',
   kinds: [kind],
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, ownTool())
     const format = FORMATS[kind]

@@ -1,6 +1,6 @@
 // Checks that are one question to an official tool in the validators' module, over all files of a kind at once.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, verdicts } from './check.js'
+import { type Check, nothingBeside, verdicts } from './check.js'
 import { type Kind, kindOf } from './kinds.js'
 import { askValidator, type ValidatorAnswer, type ValidatorName, type ValidatorRequest } from './validators.js'
 
@@ -43,12 +43,22 @@ export function answered(
   })
 }
 
+let lost = false
+
+/** Whether a question of this process got no answer: what was concluded from the silence must not outlive it. */
+export const answersLost = (): boolean => lost
+
 const answers = new Map<string, Promise<ValidatorAnswer>>()
 
 /** The same question is asked once: environments share templates, and seams look at what a check has rendered. */
 export function askOnce(request: ValidatorRequest): Promise<ValidatorAnswer> {
   const key = JSON.stringify(request)
-  const answer = answers.get(key) ?? askValidator(request)
+  const known = answers.get(key)
+  if (known !== undefined) return known
+  const answer = askValidator(request).then((said) => {
+    lost ||= said.error !== undefined && said.error !== ''
+    return said
+  })
   answers.set(key, answer)
   return answer
 }
@@ -59,6 +69,7 @@ export function officialCheck({ name, validator, kinds, strict, beside, options,
     level: 'L1',
     kinds,
     elsewhere: true,
+    beside: beside ?? nothingBeside,
     async run(files, project): Promise<CheckResult[]> {
       const results: CheckResult[] = []
       for (const own of single === true ? files.map((file) => [file]) : [files]) {

@@ -1,6 +1,6 @@
 // No credential in an emitted file: the recommended secretlint rules, and one of our own for plain passwords.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, type Verdicts, verdicts } from './check.js'
+import { type Check, nothingBeside, type Verdicts, verdicts } from './check.js'
 import { KINDS } from './kinds.js'
 import { ownTool, packageTool } from './versions.js'
 
@@ -28,6 +28,7 @@ export const secretsCheck: Check = {
   name: 'secrets/secretlint',
   level: 'L0',
   kinds: KINDS,
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, packageTool('@secretlint/core'))
     const own = verdicts({ name: 'secrets/password', level: 'L0' }, ownTool())

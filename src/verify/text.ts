@@ -1,6 +1,6 @@
 // What holds for every file, whatever its kind: readable text, unfinished words absent, no path of somebody's machine.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, verdicts } from './check.js'
+import { type Check, nothingBeside, verdicts } from './check.js'
 import { KINDS, kindOf } from './kinds.js'
 import { isTest } from './paths.js'
 import { ownTool } from './versions.js'
@@ -28,6 +28,7 @@ export const textCheck: Check = {
   name: 'text/plain',
   level: 'L0',
   kinds: KINDS,
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, ownTool())
     return files.flatMap((file) => {

@@ -1,6 +1,6 @@
 // YAML files parse, in every document, with no duplicate key and no undefined alias.
 import type { CheckResult, EmittedFile, Json } from '../types.js'
-import { type Check, messageOf, verdicts } from './check.js'
+import { type Check, messageOf, nothingBeside, verdicts } from './check.js'
 import { YAML_KINDS } from './kinds.js'
 import { packageTool } from './versions.js'
 
@@ -94,6 +94,7 @@ export const yamlCheck: Check = {
   name: 'yaml/parse',
   level: 'L0',
   kinds: YAML_KINDS,
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const results: CheckResult[] = []
     for (const file of files) {
