@@ -67,6 +67,7 @@ export const INFRASTRUCTURE_TOOLS: readonly ExternalTool[] = [
     level: 'L1',
     kinds: ['prometheus-rules'],
     install: 'apt-get install prometheus',
+    contentOnly: true,
     args: (files) => [['check', 'rules', ...paths(files)]],
     read: (answer, files) => {
       if (answer.code === 0) return []
@@ -85,6 +86,7 @@ export const INFRASTRUCTURE_TOOLS: readonly ExternalTool[] = [
     level: 'L1',
     kinds: ['alertmanager'],
     install: 'apt-get install prometheus-alertmanager',
+    contentOnly: true,
     args: (files) => [['check-config', ...paths(files)]],
     read: (answer, files) => refused(answer, files[0]),
   },

@@ -110,7 +110,9 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     level: 'L1',
     kinds: ['shell'],
     install: 'apt-get install shellcheck',
-    args: (files) => [['--format', 'json', ...paths(files)]],
+    contentOnly: true,
+    // A person's own settings are not the project's.
+    args: (files) => [['--norc', '--format', 'json', ...paths(files)]],
     read: (answer) => {
       if (answer.code > 1) unexpected(answer)
       return shellcheckSchema
@@ -125,6 +127,7 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     level: 'L0',
     kinds: YAML_KINDS,
     install: 'uv tool install yamllint',
+    contentOnly: true,
     args: (files) => [
       ['--format', 'parsable', '-d', '{extends: relaxed, rules: {line-length: disable}}', ...paths(files)],
     ],
@@ -145,6 +148,7 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
     kinds: ['json'],
     concerns: (file) => file.path.endsWith('.schema.json'),
     install: 'uv tool install check-jsonschema',
+    contentOnly: true,
     args: (files) => files.map((file) => ['--check-metaschema', file.path]),
     read: (answer, files) => {
       if (answer.code === 0) return []

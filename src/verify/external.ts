@@ -43,9 +43,11 @@ export async function checkExternal(
   }
   try {
     const results: CheckResult[] = []
-    for (const { tool, files } of applicable)
+    // Programs take their time to start, so all are asked for their version at once.
+    const found = applicable.map((one) => ({ ...one, installed: installed(one.tool, subject) }))
+    for (const { tool, files, installed: at } of found)
       results.push(
-        ...(await runOne(tool, files, subject, () => {
+        ...(await runOne(tool, await at, files, subject, () => {
           made ??= folder()
           return made
         })),
@@ -64,26 +66,41 @@ async function writeFiles(root: string, files: readonly EmittedFile[]): Promise<
   }
 }
 
+interface Installed {
+  readonly path: string
+  /** Empty where the program names none. */
+  readonly version: string
+}
+
+async function installed(tool: ExternalTool, { env, toolchain }: ExternalSubject): Promise<Installed | undefined> {
+  const path = await findTool(tool.program, { env, toolchain })
+  if (path === undefined) return undefined
+  return { path, version: await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] }) }
+}
+
 async function runOne(
   tool: ExternalTool,
+  found: Installed | undefined,
   files: readonly EmittedFile[],
   subject: ExternalSubject,
   folder: () => Promise<string>,
 ): Promise<CheckResult[]> {
-  const { env, toolchain, recall = askAlways } = subject
+  const { recall = askAlways } = subject
   const check = { name: tool.check, level: tool.level }
-  const path = await findTool(tool.program, { env, toolchain })
-  if (path === undefined) {
+  if (found === undefined) {
     const say = verdicts(check, { tool: tool.program, version: '' })
     return files.map((file) => say.notRun(file, `${tool.program} is not installed; ${tool.install}`))
   }
-  const said = await toolVersion(path, { env, args: tool.versionArgs ?? ['--version'] })
+  const { path, version } = found
   // A tool that ran and names no version must not look like one that did not run.
-  const say = verdicts(check, { tool: tool.program, version: said || 'unknown' })
+  const say = verdicts(check, { tool: tool.program, version: version || 'unknown' })
   const ask = async () => askTool(tool, path, files, await folder(), subject, say)
   // A program whose version is not known could be another one next time.
-  if (tool.contentOnly !== true || said === '') return ask()
-  return recall({ name: tool.check, files: subject.files, more: JSON.stringify([path, said, tool.args(files)]) }, ask)
+  if (tool.contentOnly !== true || version === '') return ask()
+  return recall(
+    { name: tool.check, files: subject.files, more: JSON.stringify([path, version, tool.args(files)]) },
+    ask,
+  )
 }
 
 async function askTool(

@@ -23,6 +23,13 @@ export function levels(results: readonly CheckResult[], files: readonly EmittedF
 
 export function levelOf(id: string, results: readonly CheckResult[], files: readonly EmittedFile[]): DeliverableLevel {
   const own = results.filter((result) => result.deliverable === id)
+  const byFile = new Map<string, CheckResult[]>()
+  for (const result of own) {
+    const file = result.file ?? ''
+    const before = byFile.get(file)
+    if (before === undefined) byFile.set(file, [result])
+    else before.push(result)
+  }
   const failed = own.filter((result) => result.status === 'fail')
   const notRun = own.filter((result) => result.status === 'not run')
   const counted = files.filter((file) => file.deliverable === id && !file.documentation)
@@ -30,14 +37,7 @@ export function levelOf(id: string, results: readonly CheckResult[], files: read
   const fileless = own.filter((result) => result.file === undefined)
   if (counted.length === 0) return { level: 'none', failed, notRun }
   let reached: Reached = 'L1'
-  for (const file of counted)
-    reached = lower(
-      reached,
-      fileLevel(
-        file,
-        own.filter((result) => result.file === file.path),
-      ),
-    )
+  for (const file of counted) reached = lower(reached, fileLevel(file, byFile.get(file.path) ?? []))
   // A fault that is found about the deliverable as a whole holds it back as one in a file would.
   reached = lower(reached, capOf(fileless.filter((result) => result.level === 'L0' || result.level === 'L1')))
   const ladder = own.filter((result) => result.file === undefined || !documents.has(result.file))

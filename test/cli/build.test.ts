@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { buildOf } from '../../src/cli/build.js'
+import { buildOf, verifierOf } from '../../src/cli/build.js'
 
 it('tells one bundled build from another, and knows none where nothing was bundled', () => {
   const root = mkdtempSync(join(tmpdir(), 'build-'))
@@ -20,4 +20,32 @@ it('tells one bundled build from another, and knows none where nothing was bundl
   expect(second).not.toBe(first)
   writeFileSync(join(root, 'dist', 'cli.js'), 'run(2)\n')
   expect(buildOf(root)).not.toBe(second)
+})
+
+it('tells apart what gives verdicts: the product, its validators, the packages that it loads', () => {
+  const root = mkdtempSync(join(tmpdir(), 'verifier-'))
+  const put = (name: string, text: string) => {
+    mkdirSync(join(root, name, '..'), { recursive: true })
+    writeFileSync(join(root, name), text)
+  }
+  for (const name of ['dist/cli.js', 'dist/chunks/a.js', 'validators/catalogue.json', 'validators/schemas/a.json'])
+    put(name, 'one')
+  for (const name of ['validators/terraform/aws.br', 'validators/go/validators.wasm.br']) put(name, 'one')
+  put('package.json', '{"dependencies":{"ruff":"^1.0.0"}}')
+  put('node_modules/ruff/package.json', '{"version":"1.0.0"}')
+  const seen = new Set([verifierOf(root)])
+  expect(verifierOf(root)).toBe([...seen][0])
+  for (const [name, text] of [
+    ['dist/cli.js', 'two'],
+    ['validators/catalogue.json', 'two'],
+    ['validators/schemas/a.json', 'two'],
+    ['validators/terraform/aws.br', 'two'],
+    ['validators/go/validators.wasm.br', 'two'],
+    ['node_modules/ruff/package.json', '{"version":"1.0.1"}'],
+  ] as const) {
+    put(name, text)
+    seen.add(verifierOf(root))
+  }
+  expect(seen.size).toBe(7)
+  expect(verifierOf(mkdtempSync(join(tmpdir(), 'verifier-')))).toBeUndefined()
 })
