@@ -1,6 +1,7 @@
 // One run at a time per workspace. A lock whose owner is dead is taken over; a living owner is named with its age.
+import { createHash, randomUUID } from 'node:crypto'
 import { unlinkSync } from 'node:fs'
-import { link, mkdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -12,6 +13,8 @@ const ownerSchema = z.object({
   /** When the process started, in the kernel's own clock ticks: tells a dead owner from another process with its number. */
   start: z.string().nullable(),
   at: z.iso.datetime(),
+  /** No two locks are ever equal, so one that is read twice was not replaced in between. */
+  id: z.string().optional(),
 })
 type Owner = z.infer<typeof ownerSchema>
 
@@ -21,9 +24,6 @@ export interface Lock {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-/** Taking over lasts milliseconds; a takeover that is older than this died in the middle. */
-const TAKEOVER_MS = 5000
-
 /** Locks the workspace or throws a LockedError; `now` is the time in milliseconds. */
 export async function lockWorkspace(root: string, now: () => number = Date.now): Promise<Lock> {
   const folder = join(root, '.mlops-agents')
@@ -34,16 +34,17 @@ export async function lockWorkspace(root: string, now: () => number = Date.now):
     host: hostname(),
     start: await startOf(process.pid),
     at: new Date(now()).toISOString(),
+    id: randomUUID(),
   }
   // Created under a name of its own and linked, so that nobody ever reads a lock that is half written.
-  const draft = `${path}.${process.pid}.${drafts++}`
+  const draft = `${path}.${process.pid}-${drafts++}`
   await writeFile(draft, `${JSON.stringify(mine)}\n`, { flag: 'wx' })
   try {
-    if (!(await linked(draft, path)) && !(await takeOver(path, draft, now)))
-      throw locked(path, await ownerOf(path), now())
+    if (!(await take(path, draft))) throw locked(path, await ownerOf(path), now())
   } finally {
     await rm(draft, { force: true })
   }
+  await clearAway(folder)
   return hold(path)
 }
 
@@ -58,32 +59,45 @@ const linked = (draft: string, path: string) =>
     },
   )
 
-/** Only one process at a time may look at a dead owner's lock and replace it, or two would both think that they did. */
-async function takeOver(path: string, draft: string, now: () => number): Promise<boolean> {
-  if (await alive(await ownerOf(path))) return false
-  const guard = `${path}.takeover`
-  const guardAge = await readFile(guard, 'utf8').then(
-    (text) => now() - Number(text),
-    () => undefined,
-  )
-  if (guardAge !== undefined && guardAge > TAKEOVER_MS) await rm(guard, { force: true })
-  // Linked whole like the lock itself: one that is read before its time is written would look as old as the clock.
-  const mark = `${draft}.takeover`
-  await writeFile(mark, String(now()))
-  const entered = await linked(mark, guard).finally(() => rm(mark, { force: true }))
-  if (!entered) return false
+/**
+ * Puts a lock at `path`, where there is none or where its owner is dead. Two processes may see the same dead owner: only the
+ * one that holds the claim to this very lock may replace it. The claim is a lock itself, named after what it replaces, so a
+ * claimant that dies is followed in the same way.
+ */
+async function take(path: string, draft: string): Promise<boolean> {
+  if (await linked(draft, path)) return true
+  const found = await textOf(path)
+  if (found === undefined || (await alive(parsed(found)))) return false
+  const claim = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}`
+  if (!(await take(claim, draft))) return false
   try {
-    if (await alive(await ownerOf(path))) return false
-    await rm(path, { force: true })
-    return await linked(draft, path)
+    // Another one may have had the claim, replaced the lock and given the claim back since the lock was read.
+    if ((await textOf(path)) !== found) return false
+    const fresh = `${draft}.fresh`
+    await link(draft, fresh)
+    await rename(fresh, path)
+    return true
   } finally {
-    await rm(guard, { force: true })
+    await rm(claim, { force: true })
   }
 }
 
+/** What processes that were killed while they tried has no meaning for who holds the lock. */
+async function clearAway(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('lock.'))
+  for (const name of names) {
+    const pid = /^lock\.(\d+)-/.exec(name)?.[1]
+    const dead = pid === undefined ? !(await alive(await ownerOf(join(folder, name)))) : !running(Number(pid))
+    if (dead) await rm(join(folder, name), { force: true })
+  }
+}
+
+const textOf = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
+
 /** Undefined where the lock is gone or unreadable; it was linked whole, so unreadable means damaged, and its owner is not to be found. */
-async function ownerOf(path: string): Promise<Owner | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+const ownerOf = async (path: string): Promise<Owner | undefined> => parsed((await textOf(path)) ?? '')
+
+function parsed(text: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(text))
   } catch {
@@ -95,13 +109,19 @@ async function alive(owner: Owner | undefined): Promise<boolean> {
   if (owner === undefined) return false
   // Nothing can be said about a process on another machine that shares this folder.
   if (owner.host !== hostname()) return true
-  try {
-    process.kill(owner.pid, 0)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
-  }
+  if (!running(owner.pid)) return false
   const start = await startOf(owner.pid)
   return owner.start === null || start === null || start === owner.start
+}
+
+/** Somebody else's process may not be asked, and so is there. */
+export function running(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
+  }
 }
 
 /** Field 22 of /proc/<pid>/stat (proc(5)); null on systems without it. */

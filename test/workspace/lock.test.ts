@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +23,8 @@ const deadPid = () => Number(execFileSync('sh', ['-c', 'echo $$']).toString())
 
 /** A program of its own that takes the lock of the folder in its first argument and ends in the way of its second. */
 let program: string
+/** One that tries for the lock of every folder of a list at a time of its own, and says of which it got it. */
+let racer: string
 beforeAll(() => {
   const root = join(import.meta.dirname, '../..')
   const out = scratch()
@@ -55,6 +58,24 @@ beforeAll(() => {
       process.exit(0)
     })
     process.send('held')`,
+  )
+  racer = join(out, 'racer.js')
+  writeFileSync(
+    racer,
+    `import { lockWorkspace } from './workspace/lock.js'
+    process.on('message', async ({ folders, from, every }) => {
+      const won = []
+      for (const [at, folder] of folders.entries()) {
+        const time = from + at * every
+        await new Promise((later) => setTimeout(later, Math.max(0, time - Date.now() - 3)))
+        while (Date.now() < time) {}
+        await lockWorkspace(folder).then(() => won.push(at), (error) => {
+          if (error.name !== 'LockedError') throw error
+        })
+      }
+      process.send(won)
+    })
+    process.send('ready')`,
   )
 })
 const holder = (root: string, how: string): ChildProcess =>
@@ -101,11 +122,45 @@ describe('lockWorkspace', () => {
     }
   })
 
-  it('is taken over when it is damaged, also after a takeover that died', async () => {
+  it('is taken over by exactly one of eight processes, also where others died while they took it over', async () => {
+    const folders = Array.from({ length: 40 }, (_, at) => {
+      const root = scratch()
+      held(root, { pid: deadPid() })
+      // A claim by a dead process, and a claim to that claim.
+      let path = lockOf(root)
+      for (let claims = 0; claims < at % 3; claims++) {
+        path += `.${createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)}`
+        const owner = {
+          pid: deadPid(),
+          host: hostname(),
+          start: null,
+          at: '2026-01-01T00:00:00.000Z',
+          id: String(claims),
+        }
+        writeFileSync(path, JSON.stringify(owner))
+      }
+      writeFileSync(`${lockOf(root)}.takeover`, '1')
+      return root
+    })
+    const racers = Array.from({ length: 8 }, () => fork(racer, { execArgv: [] }))
+    try {
+      await Promise.all(racers.map(message))
+      const ended = racers.map(message)
+      for (const child of racers) child.send({ folders, from: Date.now() + 50, every: 20 })
+      const won = ((await Promise.all(ended)) as number[][]).flat().sort((a, b) => a - b)
+      expect(won).toEqual(folders.map((_, at) => at))
+      for (const root of folders) expect(readdirSync(join(root, '.mlops-agents'))).toEqual(['lock'])
+    } finally {
+      for (const child of racers) child.kill()
+    }
+  })
+
+  it('is taken over when it is damaged, and what killed processes left of their tries goes', async () => {
     const root = scratch()
     held(root, {})
     writeFileSync(lockOf(root), 'no lock')
-    writeFileSync(`${lockOf(root)}.takeover`, String(Date.now() - 60_000))
+    for (const name of ['takeover', '0123456789abcdef', `${deadPid()}-0`, `${deadPid()}-1.fresh`])
+      writeFileSync(`${lockOf(root)}.${name}`, '')
     await (await lockWorkspace(root)).release()
     expect(readdirSync(join(root, '.mlops-agents'))).toEqual([])
   })
