@@ -32,6 +32,9 @@ export class DefinitionError extends UserError {
 /** The workspace is not in a state in which we may write to it. */
 export class WorkspaceError extends UserError {}
 
+/** Files of the workspace are half changed; the next command that writes puts them right. */
+export class NotRestored extends WorkspaceError {}
+
 /** Another run holds the workspace. */
 export class LockedError extends UserError {}
 

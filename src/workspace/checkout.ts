@@ -1,7 +1,7 @@
 // Takes index and files from one commit to another without losing anything that is not committed, or leaves them as they were.
 import { lstat, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { WorkspaceError } from '../errors.js'
+import { NotRestored, WorkspaceError } from '../errors.js'
 import type { Conflict } from './conflicts.js'
 import { type Git, uncommitted } from './git.js'
 import { treeId } from './tree.js'
@@ -70,7 +70,7 @@ export async function inTheWay(
 }
 
 /** The first thing on the way to `path` that is not a folder: a file or link at it or above it; undefined where the way is free. */
-async function obstacle(root: string, path: string): Promise<string | undefined> {
+export async function obstacle(root: string, path: string): Promise<string | undefined> {
   const names = path.split('/')
   for (let depth = 1; depth <= names.length; depth++) {
     const part = names.slice(0, depth).join('/')
@@ -95,8 +95,12 @@ export async function checkOut(
   try {
     await git.write(['read-tree', '-m', '-u', ...trees(from, to)])
   } catch (error) {
-    await takeBack(git, changed)
     const words = error instanceof Error ? error.message : String(error)
+    await takeBack(git, changed).catch(() => {
+      throw new NotRestored(
+        `the files of ${git.root} could not be updated (${words}) and not be put back either; mend what stopped it, e.g. free some space, and run mlops-agents resume`,
+      )
+    })
     throw new WorkspaceError(`the files of ${git.root} could not be updated and were left as they were: ${words}`)
   }
 }
@@ -113,7 +117,7 @@ async function takeBack(git: Git, changed: readonly Changed[]): Promise<void> {
   if (back.length > 0) await git.write(['checkout-index', '--force', '-q', '-z', '--stdin'], { input: back.join('') })
 }
 
-async function removeEmptyFolders(root: string, folder: string): Promise<void> {
+export async function removeEmptyFolders(root: string, folder: string): Promise<void> {
   for (let inner = folder; inner !== '.' && inner !== '/'; inner = dirname(inner)) {
     // Not empty, or gone already: both mean that there is nothing left to remove here.
     if (

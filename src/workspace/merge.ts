@@ -1,11 +1,12 @@
 // Brings the generated branch into the user's branch by three-way merge; what the user wrote or deleted is never overwritten.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { WorkspaceError } from '../errors.js'
+import { NotRestored, WorkspaceError } from '../errors.js'
 import { type Changed, changesBetween, checkOut, inTheWay } from './checkout.js'
 import { type Conflict, readMergeTree } from './conflicts.js'
 import { commonAncestor, readBranches } from './generated.js'
 import type { Git } from './git.js'
+import { removeJournal, writeJournal } from './journal.js'
 
 export type MergeOutcome =
   | { readonly kind: 'up-to-date' }
@@ -104,13 +105,21 @@ async function apply(git: Git, branch: string, from: string | undefined, to: str
   const changed = await changesBetween(git, from, to)
   const blocked = await inTheWay(git, from, to, changed)
   if (blocked.length > 0) return { changed, blocked }
-  await checkOut(git, from, to, changed)
+  await writeJournal(git.root, { ...(from === undefined ? {} : { from }), to, branch, pid: process.pid })
   try {
-    await git.write(['update-ref', '-m', `mlops-agents: ${how}`, branch, to, from ?? '0'.repeat(to.length)])
+    await checkOut(git, from, to, changed)
+    try {
+      await git.write(['update-ref', '-m', `mlops-agents: ${how}`, branch, to, from ?? '0'.repeat(to.length)])
+    } catch (error) {
+      await checkOut(git, to, from, await changesBetween(git, to, from))
+      throw error
+    }
   } catch (error) {
-    await checkOut(git, to, from, await changesBetween(git, to, from))
+    // What could not be put back now is put back by the next command, which finds the journal.
+    if (!(error instanceof NotRestored)) await removeJournal(git.root)
     throw error
   }
+  await removeJournal(git.root)
   return { changed, blocked }
 }
 
