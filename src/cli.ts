@@ -75,6 +75,15 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       done(await (await import('./cli/diff.js')).diff(target, flags, config)),
     )
   program
+    .command('resume')
+    .description('go on with the last run wherever it stopped; what it finished is not made again')
+    .option('--workspace <dir>', 'workspace to go on in', '.')
+    .option('--json', 'one JSON event a line on standard output')
+    .addHelpText('after', EXAMPLES.resume)
+    .action(async (flags: { workspace: string; json?: boolean }) =>
+      done(await (await import('./cli/resume.js')).resume(flags, config)),
+    )
+  program
     .command('undo [deliverable]')
     .description('take the last run back, or the last attempt of one deliverable; a second undo is a redo')
     .option('--workspace <dir>', 'workspace to change', '.')
@@ -172,6 +181,9 @@ Example:
 Examples:
   mlops-agents diff --workspace ../churn
   mlops-agents diff phase1 --workspace ../churn`,
+  resume: `
+Example:
+  mlops-agents resume --workspace ../churn`,
   undo: `
 Examples:
   mlops-agents undo --workspace ../churn --dry-run

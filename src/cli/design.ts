@@ -13,7 +13,7 @@ import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
 import { listenForInterrupt } from './interrupt.js'
-import { findWorkspace, platformMemory } from './project.js'
+import { findWorkspace, platformMemory, recoverWorkspace } from './project.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
@@ -49,7 +49,9 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   const folder = await chooseFolder(flags.workspace, requirements, config.cwd, () =>
     defaultFolder(requirements ?? '', definitions, catalogue),
   )
-  const found = await (early ?? findWorkspace(folder, flags.nested === true, config))
+  // A dry run writes nothing, not even this.
+  const recovered = flags.dryRun !== true && (await recoverWorkspace(folder, config))
+  const found = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config))
   const { spec, kept } = await specify(
     { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },
     definitions,
@@ -82,6 +84,8 @@ export interface ToCarryOut {
   readonly level: 'none' | 'L1' | 'L2' | 'L3'
   readonly json: boolean
   readonly dryRun?: boolean
+  /** The run that this one goes on with. */
+  readonly resumes?: { readonly number: number; readonly run: string }
   /** Milliseconds since the epoch. */
   readonly began: number
 }
@@ -118,6 +122,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     env: config.env,
     emit: reporter.emit,
     notice: reporter.notice,
+    level,
+    resumes: asked.resumes,
     clock: Date.now,
     signal: interrupt.signal,
     check,

@@ -1,10 +1,12 @@
 // Opens a workspace that was designed before, for the commands that look at it.
-import { WorkspaceError } from '../errors.js'
+import { realpath } from 'node:fs/promises'
+import { DecisionNeeded, WorkspaceError } from '../errors.js'
 import { openMemory } from '../record/memory.js'
 import { type Definitions, loadDefinitions } from '../run/definitions.js'
 import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
+import { recover } from '../run/recovery.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
 import { gitVersion } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
@@ -18,9 +20,35 @@ export interface Project {
   readonly state: WorkspaceState
 }
 
+/**
+ * For commands that write, before they look: what a run that was killed left in `folder` is finished or taken back. True where there was something.
+ * @throws LockedError where a run is at work there
+ * @throws DecisionNeeded where a person has edited since what the run was changing
+ */
+export async function recoverWorkspace(folder: string, config: Config): Promise<boolean> {
+  const root = await realpath(folder).catch(() => undefined)
+  const recovered = root === undefined ? undefined : await recover(root, config.env, Date.now)
+  if (root === undefined || recovered === undefined) return false
+  const { how, edited = [] } = recovered
+  if (edited.length > 0)
+    throw new DecisionNeeded(
+      `a run was killed while it updated the files of ${root}, and you have edited some of them since; these were left as they are, ` +
+        `the others put back to your last commit:\n${edited.map((file) => `  ${file}`).join('\n')}\n` +
+        `Commit them or take them back (git status shows them), then go on with mlops-agents resume --workspace ${root}`,
+    )
+  if (how !== undefined)
+    process.stderr.write(`note: a run was killed while it updated the files of ${root}; that is ${how} now\n`)
+  return true
+}
+
 /** Finds out what is at `folder` before anything is written. */
-export async function findWorkspace(folder: string, nested: boolean, config: Config): Promise<WorkspaceState> {
-  const located = inspect(folder, { env: config.env, nested })
+export async function findWorkspace(
+  folder: string,
+  nested: boolean,
+  config: Config,
+  looking = false,
+): Promise<WorkspaceState> {
+  const located = inspect(folder, { env: config.env, nested, looking })
   // Asked at the same time, but a git that is missing or too old is the first thing to say.
   located.catch(() => undefined)
   await gitVersion(config.env)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { EXIT, type ExitCode, WorkspaceError } from '../errors.js'
 import { lookAtUndo, takeBack, type Undo } from '../run/take-back.js'
 import type { Config } from './config.js'
-import { findWorkspace } from './project.js'
+import { findWorkspace, recoverWorkspace } from './project.js'
 
 /** The document of `undo --json`. */
 export const undoDocumentSchema = z.strictObject({
@@ -34,6 +34,7 @@ export interface UndoFlags {
 
 export async function undo(deliverable: string | undefined, flags: UndoFlags, config: Config): Promise<ExitCode> {
   const folder = path.resolve(config.cwd, flags.workspace)
+  if (flags.dryRun !== true) await recoverWorkspace(folder, config)
   const state = await findWorkspace(folder, true, config)
   if (state.generated === undefined)
     throw new WorkspaceError(`${folder} holds no design, so there is nothing to take back; name it with --workspace`)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkspaceError } from '../errors.js'
-import { type Disk, makeFolder, putFile } from './durable.js'
+import { type Disk, makeFolder, putFile, recordFolder } from './durable.js'
 
 const hash = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex')
 const place = (folder: string, sha256: string) => join(folder, 'blobs', sha256.slice(0, 2))
@@ -34,3 +34,6 @@ export async function getBlob(folder: string, sha256: string): Promise<string> {
     )
   return bytes.toString()
 }
+
+/** A text that an earlier run stored, where no run is open. @throws WorkspaceError as getBlob does */
+export const getRecorded = (root: string, sha256: string): Promise<string> => getBlob(recordFolder(root), sha256)

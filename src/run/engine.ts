@@ -1,7 +1,7 @@
 // What run() is given: every outside thing as a function, so that nothing below it knows git, disk or terminal.
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { ContextSubject } from './context.js'
-import type { Emit } from './events.js'
+import type { Emit, RunEvent } from './events.js'
 import type { PlanItem } from './plan.js'
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */
@@ -11,8 +11,12 @@ export interface NewCommit {
   readonly level: Level | 'none'
 }
 
+export type RunStart = Extract<RunEvent, { type: 'run-start' }>
+
 /** What the run is given; every outside thing comes in here, so that tests use real ones of their own. */
 export interface Engine {
+  /** Says that the run begins; nothing else is written before it resolves, and then the run can be gone on with after a crash. */
+  readonly begin: (start: RunStart) => Promise<void>
   readonly emit: Emit
   readonly clock: () => number
   readonly signal: AbortSignal

@@ -22,12 +22,28 @@ export interface DeliverableSummary {
 
 export type RunStatus = 'done' | 'failed' | 'waiting' | 'interrupted'
 
+/** What a run is to make, recorded before it writes anything else: from this another run can go on. */
+export interface Intent {
+  /** Shared by all runs that go on with one another, and by their attempts on the generated branch. */
+  readonly run: string
+  /** Blob of the spec.yaml that the run is to record. */
+  readonly spec: string
+  /** Blob of spec.yaml as the run found it, where there was one. */
+  readonly found?: string
+  /** How far to verify. */
+  readonly level: 'none' | 'L1' | 'L2' | 'L3'
+  /** Number of the run that this one goes on with. */
+  readonly resumes?: number
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-start'
       readonly workspace: string
       readonly maturity: number
       readonly options: Readonly<Record<string, string>>
+      /** Absent where there is nothing to do, and so nothing is recorded. */
+      readonly intent?: Intent
     }
   | { readonly type: 'phase-start'; readonly phase: string; readonly title: string }
   | {

@@ -19,7 +19,7 @@ export interface RunResult {
 /** Runs the plan in workflow order; what is unchanged is left alone. Throws Interrupted between two deliverables, never within one. */
 export async function run(subject: RunSubject): Promise<RunResult> {
   const { engine, workspace, options, maturity } = subject
-  engine.emit({ type: 'run-start', workspace, maturity, options })
+  await engine.begin({ type: 'run-start', workspace, maturity, options })
   const made: Ended[] = []
   try {
     await engine.recordSpec()
@@ -29,24 +29,24 @@ export async function run(subject: RunSubject): Promise<RunResult> {
       engine.emit({ type: 'phase-end', phase: phase.id })
     }
     await engine.finishMerge()
-    stopWhereAsked(engine)
+    stopWhereAsked(subject)
     const results = await engine.checkPlatform(made.flatMap((one) => one.results))
-    stopWhereAsked(engine)
+    stopWhereAsked(subject)
     return finish(subject, made, results)
   } catch (thrown) {
     // Ctrl-C in a terminal reaches the git that was being asked too; what it then says is not the reason.
-    const error = engine.signal.aborted && thrown instanceof WorkspaceError ? interrupted() : thrown
+    const error = engine.signal.aborted && thrown instanceof WorkspaceError ? interrupted(workspace) : thrown
     const status = error instanceof Interrupted ? 'interrupted' : error instanceof DecisionNeeded ? 'waiting' : 'failed'
     engine.emit({ type: 'run-end', status, workspace, deliverables: made.map(({ summary }) => summary) })
     throw error
   }
 }
 
-const interrupted = (): Interrupted =>
-  new Interrupted('interrupted; what was finished is kept: run design again to go on')
+const interrupted = (workspace: string): Interrupted =>
+  new Interrupted(`interrupted; what was finished is kept: go on with mlops-agents resume --workspace ${workspace}`)
 
-function stopWhereAsked({ signal }: Engine): void {
-  if (signal.aborted) throw interrupted()
+function stopWhereAsked({ engine, workspace }: RunSubject): void {
+  if (engine.signal.aborted) throw interrupted(workspace)
 }
 
 interface Ended {
@@ -75,7 +75,7 @@ async function runAgent(phase: string, agent: string, subject: RunSubject): Prom
     landedAt = engine.clock()
   }
   for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
-    stopWhereAsked(engine)
+    stopWhereAsked(subject)
     const toMake = items.filter((item) => item.kind === 'make').filter(({ placed }) => wave.includes(placed))
     const queue = new PQueue({ concurrency: SIDE_BY_SIDE })
     waiting.push(...(await Promise.all(toMake.map((item) => queue.add(() => prepareDeliverable(item, subject))))))

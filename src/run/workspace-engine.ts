@@ -1,14 +1,16 @@
 // The engine on a real workspace: what run() asks for, done by git, the record and the checks.
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { LockedError } from '../errors.js'
-import { openRecord } from '../record/record.js'
+import { openRecord, type RunRecord } from '../record/record.js'
 import type { EmittedFile, Level } from '../types.js'
 import { commitAttempts, generatedBranch } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { bring, bringOrAsk } from './bring.js'
 import type { Engine, NewCommit } from './engine.js'
-import type { Emit } from './events.js'
+import type { Emit, Intent } from './events.js'
 import type { Platform } from './platform.js'
 import { SPEC_ATTEMPT, type WorkspaceState } from './workspace.js'
 
@@ -19,6 +21,9 @@ export interface EngineParts {
   readonly emit: Emit
   /** Says what a person should know and no event carries. */
   readonly notice: (text: string) => void
+  readonly level: Intent['level']
+  /** The run that this one goes on with; its id is this one's too. */
+  readonly resumes?: { readonly number: number; readonly run: string } | undefined
   /** Milliseconds since the epoch. */
   readonly clock: () => number
   readonly signal: AbortSignal
@@ -31,25 +36,33 @@ export interface OpenEngine extends Engine {
   close(): Promise<void>
 }
 
-/** Locks the workspace, makes the repository where there is none, and opens a new run in the record. */
+/** Locks the workspace and opens a new run in the record. */
 export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { state, env, clock, signal, check, checkPlatform } = parts
-  const git = state.repository ? openGit(state.root, env) : await createRepository(state.root, env)
   const lock = await lockWorkspace(state.root, clock)
   try {
-    if ((await generatedBranch(git))?.commit !== state.generated) {
+    const git = openGit(state.root, env)
+    const known = state.repository || existsSync(join(state.root, '.git'))
+    const generated = known ? await generatedBranch(git).catch(() => undefined) : undefined
+    if (generated?.commit !== state.generated) {
       throw new LockedError(
         `another run has changed ${state.root} since this one looked at it, so its plan no longer holds; run design again`,
       )
     }
     const record = openRecord(state.root, { clock })
-    const run = newRunId(clock)
+    const run = parts.resumes?.run ?? newRunId(clock)
     // After a conflict everything is still made, so that a person resolves once and for all of it.
     let [waiting, settled]: [boolean, readonly string[]] = [false, []]
     const bringUnlessWaiting = async (paths?: readonly string[]): Promise<void> => {
       if (!waiting) waiting = (await bring(git, parts.notice, paths)).kind === 'conflict'
     }
     return {
+      begin: async (start) => {
+        const event = { ...start, intent: await intentOf(parts, run, record) }
+        await record.append(event)
+        if (!state.repository) await createRepository(state.root, env)
+        parts.emit(event)
+      },
       clock,
       signal,
       check,
@@ -87,6 +100,20 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+async function intentOf(
+  { platform, state, level, resumes }: EngineParts,
+  run: string,
+  record: RunRecord,
+): Promise<Intent> {
+  return {
+    run,
+    spec: await record.putBlob(platform.texts.spec),
+    ...(state.specText === undefined ? {} : { found: await record.putBlob(state.specText) }),
+    level,
+    ...(resumes === undefined ? {} : { resumes: resumes.number }),
   }
 }
 

@@ -32,6 +32,7 @@ function engine(changes: Partial<Engine> = {}): { engine: Engine; seen: Seen } {
   return {
     seen,
     engine: {
+      begin: async (start) => void seen.events.push(start),
       emit: (event) => void seen.events.push(event),
       clock: () => 0,
       signal: new AbortController().signal,
@@ -128,7 +129,9 @@ describe('run', () => {
       controller.abort()
       return own.commit(attempts)
     }
-    await expect(run(subject({ ...own, commit }))).rejects.toThrow(/what was finished is kept: run design again/)
+    await expect(run(subject({ ...own, commit }))).rejects.toThrow(
+      /what was finished is kept: go on with mlops-agents resume --workspace here/,
+    )
     expect(seen.events.at(-1)).toMatchObject({ type: 'run-end', status: 'interrupted' })
     expect(seen.commits.length).toBeGreaterThan(0)
     expect(seen.commits.length).toBeLessThan(wanted.length)

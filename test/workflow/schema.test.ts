@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { componentSchema, deliverableManifestSchema } from '../../src/blueprint/manifest.js'
 import { diffDocumentSchema } from '../../src/cli/diff.js'
 import { optionsDocumentSchema } from '../../src/cli/options.js'
+import { resumeDocumentSchema } from '../../src/cli/resume.js'
 import { undoDocumentSchema } from '../../src/cli/undo.js'
 import { verifyDocumentSchema } from '../../src/cli/verify.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
@@ -22,6 +23,7 @@ describe('the committed JSON Schemas', () => {
     ['docs/schemas/options.json', 'options --json', optionsDocumentSchema],
     ['docs/schemas/status.json', 'status --json', statusDocumentSchema],
     ['docs/schemas/diff.json', 'diff --json', diffDocumentSchema],
+    ['docs/schemas/resume.json', 'the first line of resume --json', resumeDocumentSchema],
     ['docs/schemas/undo.json', 'undo --json', undoDocumentSchema],
     ['docs/schemas/verify.json', 'verify --json', verifyDocumentSchema],
   ] as const)('%s is what zod gives; if not: npm run build && npm run schemas', async (file, title, schema) => {

@@ -1,0 +1,125 @@
+// `resume`: goes on with the last run of a workspace wherever it stopped; what it finished is not made again.
+import path from 'node:path'
+import { z } from 'zod'
+import { EXIT, type ExitCode, UsageError } from '../errors.js'
+import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { type History, type LastRun, readHistory } from '../run/history.js'
+import { remaining } from '../run/remaining.js'
+import type { WorkspaceState } from '../run/workspace.js'
+import type { Config } from './config.js'
+import { carryOut } from './design.js'
+import { findWorkspace, recoverWorkspace } from './project.js'
+import { relativeTo } from './summary.js'
+
+/** The first line of `resume --json`; the events of the run follow, or nothing where there is nothing to go on with. */
+export const resumeDocumentSchema = z.strictObject({
+  type: z.literal('resume'),
+  workspace: z.string(),
+  /** Number of the run in the record; null where this clone has no record of one. */
+  run: z.number().int().nullable(),
+  /** How that run ended. */
+  status: z.enum(['done', 'failed', 'waiting', 'interrupted', 'cut off', 'not recorded here']),
+  /** Attempts that were begun and whose end is not in the record. */
+  uncertain: z.array(
+    z.strictObject({
+      deliverable: z.string(),
+      attempt: z.number().int(),
+      /** Whether its files are on the generated branch, so that it need not be made again. */
+      outcome: z.enum(['recorded', 'unknown']),
+    }),
+  ),
+  /** Parts of the record that cannot be read, with file, line and byte. */
+  damage: z.array(z.string()),
+})
+export type ResumeDocument = z.infer<typeof resumeDocumentSchema>
+
+export async function resume(flags: { workspace: string; json?: boolean }, config: Config): Promise<ExitCode> {
+  const began = Date.now()
+  const folder = path.resolve(config.cwd, flags.workspace)
+  await recoverWorkspace(folder, config)
+  const history = await readHistory(folder)
+  const { last } = history
+  const seen = await findWorkspace(folder, true, config, true)
+  // Where nothing is recorded, only a branch can say that this is a workspace: a clone has no record.
+  if (last === undefined && seen.generated === undefined) throw nothingToResume(folder, history, config)
+  const document = resumeDocument(seen, history)
+  const over = document.status === 'done' && seen.unmerged === 0
+  process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : resumeText(document, last, over))
+  if (over) return EXIT.done
+
+  const found = await findWorkspace(folder, true, config)
+  const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
+  const { spec, kept, notices } = await remaining(found, last?.intent, config.env)
+  for (const text of notices) process.stderr.write(`note: ${text}\n`)
+  if (spec === undefined) throw notRecoverable(folder, last, config)
+  const resumes = last?.intent && { number: last.number, run: last.intent.run }
+  return carryOut(
+    {
+      definitions,
+      catalogue,
+      found,
+      spec,
+      kept,
+      level: last?.intent?.level ?? 'L1',
+      json: flags.json === true,
+      ...(resumes === undefined ? {} : { resumes }),
+      began,
+    },
+    config,
+  )
+}
+
+function resumeDocument(found: WorkspaceState, { last, damage }: History): ResumeDocument {
+  return {
+    type: 'resume',
+    workspace: found.root,
+    run: last?.number ?? null,
+    status: last?.status ?? 'not recorded here',
+    uncertain: (last?.begun ?? []).map(({ deliverable, attempt }) => ({
+      deliverable,
+      attempt,
+      outcome: (found.previous.get(deliverable)?.attempt ?? 0) >= attempt ? 'recorded' : 'unknown',
+    })),
+    damage: [...damage],
+  }
+}
+
+const ENDED: Record<ResumeDocument['status'], string> = {
+  done: 'ended well',
+  failed: 'failed',
+  waiting: 'waits for a decision',
+  interrupted: 'was interrupted',
+  'cut off': 'was cut off',
+  'not recorded here': 'is not recorded here',
+}
+
+export function resumeText(
+  { run, status, uncertain, damage }: ResumeDocument,
+  last: LastRun | undefined,
+  over: boolean,
+): string {
+  const which = run === null ? 'The last run' : `Run ${run} of ${last?.at.slice(0, 16).replace('T', ' ')} UTC`
+  const lines = damage.map((text) => `  Damaged      ${text}; what comes before it is used`)
+  if (over) return [...lines, `${which} ended well; there is nothing to resume.`, ''].join('\n')
+  lines.push(`  Resumes      ${which.replace(/^The/, 'the').replace(/^Run/, 'run')}, which ${ENDED[status]}`)
+  for (const { deliverable, attempt, outcome } of uncertain)
+    lines.push(
+      `  Uncertain    ${deliverable} attempt ${attempt}: started, ${outcome === 'recorded' ? 'and recorded; not made again' : 'outcome unknown; made again'}`,
+    )
+  return `${lines.join('\n')}\n`
+}
+
+function nothingToResume(folder: string, { damage }: History, config: Config): UsageError {
+  const because = damage.length === 0 ? '' : ` that can still be read (${damage.join('; ')})`
+  return new UsageError(
+    `there is nothing to resume: nothing was designed in ${folder}${because}; begin with ` +
+      `mlops-agents design "your requirements" --workspace ${relativeTo(config.cwd, folder)}`,
+  )
+}
+
+function notRecoverable(folder: string, last: LastRun | undefined, config: Config): UsageError {
+  return new UsageError(
+    `run ${last?.number ?? ''} stopped before it had written spec.yaml, and the record has no copy of it; ` +
+      `begin again with mlops-agents design "your requirements" --workspace ${relativeTo(config.cwd, folder)}`,
+  )
+}

@@ -1,0 +1,98 @@
+// What the record says of the last run: how it ended, what it was to make, and which attempts it began without an end.
+import { z } from 'zod'
+import { type EventSchema, type Run, readRuns } from '../record/runs.js'
+import type { Intent, RunStatus } from './events.js'
+
+const intentSchema: z.ZodType<Intent> = z.looseObject({
+  run: z.string(),
+  spec: z.string(),
+  found: z.string().exactOptional(),
+  level: z.enum(['none', 'L1', 'L2', 'L3']),
+  resumes: z.number().int().exactOptional(),
+})
+const attemptSchema = z.looseObject({
+  type: z.literal('deliverable-start'),
+  deliverable: z.string(),
+  attempt: z.number().int(),
+})
+const KNOWN = {
+  // Version 1 had no intent.
+  'run-start': z.looseObject({ type: z.literal('run-start'), intent: intentSchema.optional() }),
+  'deliverable-start': attemptSchema,
+  'deliverable-end': z.looseObject({ type: z.literal('deliverable-end'), deliverable: z.string() }),
+  'run-end': z.looseObject({
+    type: z.literal('run-end'),
+    status: z.enum(['done', 'failed', 'waiting', 'interrupted']),
+  }),
+} as const
+type Known = z.infer<(typeof KNOWN)[keyof typeof KNOWN]>
+type Event = Known | { readonly type: '' }
+
+const kindSchema = z.looseObject({ type: z.string() })
+/** Of events that say nothing about how to go on only the envelope counts. */
+const events: EventSchema<Event> = {
+  safeParse(value) {
+    const kind = kindSchema.safeParse(value)
+    if (!kind.success) return kind
+    const known = Object.entries(KNOWN).find(([type]) => type === kind.data.type)?.[1]
+    return known === undefined ? { success: true, data: { type: '' } } : known.safeParse(value)
+  },
+}
+
+export interface Begun {
+  readonly deliverable: string
+  readonly attempt: number
+}
+
+export interface LastRun {
+  readonly number: number
+  /** When it began, as ISO text. */
+  readonly at: string
+  readonly status: RunStatus | 'cut off'
+  /** Absent in records of version 1. */
+  readonly intent?: Intent
+  /** Attempts that this run, or the ones that it went on with, began and did not end. */
+  readonly begun: readonly Begun[]
+}
+
+export interface History {
+  /** The newest run of which at least the beginning can be read. */
+  readonly last?: LastRun
+  /** What of the record cannot be read, with file, line and byte. */
+  readonly damage: readonly string[]
+}
+
+/** @throws DefinitionError where a newer version of the product recorded a run */
+export async function readHistory(root: string): Promise<History> {
+  const runs = await readRuns(root, events)
+  const damage = runs.flatMap((run) => run.damage ?? [])
+  const newest = runs.findLast(({ events: [first] }) => first?.type === 'run-start')
+  return newest === undefined ? { damage } : { damage, last: lastOf(newest, runs) }
+}
+
+function lastOf(newest: Run<Event>, runs: readonly Run<Event>[]): LastRun {
+  const intent = intentOf(newest)
+  const [first] = newest.events
+  const end = newest.damage === undefined ? newest.events.at(-1) : undefined
+  const same = runs.filter((run) => run === newest || (intent !== undefined && intentOf(run)?.run === intent.run))
+  return {
+    number: newest.number,
+    at: first?.at ?? '',
+    status: end?.type === 'run-end' ? end.status : 'cut off',
+    ...(intent === undefined ? {} : { intent }),
+    begun: begunIn(same.flatMap((run) => run.events)),
+  }
+}
+
+function intentOf({ events: [first] }: Run<Event>): Intent | undefined {
+  return first?.type === 'run-start' ? first.intent : undefined
+}
+
+function begunIn(all: readonly Event[]): Begun[] {
+  const open = new Map<string, number>()
+  for (const event of all) {
+    if (event.type === 'deliverable-start') open.set(event.deliverable, event.attempt)
+    if (event.type === 'deliverable-end') open.delete(event.deliverable)
+  }
+  return [...open].map(([deliverable, attempt]) => ({ deliverable, attempt }))
+}
