@@ -49,8 +49,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   const folder = await chooseFolder(flags.workspace, requirements, config.cwd, () =>
     defaultFolder(requirements ?? '', definitions, catalogue),
   )
-  // A dry run writes nothing, not even this.
-  const recovered = flags.dryRun !== true && (await recoverWorkspace(folder, config))
+  const recovered = await recoverWorkspace(folder, config, flags.dryRun === true)
   const found = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config))
   const { spec, kept } = await specify(
     { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },

@@ -6,7 +6,7 @@ import { type Definitions, loadDefinitions } from '../run/definitions.js'
 import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
-import { recover } from '../run/recovery.js'
+import { filesHalfChanged, recover } from '../run/recovery.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
 import { gitVersion } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
@@ -22,11 +22,18 @@ export interface Project {
 
 /**
  * For commands that write, before they look: what a run that was killed left in `folder` is finished or taken back. True where there was something.
+ * With `dry` nothing is written, and where files are half changed nothing can be said.
  * @throws LockedError where a run is at work there
  * @throws DecisionNeeded where a person has edited since what the run was changing
  */
-export async function recoverWorkspace(folder: string, config: Config): Promise<boolean> {
+export async function recoverWorkspace(folder: string, config: Config, dry = false): Promise<boolean> {
   const root = await realpath(folder).catch(() => undefined)
+  if (dry) {
+    if (root === undefined || !(await filesHalfChanged(root))) return false
+    throw new WorkspaceError(
+      `a run was killed while it updated the files of ${root}; put that right first: mlops-agents resume --workspace ${root}`,
+    )
+  }
   const recovered = root === undefined ? undefined : await recover(root, config.env, Date.now)
   if (root === undefined || recovered === undefined) return false
   const { how, edited = [] } = recovered

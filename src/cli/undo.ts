@@ -34,7 +34,7 @@ export interface UndoFlags {
 
 export async function undo(deliverable: string | undefined, flags: UndoFlags, config: Config): Promise<ExitCode> {
   const folder = path.resolve(config.cwd, flags.workspace)
-  if (flags.dryRun !== true) await recoverWorkspace(folder, config)
+  await recoverWorkspace(folder, config, flags.dryRun === true)
   const state = await findWorkspace(folder, true, config)
   if (state.generated === undefined)
     throw new WorkspaceError(`${folder} holds no design, so there is nothing to take back; name it with --workspace`)

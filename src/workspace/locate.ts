@@ -73,8 +73,7 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
     if (empty && unborn) return { kind: 'new', root, repository: true }
     throw looking ? holdsNoDesign(root) : notOurs(root)
   }
-  if (looking)
-    return { kind: 'existing', root, branch: (await git.ask('rev-parse', '--abbrev-ref', 'HEAD')).trim(), generated }
+  if (looking) return { kind: 'existing', root, branch: await nameOfHead(git), generated }
   const gitDir = (await asked).trim()
   for (const [file, what] of Object.entries(RUNNING))
     if (await exists(join(gitDir, file)))
@@ -88,6 +87,12 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
     )
   refuseUncommitted(git.root, (await changes) ?? [])
   return { kind: 'existing', root, branch: branch.replace('refs/heads/', ''), generated }
+}
+
+/** A branch without commits has a name, too: a run that was killed may have left it so. */
+async function nameOfHead(git: Git): Promise<string> {
+  const said = await git.ask('rev-parse', '--symbolic-full-name', 'HEAD').catch(() => git.ask('symbolic-ref', 'HEAD'))
+  return said.trim().replace('refs/heads/', '')
 }
 
 /** The nearest folder that exists, with links resolved, and what is still to be made below it. */

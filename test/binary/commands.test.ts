@@ -6,12 +6,13 @@ import { describe, expect, inject, it } from 'vitest'
 import type { ZodType } from 'zod'
 import { diffDocumentSchema } from '../../src/cli/diff.js'
 import { optionsDocumentSchema } from '../../src/cli/options.js'
+import { resumeDocumentSchema } from '../../src/cli/resume.js'
 import { undoDocumentSchema } from '../../src/cli/undo.js'
 import { verifyDocumentSchema } from '../../src/cli/verify.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
 import { CHURN, designedCopy, edit, events, git, home, mlops, PRODUCT, scratch, snapshot, succeed } from './product.js'
 
-const COMMANDS = ['design', 'options', 'status', 'verify', 'diff', 'undo', 'doctor', 'completion']
+const COMMANDS = ['design', 'options', 'status', 'verify', 'resume', 'diff', 'undo', 'doctor', 'completion']
 
 /** One line, one document of this shape, and nothing else on standard output. */
 function documentOf<T>(stdout: string, schema: ZodType<T>): T {
@@ -63,6 +64,7 @@ describe.concurrent('help', () => {
       verifyDocumentSchema,
       diffDocumentSchema,
       undoDocumentSchema,
+      resumeDocumentSchema,
     ])
       for (const field of Object.keys(schema.shape)) expect(page).toContain(`"${field}"`)
     for (const code of [0, 1, 2, 3, 4, 5, 130]) expect(page).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'))

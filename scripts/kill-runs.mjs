@@ -1,0 +1,272 @@
+// Kills runs at random points and resumes them: whatever the moment, the workspace ends as if nothing had been.
+//   node scripts/kill-runs.mjs [rounds] [seed]      after npm run build
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { ASKED, smallProduct } from '../test/small/product.mjs'
+
+const FIRST = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes', '--json']
+const SECOND = ['design', '--workspace', 'w', '--feature-store', 'custom', '--verify', 'none', '--yes', '--json']
+
+/** What stands before the run that is killed, and what a person does afterwards. */
+const SCENES = [
+  { name: 'first run in an empty folder', command: FIRST },
+  { name: 'second run with an option changed', command: SECOND, designed: true },
+  { name: 'second run on top of own commits', command: SECOND, designed: true, before: ownCommit },
+  { name: 'second run, and an own commit after the kill', command: SECOND, designed: true, after: noteCommit },
+]
+
+/** @returns {Promise<string>} what was seen, in words; throws with the seed and the round where something was left */
+export async function killRuns({ rounds, seed = Math.floor(Math.random() * 2 ** 32), say = () => {} }) {
+  const random = generator(seed)
+  const folder = await mkdtemp(path.join(tmpdir(), 'mlops-kills-'))
+  try {
+    const cli = path.join(smallProduct(path.join(folder, 'product'), { built: true }), 'dist', 'cli.js')
+    const scenes = []
+    for (const scene of SCENES) scenes.push(await prepare(scene, cli, path.join(folder, 'expected'), scenes[0]))
+    const counts = { killed: 0, ended: 0, unrecorded: 0, again: 0 }
+    for (let round = 0; round < rounds; round++) {
+      const scene = scenes[round % scenes.length]
+      const where = `round ${round} of seed ${seed} (${scene.name})`
+      const place = path.join(folder, `round-${round}`)
+      try {
+        say(`${where}: ${await play(scene, { cli, place, random, counts })}`)
+      } catch (error) {
+        throw new Error(`${where}: ${error instanceof Error ? error.message : error}; ${place} is kept`, {
+          cause: error,
+        })
+      }
+      await rm(place, { recursive: true, force: true })
+    }
+    await rm(folder, { recursive: true, force: true })
+    const { killed, ended, unrecorded, again } = counts
+    return `${killed} of ${rounds} runs killed (${ended} had ended), ${again} of their resumes too, ${unrecorded} before anything was recorded; seed ${seed}`
+  } catch (error) {
+    rmSync(path.join(folder, 'product'), { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Plays the scene without a kill: what it gives, and how long it takes. */
+async function prepare(scene, cli, folder, first) {
+  const place = path.join(folder, String(SCENES.indexOf(scene)))
+  mkdirSync(place, { recursive: true })
+  const workspace = path.join(place, 'w')
+  if (scene.designed) {
+    cpSync(path.join(first.place, 'w'), workspace, { recursive: true, preserveTimestamps: true })
+    git(workspace, 'status')
+  }
+  scene.before?.(workspace)
+  const start = path.join(folder, `${SCENES.indexOf(scene)}-start`)
+  if (existsSync(workspace)) cpSync(workspace, path.join(start, 'w'), { recursive: true, preserveTimestamps: true })
+  else mkdirSync(start)
+  const { code, err, took, spoke } = await run(cli, scene.command, place)
+  must(code === 0, `${scene.name} ended with ${code}: ${err}`)
+  scene.after?.(workspace)
+  return { ...scene, place, start, took, spoke, ...state(workspace) }
+}
+
+async function play(scene, { cli, place, random, counts }) {
+  cpSync(scene.start, place, { recursive: true, preserveTimestamps: true })
+  const workspace = path.join(place, 'w')
+  if (scene.designed) git(workspace, 'status')
+  const first = await run(cli, scene.command, place, moment(scene, random))
+  if (first.killed) counts.killed++
+  else counts.ended++
+  const noted = first.killed && scene.after?.(workspace)
+  const resume = ['resume', '--workspace', 'w', '--json']
+  // Every third resume is killed, too.
+  if (random() < 0.34) {
+    const cut = await run(cli, resume, place, moment(scene, random))
+    if (cut.killed) counts.again++
+  }
+  let { code, err } = await run(cli, resume, place)
+  if (code === 2 && /there is nothing to resume/.test(err)) {
+    counts.unrecorded++
+    must(nothingWritten(workspace, scene), 'nothing is recorded, but something was written')
+    ;({ code, err } = await run(cli, scene.command, place))
+  }
+  must(code === 0, `resume ended with ${code}: ${err}`)
+  // Killed before the record had a word of it, the second run is not known; then the first is what stands.
+  if (scene.designed && !JSON.stringify(readRuns(workspace)).includes('custom')) {
+    counts.unrecorded++
+    ;({ code, err } = await run(cli, scene.command, place))
+    must(code === 0, `the second run ended with ${code}: ${err}`)
+  }
+  if (scene.after && !noted) scene.after(workspace)
+  compare(state(workspace), scene)
+  const before = listing(workspace)
+  const over = await run(cli, resume, place)
+  must(
+    over.code === 0 && /"status":"done"/.test(over.out),
+    `a second resume ended with ${over.code}: ${over.out}${over.err}`,
+  )
+  must(listing(workspace) === before, 'a resume after a run that ended well has written something')
+  return `${first.killed ? `killed after ${first.took} ms` : 'had ended'}`
+}
+
+/** What has to be equal whatever happened in between, and what must not lie about. */
+function state(workspace) {
+  const left = ['.git', '.mlops-agents'].flatMap((folder) =>
+    readdirSync(path.join(workspace, folder), { recursive: true })
+      .map((name) => `${folder}/${name}`)
+      .filter((name) =>
+        /\.lock$|\/lock(\.|$)|applying|\.draft$|staging|mlops-agents\.index|fast_import_crash|\/tmp_/.test(name),
+      ),
+  )
+  return {
+    tree: git(workspace, 'rev-parse', 'HEAD^{tree}'),
+    generated: git(workspace, 'rev-parse', 'mlops-agents/generated^{tree}'),
+    // An attempt that is made twice would be one commit more.
+    attempts: git(workspace, 'rev-list', '--count', 'mlops-agents/generated'),
+    branches: git(workspace, 'for-each-ref', '--format=%(refname)'),
+    status: git(workspace, 'status', '--porcelain'),
+    fsck: git(workspace, 'fsck', '--strict', '--no-dangling', '--no-progress'),
+    left: left.join(' '),
+  }
+}
+
+function compare(found, expected) {
+  for (const name of ['tree', 'generated', 'attempts', 'branches', 'status', 'fsck', 'left'])
+    must(found[name] === expected[name], `${name} is "${found[name]}", expected "${expected[name]}"`)
+}
+
+const nothingWritten = (workspace, { designed }) =>
+  designed || !existsSync(workspace) || readdirSync(workspace).every((name) => name === '.mlops-agents')
+
+const readRuns = (workspace) =>
+  readdirSync(path.join(workspace, '.mlops-agents/runs')).map((name) =>
+    readFileSync(path.join(workspace, '.mlops-agents/runs', name), 'utf8'),
+  )
+
+/** Kinds, times and sizes of everything below a folder. */
+const listing = (folder) =>
+  execFileSync('sh', ['-c', "find . -printf '%p %y %m %T@ %s\\n' | LC_ALL=C sort"], { cwd: folder, encoding: 'utf8' })
+
+function ownCommit(workspace) {
+  appendFileSync(path.join(workspace, 'README.md'), '\nAsk Ada.\n')
+  writeFileSync(path.join(workspace, 'mine.txt'), 'mine\n')
+  git(workspace, 'add', '-A')
+  git(workspace, 'commit', '-qm', 'mine')
+}
+
+/** Commits one file of the person's own, where git lets them; true where it did. */
+function noteCommit(workspace) {
+  writeFileSync(path.join(workspace, 'notes.md'), 'a note\n')
+  try {
+    git(workspace, 'add', 'notes.md')
+    git(workspace, 'commit', '-qm', 'note', '--', 'notes.md')
+    return true
+  } catch {
+    // A git that was killed has left its lock; the person waits for the resume.
+    rmSync(path.join(workspace, 'notes.md'))
+    return false
+  }
+}
+
+/** Somewhere in the whole length of a run, more often in the part after it has begun to speak, and so to write. */
+function moment({ took, spoke }, random) {
+  const tree = random() < 0.5
+  const spoken = random() < 0.8
+  return { tree, spoken, after: random() * 1.1 * (spoken ? took - spoke : spoke) }
+}
+
+/**
+ * Runs the command line; with `after` it is killed after so many milliseconds from its start, or from its first word where `spoken`,
+ * with `tree` together with the gits that it started.
+ */
+function run(cli, args, cwd, { after, spoken = false, tree = false } = {}) {
+  return new Promise((resolve) => {
+    const began = Date.now()
+    let spoke
+    let timer
+    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { PATH: process.env.PATH, HOME: cwd } })
+    let [out, err, killed] = ['', '', false]
+    const arm = () => {
+      timer = setTimeout(() => {
+        const gits = tree ? childrenOf(child.pid) : []
+        killed = child.kill('SIGKILL')
+        for (const pid of gits) kill(pid)
+      }, after)
+    }
+    if (after !== undefined && !spoken) arm()
+    child.stdout.on('data', (chunk) => {
+      if (spoke === undefined && after !== undefined && spoken) arm()
+      spoke ??= Date.now() - began
+      out += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+    })
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      // Not "close": a git that lives on holds the pipes, and nobody waits for it either.
+      resolve({ code, out, err, took: Date.now() - began, spoke, killed: killed && signal === 'SIGKILL' })
+    })
+  })
+}
+
+function childrenOf(pid) {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return (
+        /^\d+$/.test(name) &&
+        readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) \S /s, '')
+          .startsWith(`${pid} `)
+      )
+    } catch {
+      return false
+    }
+  })
+}
+
+function kill(pid) {
+  try {
+    process.kill(Number(pid), 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function git(cwd, ...args) {
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']
+  return execFileSync('git', [...identity, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: '/nonexistent' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim()
+}
+
+function must(condition, message) {
+  if (!condition) throw new Error(message)
+}
+
+/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
+function generator(seed) {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [rounds = '30', seed] = process.argv.slice(2)
+  console.log(await killRuns({ rounds: Number(rounds), ...(seed && { seed: Number(seed) }), say: console.log }))
+}
