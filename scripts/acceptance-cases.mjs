@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
 import { acceptedByToolchain } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
+import { builtFromSource } from './validators-build.mjs'
 
 const TRACKERS = ['mlflow', 'wandb']
 const STORES = ['feast', 'custom']
@@ -234,6 +235,12 @@ export const cases = [
     looksWith: CASES,
     run: ({ workspace, folder, exec }) => acceptedByToolchain({ workspace, folder, exec }),
   })),
+  {
+    name: 'the validators are built from their source',
+    slice: true,
+    looksWith: ['validators/go', 'scripts/validators-build.mjs'],
+    run: builtFromSource,
+  },
   ...ALL.map(l1),
   combined(['wandb', 'custom', 'batch', 3]),
   ...PAIRS.filter((one) => !sameAs([['wandb', 'custom', 'batch', 3]], one)).map(combined),

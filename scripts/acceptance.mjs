@@ -88,7 +88,7 @@ async function runCase(one) {
   let result
   try {
     const platform = one.platform && (await designed(one.platform, context))
-    const key = [one.name, platform?.content, await contentOf(one.platform ? one.looksWith : PRODUCT)].join('\0')
+    const key = [one.name, platform?.content, await contentOf(one.looksWith ?? PRODUCT)].join('\0')
     kept = path.join(cache, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.json`)
     const before = flags.fresh ? undefined : await readFile(kept, 'utf8').then(JSON.parse, () => undefined)
     if (before?.status === 'passed') return { ...before, kept: true }
