@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { acceptedByToolchain } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
 import { builtFromSource } from './validators-build.mjs'
+import { sameVerdicts } from './verdicts.mjs'
 
 const TRACKERS = ['mlflow', 'wandb']
 const STORES = ['feast', 'custom']
@@ -235,6 +236,13 @@ export const cases = [
     looksWith: CASES,
     run: ({ workspace, folder, exec }) => acceptedByToolchain({ workspace, folder, exec }),
   })),
+  {
+    name: 'our checks and the real programs give the same verdicts',
+    slice: false,
+    platform: { text: 'churn-telecom.txt', options: ['--deployment-mode', 'hybrid'] },
+    looksWith: ['src/verify', 'validators', 'scripts', 'test/scripts/disagreements.yaml'],
+    run: sameVerdicts,
+  },
   {
     name: 'the validators are built from their source',
     slice: true,

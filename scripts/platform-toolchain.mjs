@@ -35,7 +35,7 @@ const MAIL = ['mail.host=mail.invalid:587', 'mail.from=platform@mail.invalid', '
 const STRATEGIES = ['canary', 'shadow', 'ab', 'blue-green', 'full']
 
 /** The values that scripts/bootstrap.sh hands to a chart. */
-function accountValues(chart) {
+export function accountValues(chart) {
   const prefixes = {
     tracker: ['database'],
     orchestrator: ['database'],
@@ -74,7 +74,7 @@ export async function acceptedByToolchain({ workspace, folder, exec }) {
   return [...counts].map(([what, count]) => `${what} ${count}`).join(', ')
 }
 
-const onPath = (program) =>
+export const onPath = (program) =>
   (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)))
 const firstLine = (text) => text.trim().split('\n').slice(0, 3).join(' / ')
 

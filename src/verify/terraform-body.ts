@@ -1,11 +1,27 @@
 // A block's arguments and blocks against the shape that its provider, or the language, gives it.
+import type { Json } from '../types.js'
 import { nearest } from './distance.js'
 import type { HclBlock, HclBody } from './hcl.js'
+import { isObject } from './json-value.js'
 import type { Shape } from './terraform-schemas.js'
 
 export interface TerraformProblem {
   readonly line: number
   readonly message: string
+}
+
+/** What Terraform converts to a type by itself; of a computed value the type is not known here. */
+const TYPES: Readonly<Record<string, { readonly name: string; takes(literal: Json): boolean }>> = {
+  s: { name: 'a string', takes: (literal) => typeof literal !== 'object' },
+  n: {
+    name: 'a number',
+    takes: (literal) =>
+      typeof literal === 'number' || (typeof literal === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(literal)),
+  },
+  b: { name: 'true or false', takes: (literal) => typeof literal === 'boolean' || /^(true|false)$/.test(`${literal}`) },
+  L: { name: 'a list', takes: Array.isArray },
+  S: { name: 'a list', takes: Array.isArray },
+  M: { name: 'a map', takes: isObject },
 }
 
 /** Problems of `body` under `shape`; `line` is that of the block, where something missing is reported. */
@@ -14,11 +30,14 @@ export function bodyProblems(body: HclBody, shape: Shape, line: number): Terrafo
   const count = new Map<string, number>()
   const found: TerraformProblem[] = []
   const add = (at: number, message: string) => found.push({ line: at, message })
-  for (const { name, line: at } of body.attributes) {
+  for (const { name, line: at, literal } of body.attributes) {
     const letter = shape.a?.[name]
     if (count.has(name)) add(at, `the argument ${name} is given twice`)
     count.set(name, 1)
     if (letter?.startsWith('c') === true) add(at, `${name} is computed by the provider and cannot be set`)
+    const wanted = TYPES[letter?.[1] ?? '']
+    if (wanted !== undefined && literal !== undefined && literal !== null && !wanted.takes(literal))
+      add(at, `${name} has to be ${wanted.name}, got ${JSON.stringify(literal)}`)
     if (letter !== undefined) continue
     add(
       at,

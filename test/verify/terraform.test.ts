@@ -45,6 +45,16 @@ const REFUSED: readonly [string, () => EmittedFile[], string][] = [
     () => mutated(STORE, 'expiration {\n        days = rule.value\n      }', 'expiration = 3'),
     `${STORE}:26 expiration is a block: write it without =`,
   ],
+  [
+    'an argument of another type',
+    () => mutated(STORE, '  tags     =', '  object_lock_enabled = "perhaps"\n  tags     ='),
+    `${STORE}:10 object_lock_enabled has to be true or false, got "perhaps"`,
+  ],
+  [
+    'a list for a string',
+    () => withFile('modules/store/more.tf', 'output "more" {\n  description = ["a"]\n  value       = 1\n}\n'),
+    'modules/store/more.tf:2 description has to be a string, got ["a"]',
+  ],
   ['a missing argument', () => mutated(DEV, '  type  = "String"\n', ''), `${DEV}:14 the argument type is missing`],
   [
     'an undeclared variable',
