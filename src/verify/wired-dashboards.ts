@@ -4,7 +4,7 @@ import { dataDocuments } from './documents.js'
 import { listAt, objectAt, textAt } from './json-value.js'
 import { kindOf } from './kinds.js'
 import { type PlacedManifest, platformManifests } from './platform-manifests.js'
-import { type Finding, inFile, lineOf, type Seam } from './seam.js'
+import { inFile, lineOf, type Seam } from './seam.js'
 
 export const dashboardSeam: Seam = {
   name: 'wired/dashboard',
@@ -19,7 +19,6 @@ export const dashboardSeam: Seam = {
       ),
     )
     const rules = await identified(files, 'prometheus-rules', groupsOf)
-    const pages = files.filter(({ documentation }) => documentation)
     return [
       ...dashboards
         .filter(({ id }) => !loaded.has(id))
@@ -27,10 +26,26 @@ export const dashboardSeam: Seam = {
       ...rules
         .filter(({ id }) => !groups.has(id))
         .map(({ file, id }) => inFile(file, `no PrometheusRule brings the group ${id} to Prometheus`)),
+    ]
+  },
+}
+
+/** Documents and dashboards know each other: whoever is woken is sent to a dashboard that exists. */
+export const namedDashboardSeam: Seam = {
+  name: 'seam/dashboard',
+  async find({ files }) {
+    const dashboards = await identified(files, 'dashboard', (value) => [textAt(value, 'uid')])
+    const pages = files.filter(({ documentation }) => documentation)
+    const known = new Set(dashboards.map(({ id }) => id))
+    return [
       ...dashboards
         .filter(({ id }) => !pages.some(({ content }) => content.includes(`\`${id}\``)))
         .map(({ file, id }) => inFile(file, `no document says what the dashboard ${id} is for`)),
-      ...unknownDashboards(pages, new Set(dashboards.map(({ id }) => id))),
+      ...pages.flatMap((file) =>
+        [...file.content.matchAll(/\bdashboard `([\w-]+)`/gi)]
+          .filter(([, name = '']) => !known.has(name))
+          .map(([said, name = '']) => inFile(file, `there is no dashboard ${name}`, lineOf(file, said))),
+      ),
     ]
   },
 }
@@ -64,15 +79,3 @@ function uidOf(text: string): string {
     return ''
   }
 }
-
-/** `dashboard \`name\`` in a document is a dashboard that exists. */
-const unknownDashboards = (pages: readonly EmittedFile[], known: ReadonlySet<string>): Finding[] =>
-  known.size === 0 && !pages.some(({ content }) => SAID.test(content))
-    ? []
-    : pages.flatMap((file) =>
-        [...file.content.matchAll(new RegExp(SAID, 'g'))]
-          .filter(([, name = '']) => !known.has(name))
-          .map(([said, name = '']) => inFile(file, `there is no dashboard ${name}`, lineOf(file, said))),
-      )
-
-const SAID = /\b[Dd]ashboard `([\w-]+)`/

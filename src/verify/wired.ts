@@ -1,4 +1,5 @@
 // No orphans and no dangling references, over everything that is emitted; and the acceptance test of these rules: nothing can be deleted unnoticed.
+import { posix } from 'node:path'
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, runChecks } from './check.js'
@@ -13,7 +14,7 @@ import { checkSeams, SEAMS } from './seams.js'
 import { terraformCheck } from './terraform.js'
 import { terraformTestCheck } from './terraform-tests.js'
 import { applicationSeam } from './wired-applications.js'
-import { dashboardSeam } from './wired-dashboards.js'
+import { dashboardSeam, namedDashboardSeam } from './wired-dashboards.js'
 import { dataFileSeam, pathSeam, versionControlSeam } from './wired-files.js'
 import { moduleSeam, packageSeam, taggedSeam, testedSeam } from './wired-modules.js'
 
@@ -28,6 +29,7 @@ export const WIRED: readonly Seam[] = [
   appliedSeam,
   applicationSeam,
   dashboardSeam,
+  namedDashboardSeam,
 ]
 
 /** Orphans and dangling references over everything that is emitted. Never throws. */
@@ -102,17 +104,17 @@ export async function deletionSurvivors(
     return [...objections(await watch.verdicts(left))].some((one) => !known.has(one))
   }
   const survivors: Survivor[] = []
+  // What noticed a file will likely notice its neighbours.
+  const likely = new Map<string, Watch[]>()
   for (const file of files) {
     if (file.documentation || !chosen.has(file.path)) continue
     const left = files.filter((other) => other !== file)
-    const noticed = await first(watches, async (watch) => watch.concerns(file) && (await notices(watch, left)))
+    const folder = posix.dirname(file.path)
+    const order = new Set([...(likely.get(folder) ?? []), ...watches])
+    const noticed = await first([...order], async (watch) => watch.concerns(file) && (await notices(watch, left)))
     if (noticed === undefined)
       survivors.push({ path: file.path, deliverable: file.deliverable, test: isTest(file.path) })
-    else {
-      // What noticed this file will likely notice its neighbours.
-      watches.splice(watches.indexOf(noticed), 1)
-      watches.unshift(noticed)
-    }
+    else likely.set(folder, [...new Set([noticed, ...(likely.get(folder) ?? [])])])
   }
   return survivors
 }

@@ -1,5 +1,6 @@
 // The real platforms under the product's own checks, and the proof that these checks see every file.
 import { describe, expect, it } from 'vitest'
+import type { EmittedFile } from '../../src/types.js'
 import { checkFiles } from '../../src/verify/in-process.js'
 import { checkSeams } from '../../src/verify/seams.js'
 import { checkWired, deletionSurvivors } from '../../src/verify/wired.js'
@@ -70,4 +71,28 @@ it('no file of the pipeline of churn-telecom can be deleted unnoticed', { timeou
     ).not.toEqual([])
     expect(files.find(({ path }) => path === test)?.content).toContain(says)
   }
+})
+
+/** Everything that goes to a cluster. With one environment charts are rendered once a file instead of three times. */
+const RENDERED = /^deploy\/(argocd|charts)\//
+const OTHER_ENVIRONMENTS = /^deploy\/environments\/(dev|staging)\//
+
+it('no file below deploy of churn-telecom can be deleted unnoticed', { timeout: 300_000 }, async () => {
+  const platform = await platformOf({ example: 'churn-telecom', maturity: 5, options: { deployment_mode: 'hybrid' } })
+  const files = filesOf(platform)
+  const deployed = files.filter(({ path }) => path.startsWith('deploy/'))
+  const pathsOf = (some: readonly EmittedFile[]) => new Set(some.map(({ path }) => path))
+  const [rendered, others] = [true, false].map((inChart) =>
+    pathsOf(deployed.filter(({ path }) => RENDERED.test(path) === inChart)),
+  )
+  expect([rendered?.size, others?.size].every((size = 0) => size > 40)).toBe(true)
+  const survivors = [
+    ...(await deletionSurvivors(files, platform.contract, others)),
+    ...(await deletionSurvivors(
+      files.filter(({ path }) => !OTHER_ENVIRONMENTS.test(path)),
+      platform.contract,
+      rendered,
+    )),
+  ]
+  expect(survivors.map(({ path }) => path)).toEqual([])
 })

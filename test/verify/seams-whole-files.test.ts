@@ -10,7 +10,7 @@ import { scrapeSeam } from '../../src/verify/seam-scrape.js'
 import { checkSeams } from '../../src/verify/seams.js'
 import { deletionSurvivors } from '../../src/verify/wired.js'
 import { applicationSeam } from '../../src/verify/wired-applications.js'
-import { dashboardSeam } from '../../src/verify/wired-dashboards.js'
+import { dashboardSeam, namedDashboardSeam } from '../../src/verify/wired-dashboards.js'
 import { lines } from './emitted.js'
 import { fixtures } from './folder.js'
 
@@ -111,6 +111,11 @@ const cases: readonly (readonly [Seam, readonly Case[]])[] = [
         () => without(`${MONITORING}/templates/rules.yaml`),
         `${MONITORING}/rules/serving.yaml no PrometheusRule brings the group serving to Prometheus`,
       ],
+    ],
+  ],
+  [
+    namedDashboardSeam,
+    [
       [
         'a dashboard that no document names',
         () => mutated(`${MONITORING}/dashboards/serving.json`, '"uid": "shop-serving"', '"uid": "shop-answers"'),

@@ -3,7 +3,7 @@ import type { EmittedFile } from '../../src/types.js'
 import { appliedSeam } from '../../src/verify/seam-charts.js'
 import { checkWired, deletionSurvivors, WIRED } from '../../src/verify/wired.js'
 import { applicationSeam } from '../../src/verify/wired-applications.js'
-import { dashboardSeam } from '../../src/verify/wired-dashboards.js'
+import { dashboardSeam, namedDashboardSeam } from '../../src/verify/wired-dashboards.js'
 import { emitted, lines } from './emitted.js'
 import { contractOf, mutated, platform, withFile, without } from './platform.js'
 
@@ -111,7 +111,9 @@ describe('checkWired', () => {
   it('has a mutation for every check', () => {
     const covered = new Set(mutations.map(([, , expected]) => expected.split(' ')[0]))
     // What goes to a cluster has a design and lists of its own: seams-cluster.test.ts, seams-whole-files.test.ts.
-    const own = WIRED.filter((seam) => ![appliedSeam, applicationSeam, dashboardSeam].includes(seam))
+    const own = WIRED.filter(
+      (seam) => ![appliedSeam, applicationSeam, dashboardSeam, namedDashboardSeam].includes(seam),
+    )
     expect(own.map((seam) => seam.name).filter((name) => !covered.has(name))).toEqual([])
   })
 })
