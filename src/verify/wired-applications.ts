@@ -14,7 +14,7 @@ export const applicationSeam: Seam = {
   name: 'wired/application',
   async find({ files, contract }) {
     const charts = await chartsOf(files)
-    const manifests = await platformManifests(files)
+    const manifests = await platformManifests(delivery(files, charts))
     const applications = applicationsOf(manifests)
     if (applications.length === 0) return charts.length === 0 ? [] : missingCharts(charts, contract, new Set())
     const delivering = new Set(applications.map(({ file }) => file.path))
@@ -28,6 +28,15 @@ export const applicationSeam: Seam = {
       ...unreadValues(files, applications),
     ])
   },
+}
+
+/** Only charts that hold Applications have to be rendered, which is the dear part. */
+function delivery(files: readonly EmittedFile[], charts: readonly Chart[]): EmittedFile[] {
+  const silent = charts.filter(
+    ({ files: own }) => !own.some(({ content }) => /^kind: App(lication|Project)$/m.test(content)),
+  )
+  const left = new Set(silent.flatMap((chart) => chart.files))
+  return files.filter((file) => !left.has(file))
 }
 
 /** The charts of the contract are those of the repository; only what holds Applications is in nobody's contract. */
