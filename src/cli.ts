@@ -38,7 +38,25 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       const { design: run } = await import('./cli/design.js')
       done(await run({ text, flags }, config))
     })
+  const rerun = program
+    .command('rerun [target]')
+    .description('make a phase, an agent or a deliverable again, or all that is stale; the rest stays as it is')
+    .option('--stale', 'everything whose inputs changed')
+    .option('--note <text>', 'what the agent is to do differently; kept for later prompts')
+    .option('--workspace <dir>', 'workspace to change', '.')
+    .option('--option <name=value>', 'change an option by name; may be repeated', collect)
+    .option('--dry-run', 'say what would be made again and why, write nothing')
+    .addOption(
+      new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
+    )
+    .option('--yes', 'ask nothing, take defaults')
+    .option('--json', 'one JSON event a line on standard output')
+    .addHelpText('after', EXAMPLES.rerun)
+    .action(async (target: string | undefined, flags: Record<string, unknown>) =>
+      done(await (await import('./cli/rerun.js')).rerun(target, flags, config)),
+    )
   if (argv[0] === 'design') await addOptionFlags(design, config.root)
+  if (argv[0] === 'rerun') await addOptionFlags(rerun, config.root)
 
   program
     .command('options')
@@ -184,6 +202,10 @@ Examples:
   resume: `
 Example:
   mlops-agents resume --workspace ../churn`,
+  rerun: `
+Examples:
+  mlops-agents rerun phase1 --feature-store custom --workspace ../churn
+  mlops-agents rerun --stale --dry-run --workspace ../churn`,
   undo: `
 Examples:
   mlops-agents undo --workspace ../churn --dry-run

@@ -3,12 +3,16 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { explain } from '../run/explain.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
+import { besideStale, presentPlatform } from '../run/present.js'
 import { recallPlatform, rememberPlatform } from '../run/recall.js'
 import { reportUnchanged, run } from '../run/run.js'
+import { type Selection, select } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import { nothingToDo, openEngine } from '../run/workspace-engine.js'
 import type { Spec } from '../spec/schema.js'
+import { openGit } from '../workspace/git.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
@@ -85,6 +89,8 @@ export interface ToCarryOut {
   readonly dryRun?: boolean
   /** The run that this one goes on with. */
   readonly resumes?: { readonly number: number; readonly run: string }
+  /** What of the plan is wanted; all of it where absent. */
+  readonly selection?: Selection
   /** Milliseconds since the epoch. */
   readonly began: number
 }
@@ -95,8 +101,14 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const { workflow } = definitions.loaded
   const memory = platformMemory(found.root, config)
   const platform = await recallPlatform(definitions, spec, memory)
-  const items = planPlatform(definitions, platform, found.previous)
-  if (asked.dryRun === true) return dryRun({ definitions, platform, items, root: found.root, json })
+  const planned = planPlatform(definitions, platform, found.previous)
+  const git = () => openGit(found.root, config.env)
+  const explained = await explain(planned, platform, found, git)
+  const items = asked.selection === undefined ? explained : select(explained, asked.selection, found.previous)
+  if (asked.dryRun === true) {
+    const planOnly = asked.selection !== undefined
+    return dryRun({ definitions, platform, items, root: found.root, json, planOnly })
+  }
 
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
   const subject = { ...contextSubject(definitions, platform), workspace: found.root, items }
@@ -108,7 +120,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const { check, checkPlatform } = await verification({
     level,
     external: level === 'L2' || level === 'L3',
-    platform,
+    platform: await presentPlatform(platform, items, found, git),
     workflow,
     root: found.root,
     config,
@@ -126,7 +138,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     clock: Date.now,
     signal: interrupt.signal,
     check,
-    checkPlatform,
+    checkPlatform: async (results) => besideStale(await checkPlatform(results), items),
   })
   try {
     const result = await run({ ...subject, engine })
@@ -166,6 +178,6 @@ function readMaturity(value: unknown, levels: number): number | undefined {
   return maturity
 }
 
-function readLevel(value: unknown): 'none' | 'L1' | 'L2' | 'L3' {
+export function readLevel(value: unknown): 'none' | 'L1' | 'L2' | 'L3' {
   return value === 'none' || value === 'L2' || value === 'L3' ? value : 'L1'
 }

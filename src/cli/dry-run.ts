@@ -1,4 +1,4 @@
-// `design --dry-run`: the plan and every prompt as it would be sent, with its estimated size. Writes nothing.
+// `--dry-run`: the plan, and with design every prompt as it would be sent, with its estimated size. Writes nothing.
 import { EXIT, type ExitCode } from '../errors.js'
 import { estimateTokens } from '../prompt/tokens.js'
 import type { Definitions } from '../run/definitions.js'
@@ -12,9 +12,15 @@ export interface DryRun {
   readonly items: readonly PlanItem[]
   readonly root: string
   readonly json: boolean
+  /** Only what would be made and why, without prompts. */
+  readonly planOnly?: boolean
 }
 
-export function dryRun({ definitions, platform, items, root, json }: DryRun): ExitCode {
+export function dryRun({ definitions, platform, items, root, json, planOnly = false }: DryRun): ExitCode {
+  if (planOnly && !json) {
+    process.stdout.write(planText(items, root))
+    return EXIT.done
+  }
   const subject = contextSubject(definitions, platform)
   let total = 0
   for (const item of items) {
@@ -40,7 +46,7 @@ export function dryRun({ definitions, platform, items, root, json }: DryRun): Ex
   }
   const deliverables = items.map((item) => ({
     id: item.placed.deliverable.id,
-    status: item.kind === 'unchanged' ? 'done' : item.kind === 'make' || item.kind === 'remove' ? 'pending' : item.kind,
+    status: statusOf(item),
     files: 'baseline' in item ? item.baseline.files.length : 0,
   }))
   const end = { type: 'run-end', status: 'done', dry_run: true, workspace: root, tokens: total, deliverables }
@@ -50,6 +56,27 @@ export function dryRun({ definitions, platform, items, root, json }: DryRun): Ex
       `\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
     )
   return EXIT.done
+}
+
+/** What would be made, what stays stale, each with its reasons; what is unchanged is only counted. */
+function planText(items: readonly PlanItem[], root: string): string {
+  const lines = items.flatMap((item) => {
+    const { id } = item.placed.deliverable
+    if (item.kind === 'make') return [`${id}: attempt ${item.attempt}`, ...item.reasons.map((text) => `  ${text}`)]
+    if (item.kind === 'remove') return [`${id}: its files go`, ...item.reasons.map((text) => `  ${text}`)]
+    if (item.kind === 'left')
+      return [`${id}: stays stale, as it was not asked for`, ...item.reasons.map((text) => `  ${text}`)]
+    return []
+  })
+  const unchanged = items.filter(({ kind }) => kind === 'unchanged').length
+  const nothing = lines.length === 0 ? ['nothing would be made: it is all as its inputs say'] : lines
+  return [...nothing, `${unchanged} unchanged. Nothing was written to ${root}.`, ''].join('\n')
+}
+
+function statusOf({ kind }: PlanItem): string {
+  if (kind === 'unchanged') return 'done'
+  if (kind === 'left') return 'stale'
+  return kind === 'make' || kind === 'remove' ? 'pending' : kind
 }
 
 function block(id: string, item: PlanItem, files: readonly string[], tokens: number, prompt: string): string {

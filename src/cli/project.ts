@@ -3,12 +3,13 @@ import { realpath } from 'node:fs/promises'
 import { DecisionNeeded, WorkspaceError } from '../errors.js'
 import { openMemory } from '../record/memory.js'
 import { type Definitions, loadDefinitions } from '../run/definitions.js'
+import { explain } from '../run/explain.js'
 import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
 import { filesHalfChanged, recover } from '../run/recovery.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
-import { gitVersion } from '../workspace/git.js'
+import { gitVersion, openGit } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
 import { buildOf } from './build.js'
 import type { Config } from './config.js'
@@ -80,5 +81,7 @@ export async function openProject(folder: string, config: Config): Promise<Proje
   }
   const definitions = await loadDefinitions(config.root)
   const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config))
-  return { definitions, platform, items: planPlatform(definitions, platform, state.previous), state }
+  const planned = planPlatform(definitions, platform, state.previous)
+  const items = await explain(planned, platform, state, () => openGit(state.root, config.env))
+  return { definitions, platform, items, state }
 }

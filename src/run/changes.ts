@@ -15,7 +15,7 @@ export function attemptsOf(target: string | undefined, all: readonly Attempt[], 
 }
 
 /** Ids of the deliverables that a name stands for. @throws UsageError with the name that was most likely meant */
-function deliverablesOf(target: string, { phases }: Workflow): string[] {
+export function deliverablesOf(target: string, { phases }: Workflow): string[] {
   const agents = phases.flatMap((phase) => phase.agents)
   const phase = phases.find(({ id }) => id === target)
   if (phase !== undefined) return phase.agents.flatMap(({ deliverables }) => deliverables.map(({ id }) => id))

@@ -27,7 +27,19 @@ export type PlanItem = {
   | { readonly kind: 'not built' }
   | { readonly kind: 'not at this maturity' | 'not applicable'; readonly reasons: readonly string[] }
   | { readonly kind: 'unchanged'; readonly baseline: Baseline; readonly level: Level | 'none' }
-  | { readonly kind: 'make'; readonly baseline: Baseline; readonly reasons: readonly string[] }
+  | {
+      readonly kind: 'make'
+      readonly baseline: Baseline
+      readonly reasons: readonly string[]
+      /** What a person wants of this attempt, in their words. */
+      readonly note?: string
+    }
+  /** Stale, and not what was asked for: stays as the last attempt left it. */
+  | {
+      readonly kind: 'left'
+      readonly reasons: readonly string[]
+      readonly level: Level | 'none'
+    }
   | { readonly kind: 'remove'; readonly reasons: readonly string[] }
 )
 
@@ -103,7 +115,7 @@ function inputsOf(
     model: subject.model,
   }
   for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
-    inputs[read] = short(JSON.stringify(readValue(read, subject)) ?? '')
+    inputs[read] = short(JSON.stringify(readValue(read, subject.context)) ?? '')
   for (const read of deliverable.reads.deliverables) inputs[`deliverable ${read}`] = outputs.get(read) ?? 'none'
   if (baseline) inputs.blueprint = baseline.sources.slice(0, 16)
   return inputs
@@ -118,10 +130,10 @@ function declaredReads(reads: Reads, templates: readonly string[]): string[] {
   return [...new Set([...named, ...templates])].sort()
 }
 
-/** `maturity.3` is whether the platform has got that far, so that what does not change from there on is not made again. */
-function readValue(read: string, { context, maturity }: PlanSubject): Json {
+/** What an input is: `maturity.3` is whether the platform has got that far, so that what does not change from there on is not made again. */
+export function readValue(read: string, context: Readonly<Record<string, Json>>): Json {
   const level = /^maturity\.([1-5])$/.exec(read)?.[1]
-  return level === undefined ? valueAt(context, read) : maturity >= Number(level)
+  return level === undefined ? valueAt(context, read) : Number(context.maturity) >= Number(level)
 }
 
 function valueAt(context: Readonly<Record<string, Json>>, path: string): Json {

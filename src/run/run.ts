@@ -6,7 +6,7 @@ import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
 import { type Landed, landDeliverables, type Prepared, prepareDeliverable } from './deliverable.js'
 import type { Engine, RunSubject } from './engine.js'
-import type { DeliverableSummary, Emit, RunStatus } from './events.js'
+import type { DeliverableStatus, DeliverableSummary, Emit, RunStatus } from './events.js'
 import type { PlanItem } from './plan.js'
 
 export interface RunResult {
@@ -118,14 +118,18 @@ async function removeDeliverables(items: readonly PlanItem[], engine: Engine): P
 function untouched(item: PlanItem, { emit }: Pick<Engine, 'emit'>): DeliverableSummary {
   const { id } = item.placed.deliverable
   const kept = item.kind === 'unchanged' ? item : undefined
-  const absent = item.kind === 'not built' || item.kind === 'not applicable' ? item.kind : 'not at this maturity'
   const summary = {
-    status: kept ? 'done' : absent,
-    level: kept?.level ?? 'none',
+    status: kept ? 'done' : absence(item),
+    level: item.kind === 'left' ? item.level : (kept?.level ?? 'none'),
     files: kept?.baseline.files.length ?? 0,
   } as const
   emit({ type: 'deliverable-end', deliverable: id, ...summary, unchanged: kept !== undefined })
   return { id, ...summary }
+}
+
+function absence(item: PlanItem): DeliverableStatus {
+  if (item.kind === 'left') return item.attempt === 0 ? 'pending' : 'stale'
+  return item.kind === 'not built' || item.kind === 'not applicable' ? item.kind : 'not at this maturity'
 }
 
 /** The result of a run that has nothing to do: every deliverable as it stands, and nothing written. */

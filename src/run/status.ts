@@ -97,6 +97,14 @@ function stateOf(item: PlanItem, files: ReadonlyMap<string, readonly string[]>):
       return item.attempt === 1
         ? { ...base, status: 'pending' }
         : { ...base, status: 'stale', attempt: item.attempt - 1, reasons: [...item.reasons] }
+    case 'left':
+      return {
+        ...base,
+        status: item.attempt === 0 ? 'pending' : 'stale',
+        attempt: item.attempt,
+        level: item.level,
+        reasons: [...item.reasons],
+      }
     case 'remove':
       return { ...base, status: 'stale', attempt: item.attempt - 1, reasons: [...item.reasons] }
   }

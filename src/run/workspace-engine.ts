@@ -134,6 +134,7 @@ function newAttempt({ item, files, level }: NewCommit) {
     files,
     subject: removed ? `${id}: removed` : `${id}: ${title}`,
     decision: removed ? 'removed' : 'accepted',
+    ...(item.kind === 'make' && item.note !== undefined ? { note: item.note } : {}),
   }
 }
 

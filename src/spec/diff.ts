@@ -35,6 +35,11 @@ const children = (value: unknown): Map<string, unknown> | undefined => {
     : undefined
 }
 
+/** What differs below `path`, entry by entry; a fact is compared by its value. */
+export const differences = (path: string, before: unknown, after: unknown): Difference[] => [
+  ...compare(path, before, after),
+]
+
 function* compare(path: string, before: unknown, after: unknown): Generator<Difference> {
   const left = isFact(before) ? before.value : before
   const right = isFact(after) ? after.value : after

@@ -27,6 +27,7 @@ export interface NewAttempt {
   readonly stored?: readonly StoredFile[]
   readonly run?: string
   readonly undone?: string
+  readonly note?: string
 }
 
 /** A file of an earlier tree; like an emitted one it is a patch where its `deliverable` is another one. */
@@ -96,6 +97,57 @@ export async function treeBefore(git: Git, commit: string): Promise<Tree> {
   return parent === undefined ? new Map() : treeOf(git, parent)
 }
 
+/** The text of one path at several commits, each distinct one read once; a commit that has no such path is left out. */
+export async function textsAt(git: Git, commits: readonly string[], path: string): Promise<Map<string, string>> {
+  const wanted = [...new Set(commits)]
+  if (wanted.length === 0) return new Map()
+  const { stdout } = await git.write(['cat-file', '--batch-check=%(objectname)'], {
+    input: wanted.map((commit) => `${commit}:${path}\n`).join(''),
+  })
+  const ids = stdout.trim().split('\n')
+  const found = wanted.flatMap((commit, at): [string, string][] => {
+    const id = ids[at] ?? ''
+    return /^[0-9a-f]+$/.test(id) ? [[commit, id]] : []
+  })
+  const texts = await blobs(git, [...new Set(found.map(([, id]) => id))])
+  return new Map(found.map(([commit, id]) => [commit, texts.get(id) ?? '']))
+}
+
+export interface StoredText {
+  readonly path: string
+  readonly mode: '100644' | '100755'
+  readonly content: string
+}
+
+/** Texts of some paths of a commit; those that it has not are left out. */
+export async function filesAt(git: Git, commit: string, paths: readonly string[]): Promise<StoredText[]> {
+  const tree = await treeOf(git, commit)
+  const entries = paths.flatMap((path) => {
+    const entry = tree.get(path)
+    return entry === undefined ? [] : [{ path, ...entry }]
+  })
+  const texts = await blobs(git, [...new Set(entries.map(({ id }) => id))])
+  return entries.map(({ path, mode, id }) => ({
+    path,
+    mode: mode === '100755' ? '100755' : '100644',
+    content: texts.get(id) ?? '',
+  }))
+}
+
+/** Contents by id, in one question. */
+async function blobs(git: Git, ids: readonly string[]): Promise<Map<string, string>> {
+  const { stdout } = await git.write(['cat-file', '--batch'], { input: ids.map((id) => `${id}\n`).join('') })
+  const bytes = Buffer.from(stdout)
+  const texts = new Map<string, string>()
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf('\n', at)
+    const [id = '', , size = '0'] = bytes.subarray(at, end).toString().split(' ')
+    texts.set(id, bytes.subarray(end + 1, end + 1 + Number(size)).toString())
+    at = end + 1 + Number(size) + 1
+  }
+  return texts
+}
+
 /** What each attempt changed, as git prints it, by commit; one question for all of them. */
 export async function patchesOf(git: Git, made: readonly Attempt[]): Promise<Map<string, string>> {
   if (made.length === 0) return new Map()
@@ -137,7 +189,19 @@ interface State {
 
 /** What one attempt does to the tree; moves `state` on to the tree after it. */
 function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
-  const { deliverable, key, attempt, decision, subject, level = 'none', inputs = {}, stored = [], run, undone } = next
+  const {
+    deliverable,
+    key,
+    attempt,
+    decision,
+    subject,
+    level = 'none',
+    inputs = {},
+    stored = [],
+    run,
+    undone,
+    note,
+  } = next
   const before = state.newest.get(deliverable)
   const all = [...next.files, ...stored]
   const now = new Set(all.map((file) => file.path))
@@ -182,6 +246,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     subject,
     ...(run === undefined ? {} : { run }),
     ...(undone === undefined ? {} : { undone }),
+    ...(note === undefined ? {} : { note }),
   }
   state.newest.set(deliverable, made)
   return { attempt: made, removed, put }

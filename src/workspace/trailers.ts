@@ -27,6 +27,8 @@ export interface Attempt {
   readonly run?: string
   /** The commit whose attempt this one takes back. */
   readonly undone?: string
+  /** What a person wanted of this attempt; kept for the prompts of later ones. */
+  readonly note?: string
   readonly commit: string
 }
 
@@ -41,6 +43,7 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ['Decision', attempt.decision],
     ...(attempt.run === undefined ? [] : [['Run', attempt.run] as [string, string]]),
     ...(attempt.undone === undefined ? [] : [['Undone', attempt.undone] as [string, string]]),
+    ...(attempt.note === undefined ? [] : [['Note', attempt.note] as [string, string]]),
     ['Level', attempt.level],
     ['Baseline-Tree', attempt.baselineTree],
     ['Accepted-Tree', attempt.acceptedTree],
@@ -85,7 +88,7 @@ function readRecord(record: string): Attempt | undefined {
         'it was edited by hand: fetch the branch again from a clone that is whole',
     )
   }
-  const [run, undone] = [values.get('Run')?.[0], values.get('Undone')?.[0]]
+  const [run, undone, note] = ['Run', 'Undone', 'Note'].map((name) => values.get(name)?.[0])
   return {
     deliverable,
     key: need('Key'),
@@ -100,6 +103,7 @@ function readRecord(record: string): Attempt | undefined {
     subject,
     ...(run === undefined ? {} : { run }),
     ...(undone === undefined ? {} : { undone }),
+    ...(note === undefined ? {} : { note }),
     commit,
   }
 }

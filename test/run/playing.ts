@@ -5,6 +5,7 @@ import { vi } from 'vitest'
 import type { Config } from '../../src/cli/config.js'
 import { design } from '../../src/cli/design.js'
 import { diff } from '../../src/cli/diff.js'
+import { rerun } from '../../src/cli/rerun.js'
 import { status } from '../../src/cli/status.js'
 import { undo } from '../../src/cli/undo.js'
 import { UserError } from '../../src/errors.js'
@@ -21,6 +22,7 @@ export interface Played {
 export interface Player {
   readonly root: string
   design(flags?: Readonly<Record<string, unknown>>, text?: string): Promise<Played>
+  rerun(target?: string, flags?: Readonly<Record<string, unknown>>): Promise<Played>
   undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
   diff(target?: string, flags?: { json?: boolean }): Promise<Played>
   status(): Promise<Played>
@@ -49,6 +51,8 @@ export function player(root: string, env: Config['env'] = { PATH: process.env.PA
     root,
     design: (flags = {}, text) =>
       heard(() => design({ text, flags: { ...workspace, verify: 'none', yes: true, ...flags } }, config)),
+    rerun: (target, flags = {}) =>
+      heard(() => rerun(target, { ...workspace, verify: 'none', yes: true, ...flags }, config)),
     undo: (deliverable, flags = {}) => heard(() => undo(deliverable, { ...workspace, ...flags }, config)),
     diff: (target, flags = {}) => heard(() => diff(target, { ...workspace, ...flags }, config)),
     status: () => heard(() => status(workspace, config)),

@@ -1,0 +1,60 @@
+// A plan cut down to what a person asked for: the rest stays as it is, also where it is stale. Pure.
+import type { PlanItem, PreviousAttempt } from './plan.js'
+
+export interface Selection {
+  /** Ids of deliverables; `stale` stands for everything that a design would make. */
+  readonly wanted: ReadonlySet<string> | 'stale'
+  /** For the agent. With one, what was asked for is made even where nothing changed. */
+  readonly note?: string
+}
+
+/**
+ * Items that were not asked for and would be made are left. A deliverable that patches files of another one is made with it,
+ * because its patch has to go on top again.
+ */
+export function select(
+  items: readonly PlanItem[],
+  { wanted, note }: Selection,
+  previous: ReadonlyMap<string, PreviousAttempt>,
+): PlanItem[] {
+  if (wanted === 'stale') return [...items]
+  const made = new Set<string>()
+  return items.map((item) => {
+    const { id } = item.placed.deliverable
+    if (wanted.has(id)) {
+      const chosen = note === undefined ? item : noted(item, note)
+      if (chosen.kind === 'make') made.add(id)
+      return chosen
+    }
+    const under = patchedBy(item).find((owner) => made.has(owner))
+    if (under !== undefined) {
+      made.add(id)
+      return again(item, `it patches files of ${under}, which is made again`)
+    }
+    return left(item, previous.get(id))
+  })
+}
+
+function noted(item: PlanItem, note: string): PlanItem {
+  const made = again(item, `you said: ${note}`)
+  return made.kind === 'make' ? { ...made, note } : made
+}
+
+/** Made once more although its key is the same. */
+function again(item: PlanItem, reason: string): PlanItem {
+  if (item.kind === 'make') return { ...item, reasons: [...item.reasons, reason] }
+  if (item.kind !== 'unchanged') return item
+  const { placed, inputs, key, baseline, attempt } = item
+  return { kind: 'make', placed, inputs, key, baseline, attempt: attempt + 1, reasons: [reason] }
+}
+
+/** Owners of the files that it changes without owning them. */
+function patchedBy(item: PlanItem): string[] {
+  return 'baseline' in item ? [...new Set(item.baseline.patched.map((file) => file.deliverable))] : []
+}
+
+function left(item: PlanItem, before: PreviousAttempt | undefined): PlanItem {
+  if (item.kind !== 'make' && item.kind !== 'remove') return item
+  const { placed, inputs, key, attempt, reasons } = item
+  return { kind: 'left', placed, inputs, key, attempt: attempt - 1, reasons, level: before?.level ?? 'none' }
+}
