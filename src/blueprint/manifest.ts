@@ -79,6 +79,8 @@ export const componentSchema = z.strictObject({
   recognise: z.array(z.string()).default([]),
   /** Components that come with this one, e.g. hybrid includes realtime and batch. */
   includes: z.array(z.string()).default([]),
+  /** What stays behind outside of the repository when a platform stops using this component, and what a person has to do about it. */
+  leaving: z.array(z.string()).default([]),
   advisories: z.array(z.strictObject({ date: z.iso.date(), text: z.string(), source: z.string() })).default([]),
 })
 export type ComponentInfo = z.infer<typeof componentSchema>

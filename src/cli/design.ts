@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
+import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
+import type { PlanItem } from '../run/plan.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
 import { besideStale, presentPlatform } from '../run/present.js'
 import { recallPlatform, rememberPlatform } from '../run/recall.js'
@@ -105,9 +107,10 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const git = () => openGit(found.root, config.env)
   const explained = await explain(planned, platform, found, git)
   const items = asked.selection === undefined ? explained : select(explained, asked.selection, found.previous)
+  const said = await consequences({ items, platform, state: found, catalogue, git })
   if (asked.dryRun === true) {
     const planOnly = asked.selection !== undefined
-    return dryRun({ definitions, platform, items, root: found.root, json, planOnly })
+    return dryRun({ definitions, platform, items, root: found.root, json, planOnly, notices: said })
   }
 
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
@@ -116,6 +119,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
   }
+  for (const text of [...said, ...offlineNote(items)]) reporter.notice(text)
   const interrupt = listenForInterrupt('deliverable')
   const { check, checkPlatform } = await verification({
     level,
@@ -154,6 +158,15 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   } finally {
     interrupt.stop()
   }
+}
+
+/** A note is for an agent, and without a model there is none that reads it. */
+function offlineNote(items: readonly PlanItem[]): string[] {
+  if (!items.some((item) => item.kind === 'make' && item.note !== undefined)) return []
+  return [
+    'no model is configured, so no agent read the note; it is kept for the prompts of later attempts. ' +
+      'To have it now, edit the files and commit: later runs keep your edits; or change spec.yaml and rerun --stale',
+  ]
 }
 
 /** The named workspace; else, without a text, the present folder where it is one; else a folder of the project's name. */

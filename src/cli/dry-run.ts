@@ -14,11 +14,13 @@ export interface DryRun {
   readonly json: boolean
   /** Only what would be made and why, without prompts. */
   readonly planOnly?: boolean
+  /** What the change brings with it. */
+  readonly notices: readonly string[]
 }
 
-export function dryRun({ definitions, platform, items, root, json, planOnly = false }: DryRun): ExitCode {
+export function dryRun({ definitions, platform, items, root, json, planOnly = false, notices }: DryRun): ExitCode {
   if (planOnly && !json) {
-    process.stdout.write(planText(items, root))
+    process.stdout.write(planText(items, root, notices))
     return EXIT.done
   }
   const subject = contextSubject(definitions, platform)
@@ -49,17 +51,17 @@ export function dryRun({ definitions, platform, items, root, json, planOnly = fa
     status: statusOf(item),
     files: 'baseline' in item ? item.baseline.files.length : 0,
   }))
-  const end = { type: 'run-end', status: 'done', dry_run: true, workspace: root, tokens: total, deliverables }
+  const end = { type: 'run-end', status: 'done', dry_run: true, workspace: root, tokens: total, deliverables, notices }
   if (json) process.stdout.write(`${JSON.stringify(end)}\n`)
   else
     process.stdout.write(
-      `\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
+      `${notices.map((text) => `note: ${text}\n`).join('')}\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
     )
   return EXIT.done
 }
 
 /** What would be made, what stays stale, each with its reasons; what is unchanged is only counted. */
-function planText(items: readonly PlanItem[], root: string): string {
+function planText(items: readonly PlanItem[], root: string, notices: readonly string[]): string {
   const lines = items.flatMap((item) => {
     const { id } = item.placed.deliverable
     if (item.kind === 'make') return [`${id}: attempt ${item.attempt}`, ...item.reasons.map((text) => `  ${text}`)]
@@ -70,7 +72,8 @@ function planText(items: readonly PlanItem[], root: string): string {
   })
   const unchanged = items.filter(({ kind }) => kind === 'unchanged').length
   const nothing = lines.length === 0 ? ['nothing would be made: it is all as its inputs say'] : lines
-  return [...nothing, `${unchanged} unchanged. Nothing was written to ${root}.`, ''].join('\n')
+  const notes = notices.map((text) => `note: ${text}`)
+  return [...nothing, ...notes, `${unchanged} unchanged. Nothing was written to ${root}.`, ''].join('\n')
 }
 
 function statusOf({ kind }: PlanItem): string {

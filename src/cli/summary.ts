@@ -121,6 +121,12 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
     )
   for (const advisory of spec.advisories) parts.push(`  Advisory (${advisory.date}): ${advisory.text}`)
   for (const text of platform.advice) parts.push(`  Advisory: ${text}`)
+  const stale = result.deliverables.filter(({ status }) => status === 'stale')
+  if (stale.length > 0)
+    parts.push(
+      '',
+      `  ${stale.length} left stale: mlops-agents rerun --stale --workspace ${relativeTo(config.cwd, workspace)}`,
+    )
   parts.push(
     '',
     '  These files come from the built-in blueprints; no model was asked.',

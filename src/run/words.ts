@@ -101,6 +101,9 @@ function contractWords(path: readonly string[], was: Json, is: Json): string[] {
 const entriesOf = (value: Json | undefined): Map<string, Json> =>
   new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [])
 
+/** Every entry of the contract that is new, gone, changed or renamed, with its owner. */
+export const contractChanges = (was: Json, is: Json): string[] => sections(was, is)
+
 function sections(was: Json, is: Json): string[] {
   const [one, other] = [entriesOf(was), entriesOf(is)]
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((section) =>
