@@ -66,10 +66,10 @@ function planText(items: readonly PlanItem[], root: string, notices: readonly st
     const { id } = item.placed.deliverable
     if (item.kind === 'make') return [`${id}: attempt ${item.attempt}`, ...item.reasons.map((text) => `  ${text}`)]
     if (item.kind === 'remove') return [`${id}: its files go`, ...item.reasons.map((text) => `  ${text}`)]
-    if (item.kind === 'left')
-      return [`${id}: stays stale, as it was not asked for`, ...item.reasons.map((text) => `  ${text}`)]
     return []
   })
+  const left = items.filter(({ kind }) => kind === 'left').map(({ placed }) => placed.deliverable.id)
+  if (left.length > 0) lines.push(`stale, and left so: ${left.join(', ')} (mlops-agents status says why)`)
   const unchanged = items.filter(({ kind }) => kind === 'unchanged').length
   const nothing = lines.length === 0 ? ['nothing would be made: it is all as its inputs say'] : lines
   const notes = notices.map((text) => `note: ${text}`)

@@ -27,7 +27,9 @@ export function changeWords(change: Change): string[] {
     .filter((name) => before[name] !== after[name])
     .flatMap((name) => {
       const words = inputWords(name, change)
-      return words.length > 0 ? words : [`${name}: its value is the same, but not where it comes from`]
+      // What is only read since now, or no longer, has not changed by that.
+      const both = before[name] !== undefined && after[name] !== undefined
+      return words.length > 0 || !both ? words : [`${name}: its value is the same, but not where it comes from`]
     })
   return [...new Set(sentences)]
 }
@@ -41,7 +43,7 @@ function inputWords(name: string, change: Change): string[] {
   if (old === undefined || !(root in now)) return namesOnly(name, before, after)
   if (root === 'maturity') return [`maturity was ${show(old.maturity)}, now ${show(now.maturity)}`]
   const [was, is] = [readValue(name, old), readValue(name, now)]
-  if (root === 'options') return [`${rest.join('.')} was ${show(was)}, now ${show(is)}`]
+  if (root === 'options') return differences(rest.join('.'), was, is).map(optionWords)
   if (root === 'contract') return limited(contractWords(rest, was, is))
   if (root === 'spec') return limited(specWords(rest.join('.'), was, is, change.edited))
   return limited(differences(name, was, is).map(said))
@@ -58,9 +60,15 @@ function limited(sentences: readonly string[]): string[] {
   return [...sentences.slice(0, SHOWN), `and ${sentences.length - SHOWN} more of the same kind`]
 }
 
+/** Parts of the spec that only restate what other parts say. */
+const FOLLOWS = /^(assumptions|advisories|questions|contradictions|text)\b/
+
+const optionWords = ({ path, before, after }: Difference): string => `${path} was ${show(before)}, now ${show(after)}`
+
 function specWords(path: string, was: Json, is: Json, edited: ReadonlySet<string>): string[] {
   const within = (one: string, other: string): boolean => one === other || one.startsWith(`${other}.`)
-  return differences(path, was, is).map((difference) => {
+  const own = differences(path, was, is).filter((difference) => !FOLLOWS.test(difference.path))
+  return own.map((difference) => {
     const mine = [...edited].some((one) => within(one, difference.path) || within(difference.path, one))
     return `${mine ? 'you edited spec.yaml' : 'spec.yaml'}: ${said(difference)}`
   })
@@ -70,7 +78,21 @@ function specWords(path: string, was: Json, is: Json, edited: ReadonlySet<string
 function said({ path, before, after }: Difference): string {
   if (before === undefined || before === null) return `${path} is new (${show(after)})`
   if (after === undefined || after === null) return `${path} is gone (was ${show(before)})`
+  if (isList(before) && isList(after)) return `${path}: ${listWords(before, after)}`
   return `${path} ${show(before)} -> ${show(after)}`
+}
+
+const isList = (value: Json): value is string[] => Array.isArray(value) && value.every((one) => typeof one === 'string')
+
+/** `without a, b; with c`; the same entries in another order are that. */
+function listWords(before: readonly string[], after: readonly string[]): string {
+  const gone = before.filter((one) => !after.includes(one))
+  const added = after.filter((one) => !before.includes(one))
+  const parts = [
+    gone.length > 0 ? `without ${gone.join(', ')}` : '',
+    added.length > 0 ? `with ${added.join(', ')}` : '',
+  ]
+  return parts.filter(Boolean).join('; ') || 'in another order'
 }
 
 /** A value in a sentence: a long one is cut, a structured one is only counted. */
