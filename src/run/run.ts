@@ -151,6 +151,7 @@ function finish(subject: RunSubject, made: readonly Ended[], results: readonly C
 
 /** Checks of the whole platform can raise or lower what a deliverable reached by itself. */
 function judged(summary: DeliverableSummary, subject: RunSubject, results: readonly CheckResult[]): DeliverableSummary {
+  if (summary.status !== 'done' && summary.status !== 'failed') return summary
   const baseline = subject.baselines.get(summary.id)
   if (baseline === undefined || !results.some((result) => result.deliverable === summary.id)) return summary
   const { level, failed } = levelOf(summary.id, results, baseline.files)
