@@ -1,5 +1,6 @@
 // The external tools that know a kind of file which exists now: how each is asked, and how its answer is read.
 import { z } from 'zod'
+import type { Environment } from '../tool/environment.js'
 import type { EmittedFile } from '../types.js'
 import { KINDS, type Kind, YAML_KINDS } from './kinds.js'
 import { makeTargets } from './makefile.js'
@@ -29,9 +30,11 @@ export interface ExternalTool {
   /** How a person gets it. */
   readonly install: string
   /** One list of arguments for each call; the working folder holds all files. */
-  args(files: readonly EmittedFile[]): readonly (readonly string[])[]
+  args(files: readonly EmittedFile[], toolchain?: string): readonly (readonly string[])[]
+  /** Why it cannot judge here although it is installed. */
+  cannot?(where: { readonly env: Environment; readonly toolchain?: string | undefined }): string | undefined
   /** Problems in an answer; throws where the answer is none, so that a tool's own failure is not taken for a pass. */
-  read(answer: Answer, files: readonly EmittedFile[]): Problem[]
+  read(answer: Answer, files: readonly EmittedFile[], call: number): Problem[]
 }
 
 const paths = (files: readonly EmittedFile[]) => files.map((file) => file.path)

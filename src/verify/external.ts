@@ -8,6 +8,7 @@ import { runTool } from '../tool/run.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { messageOf, type Verdicts, verdicts } from './check.js'
 import { INFRASTRUCTURE_TOOLS } from './external-infrastructure.js'
+import { PLATFORM_TOOLS } from './external-platform.js'
 import { EXTERNAL_TOOLS, type ExternalTool, type Problem } from './external-tools.js'
 import { askAlways, type Recall } from './kept.js'
 import { kindOf } from './kinds.js'
@@ -27,7 +28,7 @@ const WALL_SECONDS = 120
 /** Writes the files to a folder of their own, so that tools see what is emitted and nothing else, and runs every tool that applies. */
 export async function checkExternal(
   subject: ExternalSubject,
-  tools: readonly ExternalTool[] = [...EXTERNAL_TOOLS, ...INFRASTRUCTURE_TOOLS],
+  tools: readonly ExternalTool[] = [...EXTERNAL_TOOLS, ...INFRASTRUCTURE_TOOLS, ...PLATFORM_TOOLS],
 ): Promise<CheckResult[]> {
   const applicable = tools.flatMap((tool) => {
     const files = subject.files.filter((file) => tool.kinds.includes(kindOf(file)) && (tool.concerns?.(file) ?? true))
@@ -92,13 +93,22 @@ async function runOne(
     return files.map((file) => say.notRun(file, `${tool.program} is not installed; ${tool.install}`))
   }
   const { path, version } = found
+  const hindered = tool.cannot?.(subject)
+  if (hindered !== undefined) {
+    const silent = verdicts(check, { tool: tool.program, version: '' })
+    return files.map((file) => silent.notRun(file, hindered))
+  }
   // A tool that ran and names no version must not look like one that did not run.
   const say = verdicts(check, { tool: tool.program, version: version || 'unknown' })
   const ask = async () => askTool(tool, path, files, await folder(), subject, say)
   // A program whose version is not known could be another one next time.
   if (tool.contentOnly !== true || version === '') return ask()
   return recall(
-    { name: tool.check, files: subject.files, more: JSON.stringify([path, version, tool.args(files)]) },
+    {
+      name: tool.check,
+      files: subject.files,
+      more: JSON.stringify([path, version, tool.args(files, subject.toolchain)]),
+    },
     ask,
   )
 }
@@ -108,11 +118,11 @@ async function askTool(
   path: string,
   files: readonly EmittedFile[],
   root: string,
-  { env, signal }: ExternalSubject,
+  { env, toolchain, signal }: ExternalSubject,
   say: Verdicts,
 ): Promise<CheckResult[]> {
   const problems: Problem[] = []
-  for (const args of tool.args(files)) {
+  for (const [call, args] of tool.args(files, toolchain).entries()) {
     const outcome = await runTool({
       program: path,
       args,
@@ -126,7 +136,7 @@ async function askTool(
     if (outcome.kind !== 'exited')
       return files.map((file) => say.notRun(file, `${tool.program} could not be run: ${outcome.kind}`))
     try {
-      problems.push(...tool.read(outcome, files))
+      problems.push(...tool.read(outcome, files, call))
     } catch (error) {
       // The tool's own trouble says nothing about the files, neither good nor bad.
       return files.map((file) =>

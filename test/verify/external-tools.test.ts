@@ -67,7 +67,7 @@ describe('answers', () => {
       { file: 'conf/base.yaml', message: 'aws-access-token: looks like a credential', line: 1 },
     ],
   ])('%s: a problem', (program, said, problem) =>
-    expect(tool(program).read(said, [schema])).toEqual([expect.objectContaining(problem)]),
+    expect(tool(program).read(said, [schema], 0)).toEqual([expect.objectContaining(problem)]),
   )
 
   it.each([
@@ -77,7 +77,7 @@ describe('answers', () => {
     ['yamllint', answer(0, '')],
     ['check-jsonschema', answer(0, 'ok -- validation done')],
     ['gitleaks', answer(0, '[]')],
-  ])('%s: nothing found', (program, said) => expect(tool(program).read(said, [schema])).toEqual([]))
+  ])('%s: nothing found', (program, said) => expect(tool(program).read(said, [schema], 0)).toEqual([]))
 
   it.each([
     ['ruff', answer(2, '', 'ruff failed')],
@@ -86,7 +86,7 @@ describe('answers', () => {
     ['check-jsonschema', answer(2, '', 'usage')],
     ['yamllint', answer(255, '', 'usage')],
   ])('%s: its own failure is no verdict', (program, said) =>
-    expect(() => tool(program).read(said, [schema])).toThrow(`code ${said.code}`),
+    expect(() => tool(program).read(said, [schema], 0)).toThrow(`code ${said.code}`),
   )
 })
 
