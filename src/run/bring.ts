@@ -56,7 +56,7 @@ async function decision(git: Git, { conflicts, keptDeleted = [], base, settled =
         '\n',
       )
   return new DecisionNeeded(
-    `your branch and the newly generated files differ in the same places; your files were left as they were:\n${lines.join('\n')}\n${next}`,
+    `your branch and the newly generated files differ in the same places; these files were left as they were:\n${lines.join('\n')}\n${next}`,
   )
 }
 
