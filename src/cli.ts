@@ -30,6 +30,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .addOption(
       new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
     )
+    .option('--rebuild-base', 'make the branch mlops-agents/generated again where it was lost')
     .option('--nested', 'allow a workspace inside another repository')
     .option('--yes', 'ask nothing, take defaults')
     .option('--json', 'one JSON event a line on standard output')

@@ -19,7 +19,8 @@ import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
 import { listenForInterrupt } from './interrupt.js'
-import { findWorkspace, platformMemory, recoverWorkspace } from './project.js'
+import { findWorkspace, joinOrigin, platformMemory, recoverWorkspace } from './project.js'
+import { rebuild } from './rebuild.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
@@ -36,7 +37,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   const requirements = await readRequirementsText(text, flags.requirementsFile, config.cwd)
   // Looked at while the definitions load; what is wrong with the flags is still said first.
   const early =
-    typeof flags.workspace === 'string'
+    typeof flags.workspace === 'string' && flags.rebuildBase !== true
       ? findWorkspace(path.resolve(config.cwd, flags.workspace), flags.nested === true, config)
       : undefined
   early?.catch(() => undefined)
@@ -49,6 +50,8 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       `--dry-run writes nothing, so there is nothing to verify at ${flags.verify}; leave one of the two out`,
     )
   }
+  if (flags.dryRun === true && flags.rebuildBase === true)
+    throw new UsageError('--dry-run writes nothing, and --rebuild-base makes a branch; leave one of the two out')
   const undecided =
     flags.yes === true ? 'take defaults' : config.interactive && flags.json !== true ? 'ask' : 'stop at contradictions'
 
@@ -56,7 +59,9 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
     defaultFolder(requirements ?? '', definitions, catalogue),
   )
   const recovered = await recoverWorkspace(folder, config, flags.dryRun === true)
-  const found = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config))
+  if (flags.rebuildBase === true) await rebuild(folder, definitions, config)
+  const seen = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config))
+  const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)
   const { spec, kept } = await specify(
     { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },
     definitions,

@@ -4,6 +4,7 @@ import { DecisionNeeded, WorkspaceError } from '../errors.js'
 import { openMemory } from '../record/memory.js'
 import { type Definitions, loadDefinitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
+import { joinWorkspace } from '../run/join.js'
 import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
@@ -47,6 +48,14 @@ export async function recoverWorkspace(folder: string, config: Config, dry = fal
   if (how !== undefined)
     process.stderr.write(`note: a run was killed while it updated the files of ${root}; that is ${how} now\n`)
   return true
+}
+
+/** For commands that write: what origin's generated branch has is brought here first, and the workspace then looked at again. */
+export async function joinOrigin(seen: WorkspaceState, config: Config): Promise<WorkspaceState> {
+  const notice = (text: string) => void process.stderr.write(`note: ${text}\n`)
+  const { root, generated } = seen
+  const joined = generated !== undefined && (await joinWorkspace({ root, env: config.env, notice, clock: Date.now }))
+  return joined ? findWorkspace(root, true, config) : seen
 }
 
 /** Finds out what is at `folder` before anything is written. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { EXIT, type ExitCode, WorkspaceError } from '../errors.js'
 import { lookAtUndo, takeBack, type Undo } from '../run/take-back.js'
 import type { Config } from './config.js'
-import { findWorkspace, recoverWorkspace } from './project.js'
+import { findWorkspace, joinOrigin, recoverWorkspace } from './project.js'
 
 /** The document of `undo --json`. */
 export const undoDocumentSchema = z.strictObject({
@@ -35,7 +35,8 @@ export interface UndoFlags {
 export async function undo(deliverable: string | undefined, flags: UndoFlags, config: Config): Promise<ExitCode> {
   const folder = path.resolve(config.cwd, flags.workspace)
   await recoverWorkspace(folder, config, flags.dryRun === true)
-  const state = await findWorkspace(folder, true, config)
+  const seen = await findWorkspace(folder, true, config)
+  const state = flags.dryRun === true ? seen : await joinOrigin(seen, config)
   if (state.generated === undefined)
     throw new WorkspaceError(`${folder} holds no design, so there is nothing to take back; name it with --workspace`)
   const notices: string[] = []

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LockedError } from '../errors.js'
 import { openRecord, type RunRecord } from '../record/record.js'
-import type { EmittedFile, Level } from '../types.js'
-import { commitAttempts, generatedBranch } from '../workspace/generated.js'
+import type { EmittedFile } from '../types.js'
+import { commitAttempts, generatedBranch, type NewAttempt } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { bring, bringOrAsk } from './bring.js'
@@ -122,7 +122,7 @@ export function newRunId(clock: () => number): string {
   return `${new Date(clock()).toISOString()}-${randomBytes(2).toString('hex')}`
 }
 
-function newAttempt({ item, files, level }: NewCommit) {
+export function newAttempt({ item, files, level }: NewCommit): NewAttempt {
   const { id, title } = item.placed.deliverable
   const removed = files.length === 0
   return {
@@ -161,24 +161,24 @@ export function specKey(files: readonly EmittedFile[]): string {
 
 /** False where both files are recorded as they are. */
 async function recordSpec(git: Git, { platform, state }: EngineParts, run: string): Promise<boolean> {
-  const files = specFiles(platform)
   const before = state.previous.get(SPEC_ATTEMPT)
-  const key = specKey(files)
-  if (before?.key === key) return false
-  const level: Level = 'L1'
-  await commitAttempts(git, [
-    {
-      deliverable: SPEC_ATTEMPT,
-      key,
-      attempt: (before?.attempt ?? 0) + 1,
-      files,
-      level,
-      run,
-      subject: 'spec: what was asked and what was agreed',
-      decision: 'accepted',
-    },
-  ])
+  const attempt = specAttempt(platform, (before?.attempt ?? 0) + 1)
+  if (before?.key === attempt.key) return false
+  await commitAttempts(git, [{ ...attempt, run }])
   return true
+}
+
+export function specAttempt(platform: Platform, attempt: number): NewAttempt {
+  const files = specFiles(platform)
+  return {
+    deliverable: SPEC_ATTEMPT,
+    key: specKey(files),
+    attempt,
+    files,
+    level: 'L1',
+    subject: 'spec: what was asked and what was agreed',
+    decision: 'accepted',
+  }
 }
 
 /** Where nothing has to be made and the last run ended well, there is nothing to check again either. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { lastRun } from '../record/runs.js'
-import { loadSpec } from '../spec/load.js'
+import { loadContract, loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
 import { attempts, latest } from '../workspace/generated.js'
 import { type Environment, openGit } from '../workspace/git.js'
@@ -31,7 +31,7 @@ export interface WorkspaceState {
   readonly specText?: string
 }
 
-/** Reads; writes nothing. @throws DefinitionError with line and column where spec.yaml was damaged by hand */
+/** Reads; writes nothing. @throws DefinitionError with line and column where spec.yaml or contract.yaml was damaged by hand */
 export async function readWorkspace(located: Located, env: Environment): Promise<WorkspaceState> {
   const { root } = located
   if (located.kind === 'new')
@@ -45,14 +45,16 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     }
   const git = openGit(root, env)
   const { commit } = located.generated
-  const [made, specText, generatedText, last, unmerged] = await Promise.all([
+  const [made, specText, contractText, generatedText, last, unmerged] = await Promise.all([
     attempts(git, located.generated),
     readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined),
+    readFile(path.join(root, 'contract.yaml'), 'utf8').catch(() => undefined),
     git.ask('show', `${commit}:spec.yaml`).catch(() => undefined),
     lastRun(root),
     // A branch without commits has none of them.
     git.ask('rev-list', '--count', commit, '^HEAD', '--').catch(() => '1'),
   ])
+  if (contractText !== undefined) loadContract(contractText, 'contract.yaml')
   const newest = latest(made)
   return {
     root,

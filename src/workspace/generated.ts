@@ -44,6 +44,8 @@ export interface GeneratedBranch {
 
 export interface Branches {
   readonly generated: GeneratedBranch | undefined
+  /** Where origin's stands, if that is somewhere else than the local one. */
+  readonly origin?: GeneratedBranch
   /** The branch that is checked out; undefined on a detached HEAD and on a branch without commits. */
   readonly current: { readonly ref: string; readonly commit: string } | undefined
 }
@@ -56,7 +58,13 @@ export async function readBranches(git: Git): Promise<Branches> {
     return { ref, commit, current: line.startsWith('*') }
   })
   const named = (name: string) => rows.find(({ ref }) => ref === name)
-  return { generated: named(GENERATED) ?? named(ORIGIN), current: rows.find(({ current }) => current) }
+  const [local, origin] = [named(GENERATED), named(ORIGIN)]
+  const elsewhere = local !== undefined && origin !== undefined && origin.commit !== local.commit
+  return {
+    generated: local ?? origin,
+    current: rows.find(({ current }) => current),
+    ...(elsewhere ? { origin } : {}),
+  }
 }
 
 /** Where the generated branch stands, or undefined in a workspace that has none. */
@@ -68,7 +76,7 @@ export async function generatedBranch(git: Git): Promise<GeneratedBranch | undef
 export async function attempts(git: Git, known?: GeneratedBranch): Promise<Attempt[]> {
   const branch = known ?? (await generatedBranch(git))
   if (branch === undefined) return []
-  return readLog(await git.ask('log', '-z', '--topo-order', `--format=${LOG_FORMAT}`, branch.commit, '--'))
+  return readLog(await git.ask('log', '-z', '--date-order', `--format=${LOG_FORMAT}`, branch.commit, '--'))
 }
 
 /** The newest attempt of each deliverable, in the order in which they were made. */

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import { GENERATED, type GeneratedBranch, readBranches } from './generated.js'
 import { type Environment, type Git, openGit, uncommitted } from './git.js'
+import { standing } from './join.js'
 
 export type Located =
   /** Absent or empty; `repository` where an empty repository is there already. */
@@ -65,22 +66,26 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
 async function inspectRepository(git: Git, empty: boolean, looking: boolean): Promise<Located> {
   const { root } = git
   // Asked side by side, as most of the time goes into starting git; each answer is looked at in its turn.
-  const [asked, changes] = [git.ask('rev-parse', '--absolute-git-dir'), looking ? undefined : uncommitted(git)]
+  const asked = git.ask('rev-parse', '--is-shallow-repository', '--absolute-git-dir')
+  const changes = looking ? undefined : uncommitted(git)
   for (const answer of [asked, changes]) answer?.catch(() => undefined)
-  const { generated, current } = await readBranches(git)
+  const branches = await readBranches(git)
+  const { generated, current } = branches
   if (generated === undefined) {
     const unborn = current === undefined && (await git.ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim() === ''
     if (empty && unborn) return { kind: 'new', root, repository: true }
-    throw looking ? holdsNoDesign(root) : notOurs(root)
+    throw (await lost(git)) ?? (looking ? holdsNoDesign(root) : notOurs(root))
   }
-  if (looking) return { kind: 'existing', root, branch: await nameOfHead(git), generated }
-  const gitDir = (await asked).trim()
-  for (const [file, what] of Object.entries(RUNNING))
-    if (await exists(join(gitDir, file)))
-      throw new WorkspaceError(`${root} is in the middle of ${what}; finish or abort it first (git status says how)`)
+  const [shallow, gitDir = ''] = (await asked).trim().split('\n')
+  if (shallow === 'true') throw cutOff(root)
+  if (looking) {
+    const branch = await nameOfHead(git)
+    const behind = branches.origin !== undefined && (await standing(git, branches)) === 'behind'
+    return { kind: 'existing', root, branch, generated: behind ? (branches.origin ?? generated) : generated }
+  }
+  await refuseRunning(root, gitDir)
   const branch = current?.ref ?? (await git.ask('symbolic-ref', '--quiet', 'HEAD')).trim()
-  if (branch === '')
-    throw new WorkspaceError(`${root} has no branch checked out (detached HEAD); switch to one, e.g. git switch main`)
+  if (branch === '') throw detached(root)
   if (branch === GENERATED)
     throw new WorkspaceError(
       `${root} has the branch mlops-agents/generated checked out, which is written by mlops-agents only; switch to your own, e.g. git switch main`,
@@ -93,6 +98,63 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
 async function nameOfHead(git: Git): Promise<string> {
   const said = await git.ask('rev-parse', '--symbolic-full-name', 'HEAD').catch(() => git.ask('symbolic-ref', 'HEAD'))
   return said.trim().replace('refs/heads/', '')
+}
+
+/** @throws WorkspaceError where git is in the middle of something that a person has to finish */
+async function refuseRunning(root: string, gitDir: string): Promise<void> {
+  for (const [file, what] of Object.entries(RUNNING))
+    if (await exists(join(gitDir, file)))
+      throw new WorkspaceError(`${root} is in the middle of ${what}; finish or abort it first (git status says how)`)
+}
+
+const detached = (root: string) =>
+  new WorkspaceError(`${root} has no branch checked out (detached HEAD); switch to one, e.g. git switch main`)
+
+const cutOff = (root: string) =>
+  new WorkspaceError(
+    `${root} is a shallow clone: the older commits are missing, and with them what was made before and where your branch and the generated one met. ` +
+      'Fetch them: git fetch --unshallow origin, and git fetch origin mlops-agents/generated:mlops-agents/generated where that branch is absent',
+  )
+
+/** The newest commit of a generated branch in the history of the user's own; empty where there is none. */
+export async function generatedInHistory(git: Git): Promise<string> {
+  const ours = ['--all-match', '--grep=^Deliverable: ', '--grep=^Accepted-Tree: ']
+  const joined = ['--grep=^Join the generated branches of two clones$']
+  const newest = async (patterns: readonly string[]) =>
+    (await git.ask('log', '-1', '--topo-order', '--format=%H', ...patterns, 'HEAD', '--').catch(() => '')).trim()
+  const found = [await newest(ours), await newest(joined)].filter((commit) => commit !== '')
+  return (await git.ask('rev-list', '-1', '--topo-order', ...found, '--').catch(() => '')).trim()
+}
+
+/** Whether `root` may be given a generated branch again. @throws WorkspaceError where a person has to do something first */
+export async function inspectForRebuild(git: Git): Promise<{ readonly branch: string; readonly head: string }> {
+  const [shallow, gitDir = ''] = (await git.ask('rev-parse', '--is-shallow-repository', '--absolute-git-dir'))
+    .trim()
+    .split('\n')
+  if (shallow === 'true') throw cutOff(git.root)
+  await refuseRunning(git.root, gitDir)
+  const { current } = await readBranches(git)
+  if (current === undefined) throw detached(git.root)
+  return { branch: current.ref, head: current.commit }
+}
+
+/** What to say where a design was made and its branch is gone; undefined where nothing speaks of one. */
+async function lost(git: Git): Promise<WorkspaceError | undefined> {
+  const { root } = git
+  const shallow = (await git.ask('rev-parse', '--is-shallow-repository')).trim() === 'true'
+  if (shallow) return cutOff(root)
+  const again = 'To make it again: mlops-agents design --rebuild-base'
+  if ((await generatedInHistory(git)) !== '')
+    return new WorkspaceError(
+      `${root} has lost its branch mlops-agents/generated. If origin has it: git fetch origin mlops-agents/generated:mlops-agents/generated. ` +
+        `${again}; your branch's history holds all of it but what was never merged into yours.`,
+    )
+  if (!((await exists(join(root, 'spec.yaml'))) && (await exists(join(root, 'contract.yaml'))))) return undefined
+  return new WorkspaceError(
+    `${root} has a spec.yaml and a contract.yaml, but no branch mlops-agents/generated, and its history does not hold one either. ` +
+      `If origin has it: git fetch origin mlops-agents/generated:mlops-agents/generated. ` +
+      `${again} from spec.yaml; lost are the attempts before and their levels, and every difference to the files of this version counts as an edit of yours.`,
+  )
 }
 
 /** The nearest folder that exists, with links resolved, and what is still to be made below it. */

@@ -1,11 +1,10 @@
 // Brings the generated branch into the user's branch by three-way merge; what the user wrote or deleted is never overwritten.
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { NotRestored, WorkspaceError } from '../errors.js'
 import { type Changed, changesBetween, checkOut, inTheWay } from './checkout.js'
 import { type Conflict, readMergeTree } from './conflicts.js'
 import { commonAncestor, readBranches } from './generated.js'
 import type { Git } from './git.js'
+import { inOwnIndex } from './index-file.js'
 import { removeJournal, writeJournal } from './journal.js'
 
 export type MergeOutcome =
@@ -132,16 +131,4 @@ async function withPaths(git: Git, head: string, other: string, paths: readonly 
   const entries = await git.ask('ls-tree', '-z', '--full-tree', other, '--', ...paths)
   const tree = await inOwnIndex(git, head, ['update-index', '-z', '--index-info'], entries)
   return (await git.write(['commit-tree', tree, '-p', head, '-m', 'settled'])).stdout.trim()
-}
-
-/** Reads a tree into an index of its own, changes it there, and writes it back as a tree. */
-async function inOwnIndex(git: Git, tree: string, change: readonly string[], input: string): Promise<string> {
-  const index = join((await git.ask('rev-parse', '--absolute-git-dir')).trim(), 'mlops-agents.index')
-  try {
-    await git.write(['read-tree', tree], { index })
-    await git.write(change, { index, input })
-    return (await git.write(['write-tree'], { index })).stdout.trim()
-  } finally {
-    await rm(index, { force: true })
-  }
 }

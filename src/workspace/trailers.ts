@@ -54,18 +54,37 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
   return `${oneLine(attempt.subject)}\n\n${trailers.map(([name, value]) => `${name}: ${oneLine(value)}`).join('\n')}\n`
 }
 
+/** The commit message where two generated branches are joined; for deliverables of both it says which attempt counts. */
+export function writeJoined(
+  decided: readonly { readonly kept: { readonly deliverable: string; readonly commit: string } }[],
+): string {
+  const trailers = decided.map(({ kept }) => `Kept: ${kept.deliverable} = ${kept.commit}`)
+  return `Join the generated branches of two clones\n${trailers.length === 0 ? '' : `\n${trailers.join('\n')}\n`}`
+}
+
 /** Format for `git log -z` that `readLog` reads. */
 export const LOG_FORMAT = '%H%x1f%s%x1f%(trailers:only=true,unfold=true)'
 
 /** Attempts from oldest to newest; commits without our trailers (somebody's own) are passed over. */
 export function readLog(newestFirst: string): Attempt[] {
-  return newestFirst
-    .split('\0')
-    .filter((record) => record !== '')
-    .map(readRecord)
-    .filter((attempt) => attempt !== undefined)
-    .reverse()
+  const made = new Map<string, Attempt>()
+  for (const record of newestFirst.split('\0').reverse()) {
+    if (record === '') continue
+    const attempt = readRecord(record)
+    if (attempt !== undefined) made.set(attempt.commit, attempt)
+    // git lists two sides one after the other; which attempt is the newer one only their join says.
+    for (const commit of keptBy(record)) {
+      const kept = made.get(commit)
+      if (kept === undefined) continue
+      made.delete(commit)
+      made.set(commit, kept)
+    }
+  }
+  return [...made.values()]
 }
+
+const keptBy = (record: string): string[] =>
+  [...record.matchAll(/^Kept: .* = ([0-9a-f]+)$/gm)].map(([, commit = '']) => commit)
 
 function readRecord(record: string): Attempt | undefined {
   const [commit = '', subject = '', block = ''] = record.split('\x1f')

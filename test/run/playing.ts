@@ -17,6 +17,8 @@ export interface Played {
   readonly out: string
   /** Of the error that ended it; empty where it ended well. */
   readonly error: string
+  /** What went to standard error. */
+  readonly notes: string
 }
 
 export interface Player {
@@ -63,12 +65,13 @@ export function player(root: string, env: Config['env'] = { PATH: process.env.PA
 export async function heard(command: () => Promise<number>): Promise<Played> {
   const said: string[] = []
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  const notes: string[] = []
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => notes.push(String(text)) > 0)
   try {
-    return { code: await command(), out: said.join(''), error: '' }
+    return { code: await command(), out: said.join(''), error: '', notes: notes.join('') }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    return { code: error.exitCode, out: said.join(''), error: error.message }
+    return { code: error.exitCode, out: said.join(''), error: error.message, notes: notes.join('') }
   } finally {
     out.mockRestore()
     err.mockRestore()
