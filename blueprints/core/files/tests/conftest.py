@@ -1,11 +1,8 @@
 """What tests share: one small pipeline run per session, and the evidence of which deliverable each test holds."""
 
-import json
 import os
 import shutil
-from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 # Before any library that counts processors or reports home is imported.
 os.environ.update(
@@ -22,6 +19,7 @@ import pytest
 import yaml
 
 import covered_lines  # counts from here on, so it comes before modules of ours
+from evidence import Evidence
 from ml_platform.context import StageContext
 from ml_platform.contract import Contract, load_contract
 from ml_platform.demo import cpu_seconds
@@ -123,50 +121,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"expected pytest.mark.deliverable on: {', '.join(without)}")
 
 
-class Evidence:
-    """Collects outcomes and writes them where `verify` looks; a skipped test is not a passed one."""
-
-    def __init__(self, lines: covered_lines.CoveredLines) -> None:
-        self.lines = lines
-        self.checks: dict[str, dict[str, str]] = {}
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Keeps the worst outcome over set-up, call and tear-down."""
-        report: Any = yield
-        marker = item.get_closest_marker("deliverable")
-        known = self.checks.get(item.nodeid)
-        if report.when == "call" or report.outcome != "passed" or known is None:
-            status = {"passed": "pass", "failed": "fail", "skipped": "skip"}[report.outcome]
-            if known is None or known["status"] == "pass":
-                self.checks[item.nodeid] = {
-                    "name": item.nodeid,
-                    "deliverable": marker.args[0] if marker else "",
-                    "status": status,
-                    "detail": str(report.longrepr)[-500:] if report.outcome != "passed" else "",
-                }
-        return report
-
-    def pytest_unconfigure(self) -> None:
-        """Writes reports/tests.json once the coverage is known."""
-        if not self.checks:
-            return
-        percent = self.lines.percent
-        document = {
-            "version": 1,
-            "level": "L2",
-            "checks": sorted(self.checks.values(), key=lambda check: check["name"]),
-            "coverage": round(percent / 100, 4) if percent is not None else None,
-            "cpu_seconds": round(cpu_seconds(), 1),
-            "tools": {"pytest": pytest.__version__},
-        }
-        EVIDENCE.parent.mkdir(exist_ok=True)
-        EVIDENCE.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Registers what looks at a whole run; parts of a suite leave its evidence alone and are held to no coverage."""
     if config.args_source == pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword:
         lines = covered_lines.CoveredLines(covered_lines.COUNTER)
         config.pluginmanager.register(lines, "covered_lines")
-        config.pluginmanager.register(Evidence(lines), "evidence")
+
+        def measured() -> dict[str, float | None]:
+            percent = lines.percent
+            coverage = round(percent / 100, 4) if percent is not None else None
+            return {"coverage": coverage, "cpu_seconds": round(cpu_seconds(), 1)}
+
+        config.pluginmanager.register(Evidence(EVIDENCE, measured), "evidence")

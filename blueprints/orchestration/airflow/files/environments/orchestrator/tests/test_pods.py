@@ -14,6 +14,7 @@ from ml_platform.orchestration.airflow import Platform
 from ml_platform.stage import ORDER
 from ml_platform.training.memory import training_memory
 
+pytestmark = pytest.mark.deliverable("workloads")
 PROJECT = Path(__file__).resolve().parents[3]
 
 
