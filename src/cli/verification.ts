@@ -33,7 +33,7 @@ export async function verification(subject: VerificationSubject): Promise<Pick<E
   let whole: Promise<readonly CheckResult[]> | undefined
   return {
     check: async (files) => {
-      whole ??= checked(allFiles, kept)
+      whole ??= checked(allFiles, kept, subject.external)
       const paths = new Set(files.map((file) => file.path))
       return (await whole).filter((result) => result.file !== undefined && paths.has(result.file))
     },
@@ -66,17 +66,24 @@ async function keep({ whole, single }: Kept): Promise<void> {
   await whole.save(sound)
 }
 
-function checked(files: readonly EmittedFile[], { whole, single }: Kept): Promise<CheckResult[]> {
-  return whole.recall({ name: 'files', files }, async () => {
-    const { checkFiles } = await import('../verify/in-process.js')
-    return checkFiles(files, undefined, files, single.recall)
+function checked(
+  files: readonly EmittedFile[],
+  { whole, single }: Kept,
+  external: boolean,
+): Promise<readonly CheckResult[]> {
+  return whole.recall({ name: external ? 'files and rule tests' : 'files', files }, async () => {
+    const { checkFiles, IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
+    const { ruleTestsCheck } = await import('../verify/official.js')
+    const { stopValidators } = await import('../verify/validators.js')
+    const checks = external ? [...IN_PROCESS_CHECKS, ruleTestsCheck] : IN_PROCESS_CHECKS
+    return checkFiles(files, checks, files, { recall: single.recall, release: stopValidators })
   })
 }
 
 async function wholePlatform(
   { platform: { contract }, external, config, signal }: VerificationSubject,
   files: readonly EmittedFile[],
-  { whole, single }: Kept,
+  { whole }: Kept,
 ): Promise<CheckResult[]> {
   const results = await whole.recall({ name: 'names', files, more: JSON.stringify(contract) }, async () => {
     const { checkSeams } = await import('../verify/seams.js')
@@ -84,16 +91,9 @@ async function wholePlatform(
     return [...(await checkSeams(files, contract)), ...(await checkWired(files, contract))]
   })
   if (!external) return [...results, ...notAsked(files)]
-  const ruleTests = await whole.recall({ name: 'rule tests', files }, async () => {
-    const { runChecks } = await import('../verify/check.js')
-    const { ruleTestsCheck } = await import('../verify/official.js')
-    const own = files.filter((file) => ruleTestsCheck.kinds.includes(kindOf(file)))
-    return runChecks(own, [ruleTestsCheck], files, single.recall)
-  })
   const { checkExternal } = await import('../verify/external.js')
   return [
     ...results,
-    ...ruleTests,
     ...(await checkExternal({
       files,
       env: config.env,

@@ -65,17 +65,56 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
 /** Values that the schema requires and no file gives; `environment` is the one that is rendered. */
 export async function standIns(chart: Chart, environment: string): Promise<{ [key: string]: Json }> {
   const given: { [key: string]: Json } = {}
+  const values = await valuesOf(chart, environment)
+  const schema = await schemaOf(chart)
+  for (const path of requiredBySchema(schema, values)) {
+    const known = values.map((value) => at(value, ...path)).findLast((value) => value !== undefined)
+    if (isMissing(known)) place(given, path, standIn(path, environment))
+  }
+  return given
+}
+
+async function valuesOf(chart: Chart, environment: string): Promise<Json[]> {
   const own = chart.environments.find(({ name }) => name === environment)?.values ?? []
   const base = chart.files.filter((file) => file.path === `${chart.folder}/values.yaml`)
   const values: Json[] = []
   for (const file of [...base, ...own]) for (const { value } of await dataDocuments(file)) values.push(value)
-  const schema = await schemaOf(chart)
-  for (const path of requiredBySchema(schema, values)) {
-    const known = values.map((value) => at(value, ...path)).findLast((value) => value !== undefined)
-    if (known === undefined || known === null || known === '') place(given, path, standIn(path, environment))
-  }
-  return given
+  return values
 }
+
+interface Demand {
+  readonly message: string
+  readonly path: readonly string[]
+}
+
+const demandsOf = new WeakMap<Chart, readonly Demand[]>()
+
+/** Every `required` of the chart's templates with the value that it asks for. */
+function demands(chart: Chart): readonly Demand[] {
+  const known = demandsOf.get(chart)
+  if (known !== undefined) return known
+  const found: Demand[] = []
+  for (const { content } of chart.files)
+    for (const line of content.split('\n')) {
+      const call = /required\s+"([^"]*)"/.exec(line)
+      if (call === null) continue
+      // The value follows the message, or was piped into it.
+      const after = /\.Values\.([\w.]+)/.exec(line.slice(call.index))?.[1]
+      const before = [...line.slice(0, call.index).matchAll(/\.Values\.([\w.]+)/g)].at(-1)?.[1]
+      const path = (after ?? before)?.split('.')
+      if (path !== undefined) found.push({ message: call[1] ?? '', path })
+    }
+  demandsOf.set(chart, found)
+  return found
+}
+
+/** Whether something is rendered only with, or without, a value below this name: then it is given only where the engine asks for it. */
+const decides = (chart: Chart, [root = '']: readonly string[]): boolean =>
+  chart.files.some(({ content }) =>
+    [...content.matchAll(/\{\{-?\s*(?:if|with|else if|else with|range)\b([^}]*)\}\}/g)].some(([, condition = '']) =>
+      new RegExp(`\\.Values\\.${root}\\b`).test(condition),
+    ),
+  )
 
 /** Adds the value that the engine misses, by the message of the template's own `required`; false where there is none to add. */
 export async function addDemanded(
@@ -85,26 +124,30 @@ export async function addDemanded(
   given: { [key: string]: Json },
 ): Promise<boolean> {
   const schema = await schemaOf(chart)
-  for (const { content } of chart.files)
-    for (const line of content.split('\n')) {
-      const call = /required\s+"([^"]*)"/.exec(line)
-      if (call === null || !problem.includes(call[1] ?? '')) continue
-      // The value follows the message, or was piped into it.
-      const after = /\.Values\.([\w.]+)/.exec(line.slice(call.index))?.[1]
-      const before = [...line.slice(0, call.index).matchAll(/\.Values\.([\w.]+)/g)].at(-1)?.[1]
-      const path = (after ?? before)?.split('.')
-      if (path === undefined || at(given, ...path) !== undefined) continue
-      const list = at(schema, ...path.flatMap((key) => ['properties', key]), 'type') === 'array'
-      const value = standIn(path, environment)
-      place(given, path, list ? [value] : value)
-      return true
-    }
+  const open = ({ path }: Demand) => at(given, ...path) === undefined
+  const give = ({ path }: Demand) => {
+    const list = at(schema, ...path.flatMap((key) => ['properties', key]), 'type') === 'array'
+    const value = standIn(path, environment)
+    place(given, path, list ? [value] : value)
+  }
+  const asked = demands(chart).find((one) => open(one) && problem.includes(one.message))
+  if (asked !== undefined) {
+    give(asked)
+    // It stops at the first that it misses; what else no file gives is given with it, as each question is a rendering.
+    const values = await valuesOf(chart, environment)
+    const absent = ({ path }: Demand) => values.every((value) => isMissing(at(value, ...path)))
+    for (const one of demands(chart)) if (open(one) && absent(one) && !decides(chart, one.path)) give(one)
+    return true
+  }
   // A message that was put together names its value first: `cluster: see …`.
   const named = /: ([A-Za-z]\w*): [^:]*$/.exec(problem)?.[1]
   if (named === undefined || named in given) return false
   given[named] = standIn([named], environment)
   return true
 }
+
+/** What `required` refuses. */
+const isMissing = (value: Json | undefined): boolean => value === undefined || value === null || value === ''
 
 function standIn(path: readonly string[], environment: string): string {
   const last = path.at(-1) ?? ''

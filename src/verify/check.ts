@@ -12,6 +12,8 @@ export interface Check {
   readonly kinds: readonly Kind[]
   /** Its work is done in another thread, so that it is started first and awaited last. */
   readonly elsewhere?: boolean
+  /** Its package takes so much memory that it waits until what works in another thread has given its own back. */
+  readonly last?: boolean
   /** What it reads beside the files of its kinds; all of the project where nothing is said. */
   readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
   /** `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. */
@@ -68,17 +70,30 @@ export const nothingBeside = (): readonly EmittedFile[] => []
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+export interface RunOptions {
+  readonly recall?: Recall
+  /** Ends what works in another thread; a check that needs it again starts it again. */
+  readonly release?: () => Promise<void>
+}
+
 /** Runs every check on the files of its kinds. A check that crashes, or forgets a file, fails on the files concerned. */
 export async function runChecks(
   files: readonly EmittedFile[],
   checks: readonly Check[],
   project = files,
-  recall: Recall = askAlways,
+  { recall = askAlways, release = async () => {} }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
-  for (const check of [...checks].sort((a, b) => Number(b.elsewhere ?? false) - Number(a.elsewhere ?? false))) {
+  const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 2 : 1)
+  let released = false
+  for (const check of [...checks].sort((a, b) => inTurn(a) - inTurn(b))) {
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
+    if (check.last === true && !released) {
+      await Promise.all(begun.values())
+      await release()
+      released = true
+    }
     const about = [...own, ...(check.beside?.(project) ?? project)]
     const run = recall({ name: check.name, files: about }, () => runOne(check, own, project))
     begun.set(check, run)

@@ -1,10 +1,9 @@
 // The checks that need nothing installed: the first level of `verify`, and all of it on a bare machine.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, runChecks } from './check.js'
+import { type Check, type RunOptions, runChecks } from './check.js'
 import { dashboardCheck } from './dashboard.js'
 import { helmCheck } from './helm.js'
 import { jsonCheck } from './json.js'
-import { askAlways, type Recall } from './kept.js'
 import { kubernetesCheck } from './kubernetes.js'
 import { kustomizeCheck } from './kustomize.js'
 import { kustomizeBuildCheck } from './kustomize-build.js'
@@ -58,7 +57,7 @@ export function checkFiles(
   files: readonly EmittedFile[],
   checks: readonly Check[] = IN_PROCESS_CHECKS,
   project: readonly EmittedFile[] = files,
-  recall: Recall = askAlways,
+  options: RunOptions = {},
 ): Promise<CheckResult[]> {
-  return runChecks(files, checks, project, recall)
+  return runChecks(files, checks, project, options)
 }

@@ -138,6 +138,9 @@ function limit(own: Running): void {
 function start(limits: ValidatorLimits): Running {
   // The optimising compiler would take several times as long and as much memory as all the checks together.
   v8.setFlagsFromString('--liftoff-only')
+  // Of the module's functions only a part is ever called: each is looked at when it is.
+  v8.setFlagsFromString('--wasm-lazy-validation')
+  v8.setFlagsFromString('--expose-gc')
   const folder = mkdtempSync(join(tmpdir(), 'mlops-agents-validators-'))
   const worker = new Worker(WORKER, {
     workerData: { folder, memoryMebibytes: limits.memoryMebibytes },

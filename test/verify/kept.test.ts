@@ -37,7 +37,7 @@ function counting(beside?: Check['beside']) {
 
 async function judge(root: string, check: Check, files: EmittedFile[], build = 'one', kept = sound) {
   const verdictsOf = keptVerdicts(openMemory(root, 'checks.json'), build)
-  const results = await runChecks(files, [check], files, verdictsOf.recall)
+  const results = await runChecks(files, [check], files, { recall: verdictsOf.recall })
   await verdictsOf.save(kept)
   return results.filter((one) => one.check === check.name).map(({ status }) => status)
 }
