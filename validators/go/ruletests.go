@@ -220,7 +220,7 @@ func (r *ruleRun) prepare(ruleFiles []string, order map[string]int) (failures []
 		QueryFunc: rules.EngineQueryFunc(r.engine, r.held), Queryable: r.held, Appendable: r.held,
 		Context: context.Background(), Logger: slog.New(slog.DiscardHandler),
 		NotifyFunc:  func(context.Context, string, ...*rules.Alert) {},
-		GroupLoader: memoryLoader{r.request},
+		GroupLoader: r.loader(ruleFiles),
 	})
 	groups, errs := manager.LoadGroups(time.Duration(r.test.Interval), r.test.ExternalLabels, r.test.ExternalURL, nil, false, ruleFiles...)
 	for _, err := range errs {
@@ -240,17 +240,37 @@ func (r *ruleRun) prepare(ruleFiles []string, order map[string]int) (failures []
 	return failures
 }
 
-type memoryLoader struct{ request Request }
-
-func (l memoryLoader) Load(file string, ignoreUnknown bool) (*rulefmt.RuleGroups, []error) {
-	groups, errs := rulefmt.Parse([]byte(l.request.Files[file]), ignoreUnknown)
-	for index := range errs {
-		errs[index] = fmt.Errorf("%s: %w", file, errs[index])
-	}
-	return groups, errs
+type memoryLoader struct {
+	groups map[string]*rulefmt.RuleGroups
+	errs   map[string][]error
 }
 
-func (l memoryLoader) Parse(query string) (parser.Expr, error) { return parser.ParseExpr(query) }
+func (r *ruleRun) loader(files []string) memoryLoader {
+	loaded := memoryLoader{map[string]*rulefmt.RuleGroups{}, map[string][]error{}}
+	broken := false
+	for _, file := range files {
+		groups, errs := parsedRules(r.request.Files[file])
+		for _, err := range errs {
+			loaded.errs[file] = append(loaded.errs[file], fmt.Errorf("%s: %w", file, err))
+		}
+		loaded.groups[file] = groups
+		broken = broken || len(errs) > 0
+	}
+	if !broken {
+		inputs := map[string]bool{}
+		for _, waiting := range r.waiting {
+			inputs[waiting.of.Get(labels.MetricName)] = true
+		}
+		withoutSilent(loaded.groups, inputs)
+	}
+	return loaded
+}
+
+func (l memoryLoader) Load(file string, _ bool) (*rulefmt.RuleGroups, []error) {
+	return l.groups[file], l.errs[file]
+}
+
+func (memoryLoader) Parse(query string) (parser.Expr, error) { return parser.ParseExpr(query) }
 
 // Evaluate goes through time and looks at the alerts where a test asks for them.
 func (r *ruleRun) evaluate() (failures []failure, broken bool) {
