@@ -44,6 +44,17 @@ try {
   const [again] = interleave([design('--verify', 'none')], pairs * 2, scratch)
   row('unchanged second design', median(again.map(({ wall_s }) => wall_s)), ' s', 0.5, again)
 
+  const kept = join(workspace, '.mlops-agents', 'memory')
+  const forget = () => {
+    for (const name of ['verdicts.json', 'checks.json']) rmSync(join(kept, name), { force: true })
+  }
+  const verify = { argv: [...CLI, 'verify', '--workspace', workspace, '--level', 'L1'], accepted: [0, 3] }
+  // One after the other: the first of each round makes what the second one finds.
+  const [cold, warm] = interleave([{ ...verify, before: forget }, verify], pairs, scratch)
+  row('verify --level L1, cold', median(cold.map(({ wall_s }) => wall_s)), ' s', 3, cold)
+  row('verify --level L1, unchanged', median(warm.map(({ wall_s }) => wall_s)), ' s', 0.3, warm)
+  peakRow('peak memory, verify --level L1', cold, 350)
+
   const copier = installCopier(cache)
   const template = join(scratch, 'template')
   const copy = join(scratch, 'copy')
