@@ -60,7 +60,7 @@ describe('rerun', () => {
     const guard = contents(one.root).get('src/guard.py')
     const { out: partial } = await one.rerun('build')
     expect(partial).toMatch(/^ {2}guard .*stale$/m)
-    expect(partial).toMatch(/1 left stale: mlops-agents rerun --stale/)
+    expect(partial).toMatch(/2 left stale: mlops-agents rerun --stale/)
     expect(contents(one.root).get('src/guard.py')).toBe(guard)
     expect((await one.status()).out).toMatch(/guard +stale/)
     await one.rerun('phase2')
