@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
+import { peopleOf } from '../run/people.js'
 import type { PlanItem } from '../run/plan.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
 import { besideStale, presentPlatform } from '../run/present.js'
@@ -115,11 +116,21 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const said = await consequences({ items, platform, state: found, catalogue, git })
   if (asked.dryRun === true) {
     const planOnly = asked.selection !== undefined
-    return dryRun({ definitions, platform, items, root: found.root, json, planOnly, notices: said })
+    return dryRun({
+      definitions,
+      platform,
+      items,
+      root: found.root,
+      json,
+      planOnly,
+      notices: said,
+      people: await peopleOf(items, found, git),
+    })
   }
 
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
-  const subject = { ...contextSubject(definitions, platform), workspace: found.root, items }
+  const people = await peopleOf(items, found, git)
+  const subject = { ...contextSubject(definitions, platform), people, workspace: found.root, items }
   if (nothingToDo(items, platform, found) && (level === 'none' || level === 'L1')) {
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done

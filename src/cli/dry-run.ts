@@ -1,6 +1,7 @@
 // `--dry-run`: the plan, and with design every prompt as it would be sent, with its estimated size. Writes nothing.
 import { EXIT, type ExitCode } from '../errors.js'
 import { estimateTokens } from '../prompt/tokens.js'
+import type { People } from '../run/context.js'
 import type { Definitions } from '../run/definitions.js'
 import { promptOf } from '../run/deliverable.js'
 import type { PlanItem } from '../run/plan.js'
@@ -14,16 +15,26 @@ export interface DryRun {
   readonly json: boolean
   /** Only what would be made and why, without prompts. */
   readonly planOnly?: boolean
+  readonly people: People
   /** What the change brings with it. */
   readonly notices: readonly string[]
 }
 
-export function dryRun({ definitions, platform, items, root, json, planOnly = false, notices }: DryRun): ExitCode {
+export function dryRun({
+  definitions,
+  platform,
+  items,
+  root,
+  json,
+  planOnly = false,
+  notices,
+  people,
+}: DryRun): ExitCode {
   if (planOnly && !json) {
     process.stdout.write(planText(items, root, notices))
     return EXIT.done
   }
-  const subject = contextSubject(definitions, platform)
+  const subject = { ...contextSubject(definitions, platform), people }
   let total = 0
   for (const item of items) {
     const { id } = item.placed.deliverable

@@ -26,6 +26,10 @@ const baseShape = {
     maturity: z.number().int().positive(),
     /** The baseline that the agent may tailor. */
     files: z.array(z.strictObject({ path: z.string(), content: z.string() })),
+    /** What a person wanted of this or an earlier attempt, oldest first. */
+    notes: z.array(z.string()).default([]),
+    /** What a person changed in the accepted files since, as unified diffs, each cut to a bounded length. */
+    edits: z.array(z.strictObject({ path: z.string(), diff: z.string() })).default([]),
   }),
   /** Derived from workspace and key; marks the tags of the reply so that no file's text can end a block. */
   nonce: z.string().regex(/^[a-z0-9]+$/),

@@ -13,6 +13,11 @@ const OUTPUT_BUDGET = 4_000
 
 type EarlierOutputs = Record<string, Record<string, { output: string }>>
 
+export interface People {
+  readonly notes: ReadonlyMap<string, readonly string[]>
+  readonly edits: ReadonlyMap<string, readonly { readonly path: string; readonly diff: string }[]>
+}
+
 export interface ContextSubject {
   readonly definitions: Definitions
   readonly baselines: ReadonlyMap<string, Baseline>
@@ -21,6 +26,8 @@ export interface ContextSubject {
   readonly requirements: string
   readonly options: Readonly<Record<string, string>>
   readonly maturity: number
+  /** What people said of each deliverable and changed in its files, by id; absent where nobody has yet. */
+  readonly people?: People
   /** Deliverables that are left out, by id. */
   readonly ruledOut: Readonly<Record<string, unknown>>
 }
@@ -61,11 +68,15 @@ export function contextOf(item: PlanItem, subject: ContextSubject): PromptContex
       title: deliverable.title,
       maturity: deliverable.maturity,
       files: [...(baseline?.files ?? []), ...(baseline?.patched ?? [])].map(({ path, content }) => ({ path, content })),
+      notes: [...(subject.people?.notes.get(deliverable.id) ?? []), ...noteOf(item)],
+      edits: [...(subject.people?.edits.get(deliverable.id) ?? [])],
     },
     nonce: createHash('sha256').update(item.key).digest('hex').slice(0, 12),
   }
   return promptContextSchema.parse({ ...earlier, ...fixed })
 }
+
+const noteOf = (item: PlanItem): string[] => (item.kind === 'make' && item.note !== undefined ? [item.note] : [])
 
 function outputOf(id: string, title: string, maturity: number, subject: ContextSubject): DeliverableOutput {
   const baseline = subject.baselines.get(id)

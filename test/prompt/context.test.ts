@@ -10,7 +10,14 @@ const context = {
   options: { colour: 'red' },
   maturity: 1,
   agent: { name: 'a', description: 'd', instructions: 'i' },
-  deliverable: { id: 'x', title: 'X', maturity: 1, files: [{ path: 'p', content: 'c' }] },
+  deliverable: {
+    id: 'x',
+    title: 'X',
+    maturity: 1,
+    files: [{ path: 'p', content: 'c' }],
+    notes: ['n'],
+    edits: [{ path: 'p', diff: '+ c' }],
+  },
   nonce: 'abc1',
   first: { 'one-agent': { output: 'o' } },
 }

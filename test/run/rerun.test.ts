@@ -1,5 +1,5 @@
 // rerun, played on real workspaces: what is made, what is left, and that every other byte stays.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { user, write } from '../workspace/scratch.js'
@@ -87,6 +87,29 @@ describe('rerun', () => {
       /say it shorter/,
     )
     expect((await one.status()).out).toMatch(/ 0 stale/)
+  })
+
+  it('shows the next prompt what a person said and what they changed by hand', async () => {
+    const one = await designed()
+    const path = [...contents(one.root).keys()].find((name) => name.startsWith('docs/report')) ?? ''
+    write(one.root, path, `${contents(one.root).get(path)}\nMy own line.\n`)
+    commitAll(one.root)
+    await one.rerun('report', { note: 'say it shorter' })
+    await one.rerun('report', { note: 'and in German' })
+    const log =
+      readdirSync(join(one.root, '.mlops-agents', 'runs'))
+        .sort()
+        .at(-1) ?? ''
+    const events = readFileSync(join(one.root, '.mlops-agents', 'runs', log), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+    const sha =
+      events.map((line) => JSON.parse(line) as { type: string; sha256?: string }).find(({ type }) => type === 'prompt')
+        ?.sha256 ?? ''
+    const prompt = readFileSync(join(one.root, '.mlops-agents', 'blobs', sha.slice(0, 2), sha), 'utf8')
+    expect(prompt).toMatch(/- say it shorter\n- and in German/)
+    expect(prompt).toMatch(/^docs\/report\.md\n(.*\n)*\+My own line\./m)
+    expect(contents(one.root).get(path)).toMatch(/My own line\./)
   })
 
   it('makes what patches a file of it too, so that the patch stays on top', async () => {
