@@ -118,14 +118,19 @@ function call(node: Call, scope: Scope, walk: Walk): Where {
   if (!FUNCTIONS.has(name))
     throw wrong(`unknown helper ${name}; expected one of ${[...FUNCTIONS].join(', ')}`, node, scope)
   if ((node.hash?.pairs.length ?? 0) > 0) throw wrong(`${name} takes no named arguments`, node, scope)
-  const [object] = node.params.map((param) => value(param, scope, walk))
-  const key = node.params[1]
+  const [owner, key] = node.params
   // `has` asks for what may be absent at run time, yet a name that can never exist is a slip of the pen.
   const isNamed = (name === 'has' || name === 'lookup') && key?.type === 'StringLiteral'
-  if (!isNamed || object === undefined) return undefined
-  const where = [...object, (key as hbs.AST.StringLiteral).value]
-  walk.found.push(useOf(where, where.join('.'), key, scope))
-  return name === 'lookup' ? where : undefined
+  if (isNamed && owner?.type === 'PathExpression') {
+    // Of the object nothing but this name is read.
+    const object = locate(owner as hbs.AST.PathExpression, scope)
+    if (object === undefined) return undefined
+    const where = [...object, (key as hbs.AST.StringLiteral).value]
+    walk.found.push(useOf(where, where.join('.'), key, scope))
+    return name === 'lookup' ? where : undefined
+  }
+  for (const param of node.params) value(param, scope, walk)
+  return undefined
 }
 
 const useOf = (parts: readonly string[], written: string, { loc }: hbs.AST.Node, { file }: Scope): PathUse => ({

@@ -96,7 +96,7 @@ describe('checkReads', () => {
     const source = '{{#with (lookup contract.criteria "SC-A-1")}}{{bound}}{{/with}}{{#if (eq maturity 3)}}x{{/if}}'
     expect(reads(source, ['contract.criteria.SC-A-1', 'maturity.3'])).not.toThrow()
     expect(reads(source, ['contract.criteria.SC-A-1'])).toThrow(/reads maturity without declaring it/)
-    expect(reads(source, ['contract.metrics.SC-A-1', 'maturity.3'])).toThrow(/reads contract.criteria without/)
+    expect(reads(source, ['contract.metrics.SC-A-1', 'maturity.3'])).toThrow(/reads contract.criteria.SC-A-1 without/)
   })
   it('accepts what lies at or below a declared path', () => {
     expect(
