@@ -6,6 +6,8 @@ export interface Reference {
   /** `var`, `project`, … as far as names go; an index or a splat ends the path. */
   readonly path: readonly string[]
   readonly line: number
+  /** First index that is written out, as in `aws_iam_role.github["plan"]`. */
+  readonly key?: string
 }
 
 export interface Call {
@@ -49,6 +51,7 @@ export function expressionFacts(expression: Node): ExpressionFacts {
   function reference(first: Node, rest: readonly Node[], bound: ReadonlySet<string>): void {
     const { line } = first
     const path = [first.text]
+    const key = rest.map((part) => /^\["([^"$]+)"\]$/.exec(part.text)?.[1]).find((one) => one !== undefined)
     let open = true
     for (const part of rest) {
       if (open && part.type === 'get_attr') path.push(part.text.replace(/^\s*\.\s*/, ''))
@@ -64,7 +67,7 @@ export function expressionFacts(expression: Node): ExpressionFacts {
         open = false
       } else open = false
     }
-    if (!bound.has(path[0] ?? '')) references.push({ path, line })
+    if (!bound.has(path[0] ?? '')) references.push({ path, line, ...(key === undefined ? {} : { key }) })
   }
 
   function call({ children, line }: Node, bound: ReadonlySet<string>): void {
@@ -134,11 +137,34 @@ export function literalOf(node: Node): Json | undefined {
   }
 }
 
+/** Keys of a map and elements of a list or set that are written out, whatever the values are computed from. */
+export function namesOf(node: Node): string[] | undefined {
+  const [first, second] = node.children
+  if (node.type === 'expression' || node.type === 'collection_value')
+    return node.children.length === 1 && first !== undefined ? namesOf(first) : undefined
+  if (node.type === 'function_call')
+    return first?.text === 'toset' && second?.children.length === 1 && second.children[0] !== undefined
+      ? namesOf(second.children[0])
+      : undefined
+  if (node.type === 'tuple') {
+    const items = literalOf(node)
+    return Array.isArray(items) && items.every((item) => typeof item === 'string') ? items : undefined
+  }
+  if (node.type !== 'object') return undefined
+  const keys = node.children
+    .filter((child) => child.type === 'object_elem')
+    .map(({ children: [key] }) => (key === undefined ? undefined : keyOf(key)))
+  return keys.every((key) => typeof key === 'string') ? keys : undefined
+}
+
+/** A bare word as a key is text. */
+const keyOf = (key: Node): Json | undefined => (key.children[0]?.type === 'variable_expr' ? key.text : literalOf(key))
+
 function objectOf(node: Node): Json | undefined {
   const value: { [key: string]: Json } = {}
   for (const { children } of node.children.filter((child) => child.type === 'object_elem')) {
     const [key, inner] = children
-    const name = key === undefined ? undefined : key.children[0]?.type === 'variable_expr' ? key.text : literalOf(key)
+    const name = key === undefined ? undefined : keyOf(key)
     const held = inner === undefined ? undefined : literalOf(inner)
     if ((typeof name !== 'string' && typeof name !== 'number') || held === undefined) return undefined
     value[name] = held

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import v8 from 'node:v8'
 import type { Tree, TreeCursor } from 'web-tree-sitter'
 import type { EmittedFile, Json } from '../types.js'
-import { type Call, expressionFacts, literalOf, type Reference } from './hcl-expressions.js'
+import { type Call, expressionFacts, literalOf, namesOf, type Reference } from './hcl-expressions.js'
 import type { Node } from './hcl-node.js'
 
 export interface HclAttribute {
@@ -13,6 +13,8 @@ export interface HclAttribute {
   readonly calls: readonly Call[]
   /** Value of a literal, a list or a map of literals; nothing where something is computed. */
   readonly literal: Json | undefined
+  /** Keys of a map and elements of a list that are written out, also where the values are computed. */
+  readonly names: readonly string[] | undefined
 }
 
 export interface HclBlock {
@@ -30,6 +32,14 @@ export interface HclBody {
 export interface HclFile {
   readonly body: HclBody
   readonly problems: readonly { readonly line: number; readonly message: string }[]
+}
+
+/** Every attribute of some blocks, however deep. */
+export function* eachAttributeOf(blocks: readonly HclBlock[]): Generator<HclAttribute> {
+  for (const { body } of blocks) {
+    yield* body.attributes
+    yield* eachAttributeOf(body.blocks)
+  }
 }
 
 type HclParser = (text: string) => Tree
@@ -128,6 +138,7 @@ function readAttribute(node: Node): HclAttribute {
     line: node.line,
     ...(expression === undefined ? { references: [], calls: [] } : expressionFacts(expression)),
     literal: expression === undefined ? undefined : literalOf(expression),
+    names: expression === undefined ? undefined : namesOf(expression),
   }
 }
 

@@ -9,7 +9,7 @@ import { kustomizeCheck } from './kustomize.js'
 import { kustomizeBuildCheck } from './kustomize-build.js'
 import { linesCheck } from './lines.js'
 import { makefileCheck } from './makefile.js'
-import { markdownCheck } from './markdown.js'
+import { linksCheck, markdownCheck } from './markdown.js'
 import { OFFICIAL_CHECKS } from './official.js'
 import { protoCheck } from './proto.js'
 import { pythonCheck } from './python.js'
@@ -46,6 +46,7 @@ export const IN_PROCESS_CHECKS: readonly Check[] = [
   protoCheck,
   makefileCheck,
   markdownCheck,
+  linksCheck,
   pythonCheck,
 ]
 

@@ -12,11 +12,10 @@ export const markdownCheck: Check = {
   name: 'markdown/markdownlint',
   level: 'L1',
   kinds: ['markdown'],
-  async run(files, project): Promise<CheckResult[]> {
+  async run(files): Promise<CheckResult[]> {
     const { lint } = await import('markdownlint/sync')
     const say = verdicts(this, packageTool('markdownlint'))
     const found = lint({ strings: Object.fromEntries(files.map((file) => [file.path, file.content])), config: CONFIG })
-    const links = verdicts({ name: 'markdown/links', level: 'L0' }, ownTool())
     return files.flatMap((file) => {
       const failures = (found[file.path] ?? []).map((issue) =>
         say.fail(
@@ -25,23 +24,44 @@ export const markdownCheck: Check = {
           { line: issue.lineNumber },
         ),
       )
-      const dangling = danglingLinks(file, project, links)
-      return [
-        ...(failures.length === 0 ? [say.pass(file)] : failures),
-        ...(dangling.length === 0 ? [links.pass(file)] : dangling),
-      ]
+      return failures.length === 0 ? [say.pass(file)] : failures
     })
   },
 }
 
-/** Links and paths of one document that lead nowhere. */
-function danglingLinks(file: EmittedFile, project: readonly EmittedFile[], say: Verdicts): CheckResult[] {
+export const linksCheck: Check = {
+  name: 'markdown/links',
+  level: 'L0',
+  kinds: ['markdown'],
+  async run(files, project): Promise<CheckResult[]> {
+    const say = verdicts(this, ownTool())
+    const there = places(project)
+    return files.flatMap((file) => {
+      const dangling = danglingLinks(file, there, say)
+      return dangling.length === 0 ? [say.pass(file)] : dangling
+    })
+  },
+}
+
+interface Places {
+  readonly folders: ReadonlySet<string>
+  readonly exists: (path: string) => boolean
+}
+
+/** What the project has, looked up once for all documents. */
+function places(project: readonly EmittedFile[]): Places {
   const paths = new Set(project.map((other) => other.path))
   const folders = new Set(project.flatMap((other) => foldersOf(other.path)))
   const runtime = runtimePatterns(project)
+  return {
+    folders,
+    exists: (path) => paths.has(path) || folders.has(path.replace(/\/$/, '')) || isRuntimePath(runtime, path),
+  }
+}
+
+/** Links and paths of one document that lead nowhere. */
+function danglingLinks(file: EmittedFile, { folders, exists }: Places, say: Verdicts): CheckResult[] {
   const here = posix.dirname(file.path)
-  const exists = (path: string) =>
-    paths.has(path) || folders.has(path.replace(/\/$/, '')) || isRuntimePath(runtime, path)
   let fenced = false
   return file.content.split('\n').flatMap((line, index) => {
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced

@@ -17,6 +17,7 @@ import { prometheusSeam } from './seam-prometheus.js'
 import { protectionSeam } from './seam-protection.js'
 import { referenceSeam } from './seam-references.js'
 import { scrapeSeam } from './seam-scrape.js'
+import { terraformContractSeam, terraformValueSeam } from './seam-terraform.js'
 import { settingsSeam } from './settings.js'
 import { ownTool } from './versions.js'
 
@@ -51,6 +52,8 @@ export const SEAMS: readonly Seam[] = [
   secretSeam,
   criterionSeam,
   prometheusSeam,
+  terraformValueSeam,
+  terraformContractSeam,
   ...CLUSTER_SEAMS,
 ]
 

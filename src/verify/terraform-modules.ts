@@ -12,6 +12,8 @@ export interface Declared {
 export interface TerraformModule {
   readonly folder: string
   readonly files: readonly EmittedFile[]
+  /** Blocks of all its files, in their order. */
+  readonly blocks: readonly HclBlock[]
   /** `var.x`, `local.x`, `module.x`, `output.x`, `data.type.x`, `type.x` to where it is declared. */
   readonly declared: ReadonlyMap<string, Declared>
   /** Declarations that repeat an earlier one. */
@@ -34,13 +36,16 @@ async function readModule(folder: string, all: readonly EmittedFile[]): Promise<
   const files = all.filter((file) => file.path.endsWith('.tf'))
   const declared = new Map<string, Declared>()
   const repeated: (Declared & { name: string })[] = []
+  const blocks: HclBlock[] = []
   for (const file of files)
-    for (const block of (await hclFile(file)).body.blocks)
+    for (const block of (await hclFile(file)).body.blocks) {
+      blocks.push(block)
       for (const name of namesOf(block)) {
         if (declared.has(name)) repeated.push({ name, file, block })
         else declared.set(name, { file, block })
       }
-  return { folder, files, declared, repeated, values: all.filter((file) => file.path.endsWith('.tfvars')) }
+    }
+  return { folder, files, blocks, declared, repeated, values: all.filter((file) => file.path.endsWith('.tfvars')) }
 }
 
 const PREFIX: Readonly<Record<string, string>> = { variable: 'var.', output: 'output.', module: 'module.' }

@@ -17,6 +17,7 @@ import { applicationSeam } from './wired-applications.js'
 import { dashboardSeam, namedDashboardSeam } from './wired-dashboards.js'
 import { dataFileSeam, pathSeam, versionControlSeam } from './wired-files.js'
 import { moduleSeam, packageSeam, taggedSeam, testedSeam } from './wired-modules.js'
+import { terraformSeam } from './wired-terraform.js'
 
 export const WIRED: readonly Seam[] = [
   moduleSeam,
@@ -30,6 +31,7 @@ export const WIRED: readonly Seam[] = [
   applicationSeam,
   dashboardSeam,
   namedDashboardSeam,
+  terraformSeam,
 ]
 
 /** Orphans and dangling references over everything that is emitted. Never throws. */

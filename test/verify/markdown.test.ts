@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { markdownCheck } from '../../src/verify/markdown.js'
+import { linksCheck, markdownCheck } from '../../src/verify/markdown.js'
 import { emitted, lines } from './emitted.js'
 
 const RIGHT =
@@ -13,7 +13,8 @@ const project = [
 
 async function failures(content: string) {
   const file = emitted('docs/README.md', content)
-  return lines(await markdownCheck.run([file], [...project, file]))
+  const all = [...project, file]
+  return lines([...(await markdownCheck.run([file], all)), ...(await linksCheck.run([file], all))])
 }
 
 describe('markdown', () => {
