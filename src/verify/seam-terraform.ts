@@ -33,8 +33,8 @@ function givenBy({ content }: EmittedFile): Map<string, string> {
   for (const [text, name = ''] of content.matchAll(/(?:-var[= ]["']?|\bTF_VAR_)(\w+)=?/g)) given.set(name, text)
   const written = [...content.matchAll(/"\$\{?(\w+)\}?"\s*>\s*\S*\.tfvars\.json/g)].map(([, name = '']) => name)
   for (const name of written)
-    for (const [, line = ''] of content.matchAll(new RegExp(`^\\s*${name}="?\\$\\((.*)$`, 'gm')))
-      for (const [text, key = ''] of line.matchAll(/[{,]\s*(\w+):/g)) given.set(key, text)
+    for (const [, made = ''] of content.matchAll(new RegExp(`^\\s*${name}="?\\$\\(([\\s\\S]*?)\\)"?\\s*$`, 'gm')))
+      for (const [text, key = ''] of made.matchAll(/[{,]\s*(\w+):(?=\s)/g)) given.set(key, text)
   return given
 }
 
@@ -86,7 +86,8 @@ function outputs(
   runners: readonly Runner[],
 ): Finding[] {
   const findings: Finding[] = []
-  const read = new Set<string>()
+  const tests = files.filter((one) => kindOf(one) === 'terraform-test').map(({ content }) => content)
+  const read = new Set(tests.flatMap((text) => [...text.matchAll(/\boutput\.(\w+)/g)].map(([, name = '']) => name)))
   for (const file of files.filter((one) => /\boutput\b/.test(one.content))) {
     // Only a script says which folders it is about; everything else may mean any root.
     const groups = runners
@@ -114,7 +115,7 @@ function outputs(
           const { file, block } = root.declared.get(`output.${name}`) ?? {}
           return file === undefined || block === undefined
             ? []
-            : [inFile(file, `no script and no document reads the output ${name}`, block.line)]
+            : [inFile(file, `no script, document or test reads the output ${name}`, block.line)]
         }),
     ),
   ]

@@ -4,7 +4,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 scripts/tool.sh tofu fmt -check -recursive infrastructure
-for folder in infrastructure/bootstrap infrastructure/environments/*/; do
+for folder in infrastructure/bootstrap infrastructure/environments/*/ infrastructure/modules/cluster; do
   echo "infrastructure: ${folder%/}"
   scripts/tool.sh tofu "-chdir=${folder%/}" init -backend=false -input=false -no-color >/dev/null
   scripts/tool.sh tofu "-chdir=${folder%/}" validate -no-color

@@ -1,8 +1,3 @@
-output "name" {
-  description = "Name of the budget."
-  value       = aws_budgets_budget.month.name
-}
-
 output "monthly_budget" {
   description = "Limit of the budget, in the currency of the account."
   value       = var.monthly_budget
