@@ -164,14 +164,45 @@ export const dockerSeam: Seam = {
   name: 'seam/docker-copy',
   find({ files }) {
     const exists = (path: string) => files.some((file) => file.path === path || file.path.startsWith(`${path}/`))
-    return files
+    const copied = files
       .filter((file) => kindOf(file) === 'dockerfile')
-      .flatMap((file) =>
-        copies(file.content)
-          .filter(({ source }) => !/[$*]/.test(source) && source !== '.' && !MADE_LATER.test(source) && !exists(source))
-          .map(({ source, line }) => inFile(file, `COPY ${source}: there is no such file or folder`, line)),
-      )
+      .flatMap((file) => copies(file.content).map((copy) => ({ file, ...copy })))
+      .filter(({ source }) => !/[$*]/.test(source))
+    return [
+      ...copied
+        .filter(({ source }) => source !== '.' && !MADE_LATER.test(source) && !exists(source))
+        .map(({ file, source, line }) => inFile(file, `COPY ${source}: there is no such file or folder`, line)),
+      ...contextProblems(files, copied),
+    ]
   },
+}
+
+interface Copy {
+  readonly file: EmittedFile
+  readonly source: string
+  readonly line: number
+}
+
+/** What is sent to the builder can get into a layer: so it is said what is, and it is what some image copies. */
+function contextProblems(files: readonly EmittedFile[], copied: readonly Copy[]): Finding[] {
+  const [first] = copied
+  if (first === undefined) return []
+  const ignore = files.find(({ path }) => path === '.dockerignore')
+  if (ignore === undefined)
+    return [inFile(first.file, 'no .dockerignore keeps secrets and the history out of what the builder is sent')]
+  const lines = ignore.content.split('\n').map((line) => line.trim())
+  const kept = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1).replace(/\/$/, ''))
+  // A list of what is left out says nothing of what is meant to be there.
+  if (!lines.includes('*')) return []
+  const within = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`)
+  return [
+    ...copied
+      .filter(({ source }) => !kept.some((one) => within(source, one)))
+      .map(({ file, source, line }) => inFile(file, `COPY ${source}: .dockerignore leaves it out`, line)),
+    ...kept
+      .filter((one) => !copied.some(({ source }) => within(source, one)))
+      .map((one) => inFile(ignore, `no image copies ${one}`, lineOf(ignore, `!${one}`))),
+  ]
 }
 
 /** Locks come into being at the first `make` and are then committed. */

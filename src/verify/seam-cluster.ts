@@ -177,7 +177,35 @@ export const imageSeam: Seam = {
         findings.push(inContract(owner, `no ${dockerfile} builds images.${name}`))
     }
     return onceEach(findings)
+    const strange = files.filter((file) => {
+      const name = /^docker\/([\w-]+)\.Dockerfile$/.exec(file.path)?.[1]
+      return name !== undefined && !(name in contract.images)
+    })
+    findings.push(
+      ...strange.map((file) => inFile(file, 'the contract has no image of this name')),
+      ...listed(files, contract),
+    )
+    return once(findings)
   },
+}
+
+/** Scripts and workflows go through the images line by line, `<image> <repository>`. */
+const IMAGE_LIST = 'docker/images'
+
+function listed(files: readonly EmittedFile[], contract: Contract): Finding[] {
+  const list = files.find(({ path }) => path === IMAGE_LIST)
+  if (list === undefined)
+    return files
+      .filter((file) => ['shell', 'workflow'].includes(kindOf(file)) && /\bdocker\/images\b/.test(file.content))
+      .map((file) => inFile(file, `${IMAGE_LIST} does not exist`, lineOf(file, IMAGE_LIST)))
+  const lines = list.content.split('\n').filter((line) => line !== '')
+  const expected = Object.entries(contract.images).map(([name, { repository }]) => `${name} ${repository}`)
+  return [
+    ...expected.filter((line) => !lines.includes(line)).map((line) => inFile(list, `${line} is missing`)),
+    ...lines
+      .filter((line) => !expected.includes(line))
+      .map((line) => inFile(list, `${line} is no image of the contract`, lineOf(list, line))),
+  ]
 }
 
 /** Secrets that pods read are made in their namespace, with the key that is read. */

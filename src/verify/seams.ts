@@ -18,6 +18,7 @@ import { protectionSeam } from './seam-protection.js'
 import { referenceSeam } from './seam-references.js'
 import { scrapeSeam } from './seam-scrape.js'
 import { terraformContractSeam, terraformValueSeam } from './seam-terraform.js'
+import { workflowVariableSeam } from './seam-workflows.js'
 import { settingsSeam } from './settings.js'
 import { ownTool } from './versions.js'
 
@@ -54,6 +55,7 @@ export const SEAMS: readonly Seam[] = [
   prometheusSeam,
   terraformValueSeam,
   terraformContractSeam,
+  workflowVariableSeam,
   ...CLUSTER_SEAMS,
 ]
 

@@ -10,6 +10,7 @@ import { isTest } from './paths.js'
 import { schemaCheck } from './schema.js'
 import type { Seam } from './seam.js'
 import { appliedSeam } from './seam-charts.js'
+import { automationSeam } from './seam-workflows.js'
 import { checkSeams, SEAMS } from './seams.js'
 import { terraformCheck } from './terraform.js'
 import { terraformTestCheck } from './terraform-tests.js'
@@ -32,6 +33,7 @@ export const WIRED: readonly Seam[] = [
   dashboardSeam,
   namedDashboardSeam,
   terraformSeam,
+  automationSeam,
 ]
 
 /** Orphans and dangling references over everything that is emitted. Never throws. */
