@@ -176,7 +176,6 @@ export const imageSeam: Seam = {
       if (!files.some(({ path }) => path === dockerfile))
         findings.push(inContract(owner, `no ${dockerfile} builds images.${name}`))
     }
-    return onceEach(findings)
     const strange = files.filter((file) => {
       const name = /^docker\/([\w-]+)\.Dockerfile$/.exec(file.path)?.[1]
       return name !== undefined && !(name in contract.images)
@@ -185,7 +184,7 @@ export const imageSeam: Seam = {
       ...strange.map((file) => inFile(file, 'the contract has no image of this name')),
       ...listed(files, contract),
     )
-    return once(findings)
+    return onceEach(findings)
   },
 }
 

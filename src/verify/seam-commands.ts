@@ -1,9 +1,11 @@
 // Commands: every program, target, script and environment that a Makefile, a stage, a hook or a document runs is there.
+import type { EmittedFile } from '../types.js'
 import { type Command, projectCommands } from './commands.js'
 import { normalised } from './dependency-data.js'
 import { type Environment, environments } from './environments.js'
 import { kindOf } from './kinds.js'
 import { makeTargets } from './makefile.js'
+import { isRuntimePath, repositoryPath, runtimePatterns } from './paths.js'
 import { type Finding, inFile, type Seam, type SeamSubject } from './seam.js'
 
 export const commandSeam: Seam = {
@@ -14,7 +16,10 @@ export const commandSeam: Seam = {
     const targets = makefile === undefined ? [] : makeTargets(makefile.content)
     const findings: Finding[] = []
     const used = new Set<string>()
+    const exists = placesOf(subject.files)
     for (const command of await projectCommands(subject.files)) {
+      // What other files name is looked at by wired/path; what people are told to type, here.
+      if (command.file.documentation) findings.push(...missingFiles(command, exists))
       const [program, ...rest] = command.words
       if (program === 'make') findings.push(...unknownTarget(command, rest, targets))
       if (/^(uv|\$[({]UV[)}])$/.test(program ?? '')) findings.push(...uvProblems(command, rest, all, subject, used))
@@ -22,6 +27,24 @@ export const commandSeam: Seam = {
     return [...findings, ...unusedEnvironments(all, used)]
   },
 }
+
+interface Places {
+  readonly paths: ReadonlySet<string>
+  readonly folders: ReadonlySet<string>
+  readonly runtime: readonly RegExp[]
+}
+
+const placesOf = (files: readonly EmittedFile[]): Places => ({
+  paths: new Set(files.map(({ path }) => path)),
+  folders: new Set(files.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : []))),
+  runtime: runtimePatterns(files),
+})
+
+const missingFiles = (command: Command, { paths, folders, runtime }: Places): Finding[] =>
+  command.words
+    .flatMap((word) => repositoryPath(word, folders) ?? [])
+    .filter((path) => !paths.has(path) && !isRuntimePath(runtime, path))
+    .map((path) => inFile(command.file, `${command.words.join(' ')}: there is no file ${path}`, command.line))
 
 function unknownTarget(command: Command, words: readonly string[], targets: ReturnType<typeof makeTargets>): Finding[] {
   const asked = words.filter((word) => /^[a-z][a-z0-9_-]*$/.test(word))

@@ -4,8 +4,9 @@ import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, runChecks } from './check.js'
 import { helmCheck } from './helm.js'
-import { type Kind, kindOf } from './kinds.js'
+import { KINDS, type Kind, kindOf } from './kinds.js'
 import { kustomizeCheck } from './kustomize.js'
+import { linksCheck } from './markdown.js'
 import { isTest } from './paths.js'
 import { schemaCheck } from './schema.js'
 import type { Seam } from './seam.js'
@@ -52,8 +53,10 @@ export interface Survivor {
 /** Checks whose files speak of other files, with the kinds of those. */
 const NEIGHBOURS: readonly (readonly [Check, readonly Kind[]])[] = [
   [terraformCheck, terraformCheck.kinds],
-  [terraformTestCheck, terraformTestCheck.kinds],
+  [terraformTestCheck, [...terraformTestCheck.kinds, 'terraform']],
   [kustomizeCheck, [...kustomizeCheck.kinds, 'kubernetes']],
+  // Documents lead people to files of every kind.
+  [linksCheck, KINDS],
   [schemaCheck, ['json']],
   [helmCheck, helmCheck.kinds],
 ]
