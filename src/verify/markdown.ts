@@ -72,7 +72,9 @@ function danglingLinks(file: EmittedFile, { folders, exists }: Places, say: Verd
       .filter((link) => !/^([a-z]+:|#)/i.test(link))
       .filter((link) => !exists(posix.normalize(posix.join(here, decodeURIComponent(link.split('#')[0] ?? '')))))
       .map((link) => say.fail(file, `the link ${link} leads nowhere`, at))
-    const mentioned = [...line.matchAll(/`([^`]+)`/g)].flatMap((match) => repositoryPath(match[1] ?? '', folders) ?? [])
+    const mentioned = [...line.matchAll(/`([^`]+)`/g)].flatMap((match) =>
+      (match[1] ?? '').split(/\s+/).flatMap((word) => repositoryPath(word, folders) ?? []),
+    )
     const missing = mentioned
       .filter((path) => !exists(path))
       .map((path) => say.fail(file, `the path ${path} does not exist`, at))
