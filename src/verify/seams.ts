@@ -40,6 +40,9 @@ export const CLUSTER_SEAMS: readonly Seam[] = [
   scrapeSeam,
 ]
 
+/** Names that only what puts the platform into a cloud has. */
+export const DELIVERY_SEAMS: readonly Seam[] = [terraformValueSeam, terraformContractSeam, workflowVariableSeam]
+
 export const SEAMS: readonly Seam[] = [
   importSeam,
   entryPointSeam,
@@ -53,9 +56,7 @@ export const SEAMS: readonly Seam[] = [
   secretSeam,
   criterionSeam,
   prometheusSeam,
-  terraformValueSeam,
-  terraformContractSeam,
-  workflowVariableSeam,
+  ...DELIVERY_SEAMS,
   ...CLUSTER_SEAMS,
 ]
 

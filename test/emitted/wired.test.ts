@@ -73,6 +73,18 @@ it('no file of the pipeline of churn-telecom can be deleted unnoticed', { timeou
   }
 })
 
+/** Terraform, scripts, images, workflows, and the settings of tools at the root: every file of them. */
+const AROUND = /^(infrastructure|scripts|docker|\.github)\/|^[^/]+$/
+
+it('no file around the pipeline of churn-telecom can be deleted unnoticed', { timeout: 300_000 }, async () => {
+  const platform = await platformOf({ example: 'churn-telecom', maturity: 5, options: { deployment_mode: 'hybrid' } })
+  const files = filesOf(platform)
+  const tried = files.filter(({ path }) => AROUND.test(path) && !(path in UNNOTICED)).map(({ path }) => path)
+  expect(tried.length).toBeGreaterThan(100)
+  const survivors = await deletionSurvivors(files, platform.contract, new Set(tried))
+  expect(survivors.map(({ path }) => path)).toEqual([])
+})
+
 /** Everything that goes to a cluster. With one environment charts are rendered once a file instead of three times. */
 const RENDERED = /^deploy\/(argocd|charts)\//
 const OTHER_ENVIRONMENTS = /^deploy\/environments\/(dev|staging)\//

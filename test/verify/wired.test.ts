@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { EmittedFile } from '../../src/types.js'
 import { appliedSeam } from '../../src/verify/seam-charts.js'
+import { automationSeam } from '../../src/verify/seam-workflows.js'
 import { checkWired, deletionSurvivors, WIRED } from '../../src/verify/wired.js'
 import { applicationSeam } from '../../src/verify/wired-applications.js'
 import { dashboardSeam, namedDashboardSeam } from '../../src/verify/wired-dashboards.js'
+import { terraformSeam } from '../../src/verify/wired-terraform.js'
 import { emitted, lines } from './emitted.js'
 import { contractOf, mutated, platform, withFile, without } from './platform.js'
 
@@ -110,9 +112,12 @@ describe('checkWired', () => {
 
   it('has a mutation for every check', () => {
     const covered = new Set(mutations.map(([, , expected]) => expected.split(' ')[0]))
-    // What goes to a cluster has a design and lists of its own: seams-cluster.test.ts, seams-whole-files.test.ts.
+    // These have designs and lists of their own: seams-cluster.test.ts, seams-whole-files.test.ts, seams-delivery.test.ts.
     const own = WIRED.filter(
-      (seam) => ![appliedSeam, applicationSeam, dashboardSeam, namedDashboardSeam].includes(seam),
+      (seam) =>
+        ![appliedSeam, applicationSeam, dashboardSeam, namedDashboardSeam, terraformSeam, automationSeam].includes(
+          seam,
+        ),
     )
     expect(own.map((seam) => seam.name).filter((name) => !covered.has(name))).toEqual([])
   })
