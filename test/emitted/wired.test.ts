@@ -21,7 +21,6 @@ const UNNOTICED: Readonly<Record<string, string>> = {
   '.dvcignore': 'spares DVC folders that no stage names; without it, it is only slower',
   '.editorconfig': 'for editors',
   'dags/.airflowignore': 'spares Airflow folders without pipelines; without it, it is only slower',
-  'spec.yaml': 'the input of this product, not of the project: design, status and verify read it',
   'src/ml_platform/py.typed': 'for type checkers of projects that import this one',
 }
 
