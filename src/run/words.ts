@@ -19,12 +19,22 @@ export interface Change {
 /** More differences than this within one input are counted. */
 const SHOWN = 4
 
-/** One sentence per difference, each once, in the order of the inputs' names. */
+/** What a person decides comes first, what only follows from something else last. */
+const ORDER = ['maturity', 'options', 'spec', 'product', 'contract', 'deliverable']
+function rank(name: string): number {
+  const at = ORDER.indexOf(name.split(/[. ]/)[0] ?? '')
+  return at < 0 ? ORDER.indexOf('product') : at
+}
+
+/** One sentence per difference, each once; what a person decided first, then by the inputs' names. */
 export function changeWords(change: Change): string[] {
   const { before, after } = change
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-  const sentences = names
-    .filter((name) => before[name] !== after[name])
+  const changed = names.filter((name) => before[name] !== after[name]).sort((one, two) => rank(one) - rank(two))
+  // Another option brings the blueprint of another component: that is no change of a blueprint.
+  const chosen = changed.some((name) => name.startsWith('options.'))
+  const sentences = changed
+    .filter((name) => !(chosen && name === 'blueprint'))
     .flatMap((name) => {
       const words = inputWords(name, change)
       // What is only read since now, or no longer, has not changed by that.

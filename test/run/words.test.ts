@@ -77,11 +77,22 @@ describe('a stale input in words', () => {
     expect(changeWords({ before, after, old: values({}, {}, {}), now: values({}, {}, {}), edited: new Set() })).toEqual(
       [
         'its blueprint changed',
-        'features gives other files',
         'model was none, now x:y',
         'prompts/ml-engineer.hbs changed',
+        'features gives other files',
       ],
     )
+  })
+
+  it('begins with what a person decided, and blames no blueprint for another component', () => {
+    const before = { 'contract.slos': 'a', 'options.feature_store': 'a', blueprint: 'a' }
+    const after = { 'contract.slos': 'b', 'options.feature_store': 'b', blueprint: 'b' }
+    const old = values({}, { slos: { p99: { bound: 200, owner: 'serving' } } }, { feature_store: 'feast' })
+    const now = values({}, { slos: { p99: { bound: 80, owner: 'serving' } } }, { feature_store: 'custom' })
+    expect(changeWords({ before, after, old, now, edited: new Set() })).toEqual([
+      'feature_store was feast, now custom',
+      'contract: slo p99.bound 200 -> 80 (by serving)',
+    ])
   })
 
   it('says the name alone where old values can no longer be read, and counts a long list', () => {
