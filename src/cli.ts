@@ -113,6 +113,19 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       done(await (await import('./cli/undo.js')).undo(deliverable, flags, config)),
     )
   program
+    .command('upgrade')
+    .description('show what this version makes differently of a platform that an earlier one made, and make it so')
+    .option('--workspace <dir>', 'workspace to upgrade', '.')
+    .option('--dry-run', 'say what would change, write nothing')
+    .addOption(
+      new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
+    )
+    .option('--json', 'one JSON event a line on standard output')
+    .addHelpText('after', EXAMPLES.upgrade)
+    .action(async (flags: Record<string, unknown>) =>
+      done(await (await import('./cli/upgrade.js')).upgrade(flags, config)),
+    )
+  program
     .command('doctor')
     .description('say what this machine can run, and what is missing')
     .option('--install', 'install uv into the cache of mlops-agents')
@@ -211,6 +224,9 @@ Examples:
 Examples:
   mlops-agents undo --workspace ../churn --dry-run
   mlops-agents undo tracking --workspace ../churn`,
+  upgrade: `
+Example:
+  mlops-agents upgrade --dry-run --workspace ../churn`,
   doctor: `
 Example:
   mlops-agents doctor --install`,

@@ -9,7 +9,7 @@ import type { Workflow } from '../workflow/schema.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { carryOut, readLevel } from './design.js'
-import { findWorkspace } from './project.js'
+import { findWorkspace, joinOrigin, recoverWorkspace } from './project.js'
 import { specify } from './specify.js'
 
 /** `flags` as commander parsed them: those of the options, and workspace, stale, note, dryRun, verify, yes, json. */
@@ -24,7 +24,9 @@ export async function rerun(
   const selection = readSelection(target, flags, workflow)
   const choices = readChoices(flags, workflow.options, catalogue)
   const folder = path.resolve(config.cwd, String(flags.workspace))
-  const found = await findWorkspace(folder, true, config)
+  await recoverWorkspace(folder, config, flags.dryRun === true)
+  const seen = await findWorkspace(folder, true, config)
+  const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)
   if (found.spec === undefined)
     throw new WorkspaceError(
       `${folder} holds no design, so there is nothing to make again; name it with --workspace, or run mlops-agents design first`,

@@ -81,7 +81,16 @@ export async function specify(given: Given, definitions: Definitions, catalogue:
   }
   requireAllBuilt(spec.options, options, catalogue)
   const answers = given.undecided === 'ask' ? await askOptions(spec, options, catalogue) : new Map<string, string>()
-  return { spec: dropDecided(withChoices(spec, answers, undefined)), kept }
+  return { spec: withAdvisories(dropDecided(withChoices(spec, answers, undefined)), catalogue), kept }
+}
+
+/** What is known today of the components that are chosen now: both may be other ones than when the text was read. */
+function withAdvisories(spec: Spec, catalogue: Catalogue): Spec {
+  const advisories = Object.entries(spec.options).flatMap(([name, { value }]) => {
+    const component = `${name}/${value}`
+    return (catalogue.get(component)?.advisories ?? []).map(({ date, text }) => ({ component, date, text }))
+  })
+  return { ...spec, advisories }
 }
 
 function requireBuiltTask(spec: Spec, catalogue: Catalogue): void {

@@ -8,6 +8,7 @@ import { diff } from '../../src/cli/diff.js'
 import { rerun } from '../../src/cli/rerun.js'
 import { status } from '../../src/cli/status.js'
 import { undo } from '../../src/cli/undo.js'
+import { upgrade } from '../../src/cli/upgrade.js'
 import { UserError } from '../../src/errors.js'
 import { ASKED, smallProduct } from '../small/product.mjs'
 import { scratch, user } from '../workspace/scratch.js'
@@ -28,6 +29,7 @@ export interface Player {
   undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
   diff(target?: string, flags?: { json?: boolean }): Promise<Played>
   status(): Promise<Played>
+  upgrade(flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
 }
 
 let product: string | undefined
@@ -38,9 +40,13 @@ export const productRoot = (): string => {
   return product
 }
 
-export function player(root: string, env: Config['env'] = { PATH: process.env.PATH, HOME: '/nonexistent' }): Player {
+export function player(
+  root: string,
+  env: Config['env'] = { PATH: process.env.PATH, HOME: '/nonexistent' },
+  product = productRoot(),
+): Player {
   const config: Config = {
-    root: productRoot(),
+    root: product,
     version: '0',
     env,
     cwd: root,
@@ -58,6 +64,7 @@ export function player(root: string, env: Config['env'] = { PATH: process.env.PA
     undo: (deliverable, flags = {}) => heard(() => undo(deliverable, { ...workspace, ...flags }, config)),
     diff: (target, flags = {}) => heard(() => diff(target, { ...workspace, ...flags }, config)),
     status: () => heard(() => status(workspace, config)),
+    upgrade: (flags = {}) => heard(() => upgrade({ ...workspace, verify: 'none', ...flags }, config)),
   }
 }
 
@@ -79,8 +86,8 @@ export async function heard(command: () => Promise<number>): Promise<Played> {
 }
 
 /** A workspace with one design. */
-export async function designed(): Promise<Player> {
-  const one = player(join(scratch(), 'small'))
+export async function designed(product?: string): Promise<Player> {
+  const one = player(join(scratch(), 'small'), undefined, product)
   const { code, error } = await one.design({}, ASKED)
   if (code !== 0) throw new Error(`the first design ended with ${code}: ${error}`)
   return one
