@@ -121,19 +121,20 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
     )
   for (const advisory of spec.advisories) parts.push(`  Advisory (${advisory.date}): ${advisory.text}`)
   for (const text of platform.advice) parts.push(`  Advisory: ${text}`)
+  const folder = relativeTo(config.cwd, workspace)
   const stale = result.deliverables.filter(({ status }) => status === 'stale')
-  if (stale.length > 0)
-    parts.push(
-      '',
-      `  ${stale.length} left stale: mlops-agents rerun --stale --workspace ${relativeTo(config.cwd, workspace)}`,
-    )
-  parts.push(
-    '',
-    '  These files come from the built-in blueprints; no model was asked.',
-    `  Next:  cd ${relativeTo(config.cwd, workspace)} && make demo        train, serve and watch it drift on this machine`,
-    `         mlops-agents verify --workspace ${relativeTo(config.cwd, workspace)} --level L3`,
-    '',
-  )
+  // What is only half changed is not worth training yet.
+  const next =
+    stale.length > 0
+      ? [
+          `  Next:  mlops-agents rerun --stale --workspace ${folder}        the ${stale.length} that are left stale`,
+          `         mlops-agents status --workspace ${folder}        why they are`,
+        ]
+      : [
+          `  Next:  cd ${folder} && make demo        train, serve and watch it drift on this machine`,
+          `         mlops-agents verify --workspace ${folder} --level L3`,
+        ]
+  parts.push('', '  These files come from the built-in blueprints; no model was asked.', ...next, '')
   return parts.join('\n')
 }
 

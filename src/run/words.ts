@@ -79,6 +79,9 @@ function specWords(path: string, was: Json, is: Json, edited: ReadonlySet<string
   const within = (one: string, other: string): boolean => one === other || one.startsWith(`${other}.`)
   const own = differences(path, was, is).filter((difference) => !FOLLOWS.test(difference.path))
   return own.map((difference) => {
+    const option = /^options\.(\w+)/.exec(difference.path)?.[1]
+    // Said once, whether a deliverable reads the option or the spec that holds it.
+    if (option !== undefined && !edited.has(difference.path)) return optionWords({ ...difference, path: option })
     const mine = [...edited].some((one) => within(one, difference.path) || within(difference.path, one))
     return `${mine ? 'you edited spec.yaml' : 'spec.yaml'}: ${said(difference)}`
   })

@@ -60,7 +60,7 @@ describe('rerun', () => {
     const guard = contents(one.root).get('src/guard.py')
     const { out: partial } = await one.rerun('build')
     expect(partial).toMatch(/^ {2}guard .*stale$/m)
-    expect(partial).toMatch(/2 left stale: mlops-agents rerun --stale/)
+    expect(partial).toMatch(/rerun --stale --workspace \S+ +the 2 that are left stale/)
     expect(contents(one.root).get('src/guard.py')).toBe(guard)
     expect((await one.status()).out).toMatch(/guard +stale/)
     await one.rerun('phase2')
