@@ -154,6 +154,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     emit: reporter.emit,
     notice: reporter.notice,
     level,
+    selection: asked.selection,
     resumes: asked.resumes,
     clock: Date.now,
     signal: interrupt.signal,

@@ -3,8 +3,10 @@ import path from 'node:path'
 import { z } from 'zod'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import type { Intent } from '../run/events.js'
 import { type History, type LastRun, readHistory } from '../run/history.js'
 import { remaining } from '../run/remaining.js'
+import type { Selection } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import type { Config } from './config.js'
 import { carryOut } from './design.js'
@@ -63,10 +65,17 @@ export async function resume(flags: { workspace: string; json?: boolean }, confi
       level: last?.intent?.level ?? 'L1',
       json: flags.json === true,
       ...(resumes === undefined ? {} : { resumes }),
+      ...(last?.intent?.only === undefined ? {} : { selection: unfinished(last.intent, last.intent.only, found) }),
       began,
     },
     config,
   )
+}
+
+/** What was asked for and has no attempt of this run yet; a note would otherwise be followed a second time. */
+function unfinished({ run, note }: Intent, only: readonly string[], found: WorkspaceState): Selection {
+  const wanted = new Set(only.filter((id) => found.latest.get(id)?.run !== run))
+  return { wanted, ...(note === undefined ? {} : { note }) }
 }
 
 function resumeDocument(found: WorkspaceState, { last, damage }: History): ResumeDocument {

@@ -5,7 +5,7 @@ import { attempts, generatedBranch } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
 import { type MergeOutcome, mergeGenerated } from '../workspace/merge.js'
 import type { Attempt } from '../workspace/trailers.js'
-import { changedInputs } from './plan.js'
+import { changedInputs, type Inputs } from './plan.js'
 
 /** Merges, and says what a person should know of it; a conflict changes nothing and is what comes back. */
 export async function bring(
@@ -83,6 +83,16 @@ async function yours(git: Git, base: string | undefined, { path, from }: Conflic
   return commits.length > 3 ? `${commits.slice(0, 3).join('; ')}; and more` : commits.join('; ')
 }
 
+/** Of what changed only what nothing else explains: an option brings another blueprint, and earlier deliverables follow it too. */
+function causes(before: Inputs, after: Inputs): string[] {
+  const both = Object.fromEntries(Object.entries(after).filter(([name]) => before[name] !== undefined))
+  const kept = Object.fromEntries(Object.entries(before).filter(([name]) => after[name] !== undefined))
+  const changed = changedInputs(kept, both)
+  const decided = changed.filter((reason) => /^(maturity|options\b|spec\b)/.test(reason))
+  const own = changed.filter((reason) => !reason.startsWith('deliverable '))
+  return [decided, own, changed].find((reasons) => reasons.length > 0) ?? []
+}
+
 /** Which deliverable changed the path since the two branches last met, and what had changed for it. */
 function designs(path: string, all: readonly Attempt[], recent: ReadonlySet<string>): string | undefined {
   const touches = (attempt: Attempt) => attempt.files.includes(path) || attempt.patched.includes(path)
@@ -94,7 +104,7 @@ function designs(path: string, all: readonly Attempt[], recent: ReadonlySet<stri
   const what = `${by.deliverable}, attempt ${by.attempt}`
   if (by.decision === 'undone') return `${what}: undo took attempt ${by.attempt - 1} back`
   if (met === undefined) return `${what}: its first one`
-  const reasons = changedInputs(met.inputs, by.inputs)
+  const reasons = causes(met.inputs, by.inputs)
   return reasons.length === 0 ? what : `${what}: ${reasons.join(', ')}`
 }
 

@@ -32,6 +32,10 @@ export interface Intent {
   readonly found?: string
   /** How far to verify. */
   readonly level: 'none' | 'L1' | 'L2' | 'L3'
+  /** Ids of the deliverables that were asked for; absent where all were. */
+  readonly only?: readonly string[]
+  /** What the agents of these were to do differently. */
+  readonly note?: string
   /** Number of the run that this one goes on with. */
   readonly resumes?: number
 }

@@ -8,6 +8,8 @@ const intentSchema: z.ZodType<Intent> = z.looseObject({
   spec: z.string(),
   found: z.string().exactOptional(),
   level: z.enum(['none', 'L1', 'L2', 'L3']),
+  only: z.array(z.string()).exactOptional(),
+  note: z.string().exactOptional(),
   resumes: z.number().int().exactOptional(),
 })
 const attemptSchema = z.looseObject({

@@ -12,6 +12,7 @@ import { bring, bringOrAsk } from './bring.js'
 import type { Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
 import type { Platform } from './platform.js'
+import type { Selection } from './select.js'
 import { SPEC_ATTEMPT, type WorkspaceState } from './workspace.js'
 
 export interface EngineParts {
@@ -22,6 +23,8 @@ export interface EngineParts {
   /** Says what a person should know and no event carries. */
   readonly notice: (text: string) => void
   readonly level: Intent['level']
+  /** What of the plan was asked for; all of it where absent. */
+  readonly selection?: Selection | undefined
   /** The run that this one goes on with; its id is this one's too. */
   readonly resumes?: { readonly number: number; readonly run: string } | undefined
   /** Milliseconds since the epoch. */
@@ -87,7 +90,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         ).map(({ commit }) => commit),
       merge: () => bringUnlessWaiting(),
       finishMerge: async () => {
-        await bringOrAsk(git, parts.notice, { settled, again: 'run design again' })
+        await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
       },
       close: async () => {
         try {
@@ -104,7 +107,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
 }
 
 async function intentOf(
-  { platform, state, level, resumes }: EngineParts,
+  { platform, state, level, selection, resumes }: EngineParts,
   run: string,
   record: RunRecord,
 ): Promise<Intent> {
@@ -113,6 +116,8 @@ async function intentOf(
     spec: await record.putBlob(platform.texts.spec),
     ...(state.specText === undefined ? {} : { found: await record.putBlob(state.specText) }),
     level,
+    ...(selection === undefined || selection.wanted === 'stale' ? {} : { only: [...selection.wanted].sort() }),
+    ...(selection?.note === undefined ? {} : { note: selection.note }),
     ...(resumes === undefined ? {} : { resumes: resumes.number }),
   }
 }

@@ -275,7 +275,7 @@ describe.concurrent("a person's own work", () => {
     expect(ended.code).toBe(4)
     expect(ended.stderr).toMatch(/ {2}pyproject\.toml: you and the new design changed the same lines/)
     expect(ended.stderr).toMatch(
-      /Merge the branch yourself \(git merge mlops-agents\/generated\), resolve, commit, then run design again/,
+      /Merge the branch yourself \(git merge mlops-agents\/generated\), resolve, commit, then run mlops-agents resume/,
     )
     expect(events(ended.stdout).at(-1)).toMatchObject({ type: 'run-end', status: 'waiting' })
     expect(read(cwd, 'pyproject.toml')).toBe(before.get('pyproject.toml'))

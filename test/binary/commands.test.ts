@@ -12,7 +12,19 @@ import { verifyDocumentSchema } from '../../src/cli/verify.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
 import { CHURN, designedCopy, edit, events, git, home, mlops, PRODUCT, scratch, snapshot, succeed } from './product.js'
 
-const COMMANDS = ['design', 'options', 'status', 'verify', 'resume', 'rerun', 'diff', 'undo', 'upgrade', 'doctor', 'completion']
+const COMMANDS = [
+  'design',
+  'options',
+  'status',
+  'verify',
+  'resume',
+  'rerun',
+  'diff',
+  'undo',
+  'upgrade',
+  'doctor',
+  'completion',
+]
 
 /** One line, one document of this shape, and nothing else on standard output. */
 function documentOf<T>(stdout: string, schema: ZodType<T>): T {

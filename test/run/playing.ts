@@ -6,6 +6,7 @@ import type { Config } from '../../src/cli/config.js'
 import { design } from '../../src/cli/design.js'
 import { diff } from '../../src/cli/diff.js'
 import { rerun } from '../../src/cli/rerun.js'
+import { resume } from '../../src/cli/resume.js'
 import { status } from '../../src/cli/status.js'
 import { undo } from '../../src/cli/undo.js'
 import { upgrade } from '../../src/cli/upgrade.js'
@@ -29,6 +30,7 @@ export interface Player {
   undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
   diff(target?: string, flags?: { json?: boolean }): Promise<Played>
   status(): Promise<Played>
+  resume(): Promise<Played>
   upgrade(flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
 }
 
@@ -64,6 +66,7 @@ export function player(
     undo: (deliverable, flags = {}) => heard(() => undo(deliverable, { ...workspace, ...flags }, config)),
     diff: (target, flags = {}) => heard(() => diff(target, { ...workspace, ...flags }, config)),
     status: () => heard(() => status(workspace, config)),
+    resume: () => heard(() => resume(workspace, config)),
     upgrade: (flags = {}) => heard(() => upgrade({ ...workspace, verify: 'none', ...flags }, config)),
   }
 }

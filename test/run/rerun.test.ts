@@ -112,6 +112,21 @@ describe('rerun', () => {
     expect(contents(one.root).get(path)).toMatch(/My own line\./)
   })
 
+  it('that met a conflict is gone on with by resume, as what it was: nothing else is made, and no note is followed twice', async () => {
+    const one = await designed()
+    write(one.root, 'docs/store.md', '# Store\n\nOurs is in a drawer.\n')
+    commitAll(one.root)
+    const met = await one.rerun('store', { featureStore: 'custom', note: 'keep it short' })
+    expect(met).toMatchObject({ code: 4, error: expect.stringMatching(/then run mlops-agents resume/) })
+    expect(met.error).toMatch(/design {2}store, attempt 2: options\.feature_store changed$/m)
+    user(one.root, 'merge', '-q', '-X', 'ours', 'mlops-agents/generated')
+    const made = attemptsOf(one)
+    expect(await one.resume()).toMatchObject({ code: 0, error: '' })
+    expect(attemptsOf(one)).toEqual(made)
+    expect(contents(one.root).get('docs/store.md')).toMatch(/in a drawer/)
+    expect((await one.status()).out).toMatch(/shape +stale/)
+  })
+
   it('makes what patches a file of it too, so that the patch stays on top', async () => {
     const one = await designed()
     const before = contents(one.root)
