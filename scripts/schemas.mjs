@@ -25,6 +25,7 @@ const schemas = [
   ['docs/schemas/resume.json', 'dist/cli/resume.js', 'resumeDocumentSchema', 'the first line of resume --json'],
   ['docs/schemas/undo.json', 'dist/cli/undo.js', 'undoDocumentSchema', 'undo --json'],
   ['docs/schemas/upgrade.json', 'dist/cli/upgrade.js', 'upgradeDocumentSchema', 'the first line of upgrade --json'],
+  ['docs/schemas/decision.json', 'dist/cli/decision.js', 'decisionDocumentSchema', 'approve --json and revise --json'],
   ['docs/schemas/verify.json', 'dist/cli/verify.js', 'verifyDocumentSchema', 'verify --json'],
 ]
 

@@ -6,6 +6,10 @@ import { settleRuntime } from './cli/runtime.js'
 import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
 
 const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
+const DECISIONS = [
+  ['approve', 'approved', 'approve a phase as its files are now, in your name'],
+  ['revise', 'revise', 'ask for a phase to be made differently; the note says how'],
+] as const
 
 /** Each command loads its own code only when it is called. */
 async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -112,6 +116,19 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .action(async (deliverable: string | undefined, flags: { workspace: string; dryRun?: boolean; json?: boolean }) =>
       done(await (await import('./cli/undo.js')).undo(deliverable, flags, config)),
     )
+  for (const [name, kind, description] of DECISIONS) {
+    program
+      .command(`${name} <phase>`)
+      .description(description)
+      .option('--note <text>', 'what you want to say with it; kept with the decision')
+      .option('--tree <id>', 'only if the files are still those that review showed with this id')
+      .option('--workspace <dir>', 'workspace to decide in', '.')
+      .option('--json', 'one JSON document on standard output')
+      .addHelpText('after', EXAMPLES[name])
+      .action(async (phase: string, flags: { workspace: string; tree?: string; note?: string; json?: boolean }) =>
+        done(await (await import('./cli/decision.js')).decision(kind, phase, flags, config)),
+      )
+  }
   program
     .command('upgrade')
     .description('show what this version makes differently of a platform that an earlier one made, and make it so')
@@ -227,6 +244,13 @@ Examples:
   upgrade: `
 Example:
   mlops-agents upgrade --dry-run --workspace ../churn`,
+  approve: `
+Examples:
+  mlops-agents approve phase1 --workspace ../churn
+  mlops-agents approve phase1 --tree 3b18e512dba7 --workspace ../churn`,
+  revise: `
+Example:
+  mlops-agents revise phase1 --note "Keep raw tables for 90 days only." --workspace ../churn`,
   doctor: `
 Example:
   mlops-agents doctor --install`,

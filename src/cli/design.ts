@@ -10,6 +10,7 @@ import type { PlanItem } from '../run/plan.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
 import { besideStale, presentPlatform } from '../run/present.js'
 import { recallPlatform, rememberPlatform } from '../run/recall.js'
+import { revised } from '../run/reviews.js'
 import { reportUnchanged, run } from '../run/run.js'
 import { type Selection, select } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
@@ -111,7 +112,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const platform = await recallPlatform(definitions, spec, memory)
   const planned = planPlatform(definitions, platform, found.previous)
   const git = () => openGit(found.root, config.env)
-  const explained = await explain(planned, platform, found, git)
+  const explained = revised(await explain(planned, platform, found, git), workflow, found.reviews)
   const items = asked.selection === undefined ? explained : select(explained, asked.selection, found.previous)
   const said = await consequences({ items, platform, state: found, catalogue, git })
   if (asked.dryRun === true) {

@@ -9,6 +9,7 @@ import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
 import { filesHalfChanged, recover } from '../run/recovery.js'
+import { revised } from '../run/reviews.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
 import { gitVersion, openGit } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
@@ -91,6 +92,7 @@ export async function openProject(folder: string, config: Config): Promise<Proje
   const definitions = await loadDefinitions(config.root)
   const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config))
   const planned = planPlatform(definitions, platform, state.previous)
-  const items = await explain(planned, platform, state, () => openGit(state.root, config.env))
+  const explained = await explain(planned, platform, state, () => openGit(state.root, config.env))
+  const items = revised(explained, definitions.loaded.workflow, state.reviews)
   return { definitions, platform, items, state }
 }

@@ -1,8 +1,11 @@
 // `status`: phases, agents, deliverables; for stale ones, which input changed. Writes nothing.
 import path from 'node:path'
 import { EXIT, type ExitCode } from '../errors.js'
+import { phaseReviews } from '../run/reviews.js'
 import { type StatusDocument, statusDocument } from '../run/status.js'
+import { openGit } from '../workspace/git.js'
 import type { Config } from './config.js'
+import { visible } from './escape.js'
 import { openProject } from './project.js'
 
 export async function status(flags: { workspace: string; json?: boolean }, config: Config): Promise<ExitCode> {
@@ -15,6 +18,7 @@ export async function status(flags: { workspace: string; json?: boolean }, confi
     unmerged: state.unmerged,
     workflow: definitions.loaded.workflow,
     items,
+    reviews: await phaseReviews(definitions.loaded.workflow, state, () => openGit(state.root, config.env)),
     files: new Map([...state.latest].map(([id, attempt]) => [id, attempt.files])),
   })
   process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : statusText(document))
@@ -31,6 +35,7 @@ export function statusText(document: StatusDocument): string {
   ]
   for (const phase of document.phases) {
     lines.push('', `${phase.title}   ${phase.status}`)
+    if (phase.review !== null) lines.push(`  ${decided(phase.review)}`)
     for (const agent of phase.agents) {
       lines.push(`  ${agent.id}`)
       for (const { id, status: state, level, attempt, files, reasons } of agent.deliverables) {
@@ -45,6 +50,20 @@ export function statusText(document: StatusDocument): string {
       '',
       `Your branch has not got the newest ${document.unmerged} of mlops-agents/generated: design brings them, and says where you have to decide`,
     )
-  if (stale.length > 0) lines.push('', `Next: mlops-agents design --workspace ${document.workspace}`)
+  const waiting = document.phases.filter(({ status: state }) => state === 'waiting')
+  if (waiting.length > 0)
+    lines.push(
+      '',
+      ...waiting.map(({ id }) => `${id} waits for you: mlops-agents review ${id} --workspace ${document.workspace}`),
+    )
+  else if (stale.length > 0) lines.push('', `Next: mlops-agents design --workspace ${document.workspace}`)
   return `${lines.join('\n')}\n`
+}
+
+function decided({ decision, by, at, note, current }: NonNullable<StatusDocument['phases'][number]['review']>): string {
+  const what = decision === 'approved' ? 'approved' : 'to be revised, said'
+  const since = current ? '' : '; changed since'
+  return visible(
+    `${what} by ${by}, ${at.slice(0, 16).replace('T', ' ')} UTC${since}${note === null ? '' : `: ${note}`}`,
+  )
 }

@@ -38,6 +38,8 @@ export interface Intent {
   readonly note?: string
   /** Number of the run that this one goes on with. */
   readonly resumes?: number
+  /** Phases after which the run was asked to wait for a person, besides those that the workflow names. */
+  readonly pause?: readonly string[]
 }
 
 export type RunEvent =

@@ -10,7 +10,7 @@ import type { Platform } from './platform.js'
 import { changeWords, type Values } from './words.js'
 import type { WorkspaceState } from './workspace.js'
 
-/** The same plan with reasons such as `feature_store was feast, now custom`; asks git only where something is stale. */
+/** The same plan with reasons such as `colour was red, now blue`; asks git only where something is stale. */
 export async function explain(
   items: readonly PlanItem[],
   platform: Platform,

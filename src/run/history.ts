@@ -11,6 +11,7 @@ const intentSchema: z.ZodType<Intent> = z.looseObject({
   only: z.array(z.string()).exactOptional(),
   note: z.string().exactOptional(),
   resumes: z.number().int().exactOptional(),
+  pause: z.array(z.string()).exactOptional(),
 })
 const attemptSchema = z.looseObject({
   type: z.literal('deliverable-start'),

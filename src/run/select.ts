@@ -22,7 +22,7 @@ export function select(
   return items.map((item) => {
     const { id } = item.placed.deliverable
     if (wanted.has(id)) {
-      const chosen = note === undefined ? item : noted(item, note)
+      const chosen = note === undefined ? item : again(item, `you said: ${note}`, note)
       if (chosen.kind === 'make') made.add(id)
       return chosen
     }
@@ -35,17 +35,13 @@ export function select(
   })
 }
 
-function noted(item: PlanItem, note: string): PlanItem {
-  const made = again(item, `you said: ${note}`)
-  return made.kind === 'make' ? { ...made, note } : made
-}
-
-/** Made once more although its key is the same. */
-function again(item: PlanItem, reason: string): PlanItem {
-  if (item.kind === 'make') return { ...item, reasons: [...item.reasons, reason] }
+/** Made once more although its key is the same. A note is for the agent. */
+export function again(item: PlanItem, reason: string, note?: string): PlanItem {
+  const noted = note === undefined ? {} : { note }
+  if (item.kind === 'make') return { ...item, ...noted, reasons: [...item.reasons, reason] }
   if (item.kind !== 'unchanged') return item
   const { placed, inputs, key, baseline, attempt } = item
-  return { kind: 'make', placed, inputs, key, baseline, attempt: attempt + 1, reasons: [reason] }
+  return { kind: 'make', placed, inputs, key, baseline, attempt: attempt + 1, reasons: [reason], ...noted }
 }
 
 /** Owners of the files that it changes without owning them. */

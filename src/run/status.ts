@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { LEVELS } from '../types.js'
 import type { Workflow } from '../workflow/schema.js'
+import { DECISIONS } from '../workspace/reviews.js'
 import type { PlanItem } from './plan.js'
+import type { PhaseReview } from './reviews.js'
 
 const statusSchema = z.enum([
   'pending',
@@ -28,6 +30,17 @@ const deliverableSchema = z.strictObject({
   files: z.array(z.string()),
 })
 
+const reviewSchema = z.strictObject({
+  decision: z.enum(DECISIONS),
+  /** Name and address from the git settings of who decided. */
+  by: z.string(),
+  at: z.string(),
+  tree: z.string(),
+  note: z.string().nullable(),
+  /** The phase's files are still those that were decided on. */
+  current: z.boolean(),
+})
+
 /** The document of `status --json`. */
 export const statusDocumentSchema = z.strictObject({
   workspace: z.string(),
@@ -41,6 +54,10 @@ export const statusDocumentSchema = z.strictObject({
       id: z.string(),
       title: z.string(),
       status: statusSchema,
+      /** Runs wait after this phase until it is approved. */
+      gate: z.boolean(),
+      /** The newest decision of a person. */
+      review: reviewSchema.nullable(),
       agents: z.array(
         z.strictObject({ id: z.string(), status: statusSchema, deliverables: z.array(deliverableSchema) }),
       ),
@@ -58,12 +75,14 @@ export interface StatusSubject {
   readonly unmerged: number
   readonly workflow: Workflow
   readonly items: readonly PlanItem[]
+  /** What people decided, by phase; absent where nobody did. */
+  readonly reviews?: ReadonlyMap<string, PhaseReview>
   /** Paths of the latest attempt, by deliverable. */
   readonly files: ReadonlyMap<string, readonly string[]>
 }
 
 export function statusDocument(subject: StatusSubject): StatusDocument {
-  const { workspace, project, maturity, options, unmerged, workflow, items, files } = subject
+  const { workspace, project, maturity, options, unmerged, workflow, items, reviews, files } = subject
   return {
     workspace,
     project,
@@ -77,9 +96,30 @@ export function statusDocument(subject: StatusSubject): StatusDocument {
           .map((item) => stateOf(item, files))
         return { id: agent, status: fold(deliverables.map(({ status }) => status)), deliverables }
       })
-      return { id: phase.id, title: phase.title, status: fold(agents.map(({ status }) => status)), agents }
+      const review = reviews?.get(phase.id)
+      const own = agents.map(({ status }) => status)
+      return {
+        id: phase.id,
+        title: phase.title,
+        status: fold(waits(review) && own.some((status) => MADE.has(status)) ? [...own, 'waiting'] : own),
+        gate: review?.gate ?? phase.gate,
+        review: reviewOf(review),
+        agents,
+      }
     }),
   }
+}
+
+/** Something of the phase is there to decide on. */
+const MADE: ReadonlySet<Status> = new Set(['done', 'stale', 'failed'])
+
+const waits = (review: PhaseReview | undefined): boolean =>
+  review?.gate === true && !(review.current && review.decision?.decision === 'approved')
+
+function reviewOf(review: PhaseReview | undefined): z.infer<typeof reviewSchema> | null {
+  if (review?.decision === undefined) return null
+  const { decision, by, at, tree, note = null } = review.decision
+  return { decision, by, at, tree, note, current: review.current }
 }
 
 function stateOf(item: PlanItem, files: ReadonlyMap<string, readonly string[]>): DeliverableState {

@@ -4,9 +4,10 @@ import path from 'node:path'
 import { lastRun } from '../record/runs.js'
 import { loadContract, loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
-import { attempts, latest } from '../workspace/generated.js'
+import { history, latest } from '../workspace/generated.js'
 import { type Environment, openGit } from '../workspace/git.js'
 import type { Located } from '../workspace/locate.js'
+import type { Review } from '../workspace/reviews.js'
 import type { Attempt } from '../workspace/trailers.js'
 import type { PreviousAttempt } from './plan.js'
 
@@ -25,6 +26,8 @@ export interface WorkspaceState {
   readonly unmerged: number
   readonly previous: ReadonlyMap<string, PreviousAttempt>
   readonly latest: ReadonlyMap<string, Attempt>
+  /** What people decided, from oldest to newest. */
+  readonly reviews: readonly Review[]
   readonly spec?: Spec
   readonly generatedSpec?: Spec
   /** Text of spec.yaml in the folder. */
@@ -42,11 +45,12 @@ export async function readWorkspace(located: Located, env: Environment): Promise
       unmerged: 0,
       previous: new Map(),
       latest: new Map(),
+      reviews: [],
     }
   const git = openGit(root, env)
   const { commit } = located.generated
   const [made, specText, contractText, generatedText, last, unmerged] = await Promise.all([
-    attempts(git, located.generated),
+    history(git, located.generated),
     readFile(path.join(root, 'spec.yaml'), 'utf8').catch(() => undefined),
     readFile(path.join(root, 'contract.yaml'), 'utf8').catch(() => undefined),
     git.ask('show', `${commit}:spec.yaml`).catch(() => undefined),
@@ -55,7 +59,7 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     git.ask('rev-list', '--count', commit, '^HEAD', '--').catch(() => '1'),
   ])
   if (contractText !== undefined) loadContract(contractText, 'contract.yaml')
-  const newest = latest(made)
+  const newest = latest(made.attempts)
   return {
     root,
     repository: true,
@@ -63,6 +67,7 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     unmerged: Number(unmerged),
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
+    reviews: made.reviews,
     generated: commit,
     ...(specText === undefined ? {} : { specText, spec: loadSpec(specText, 'spec.yaml') }),
     ...(generatedText === undefined

@@ -17,7 +17,7 @@ const KEPT = new Set([
     'NO_COLOR',
     'LD_LIBRARY_PATH',
   ],
-  // Mirrors and caches of Terraform's providers.
+  // Mirrors and caches of plugins.
   ...['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR'],
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'],
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'],

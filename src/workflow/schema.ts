@@ -38,6 +38,8 @@ export const workflowSchema = z.strictObject({
       z.strictObject({
         id,
         title: z.string(),
+        /** A run waits after this phase until a person has approved what was made. */
+        gate: z.boolean().default(false),
         agents: z
           .array(
             z.strictObject({

@@ -5,6 +5,7 @@ import { WorkspaceError } from '../errors.js'
 import type { EmittedFile, Level } from '../types.js'
 import { type Git, SIGNATURE } from './git.js'
 import { assertFiles, assertPaths } from './paths.js'
+import { type Review, readReviews } from './reviews.js'
 import { type Attempt, LOG_FORMAT, readLog, writeMessage } from './trailers.js'
 import { blobId, type Entry, type ObjectFormat, parseTree, type Tree, treeId } from './tree.js'
 
@@ -72,12 +73,19 @@ export async function generatedBranch(git: Git): Promise<GeneratedBranch | undef
   return (await readBranches(git)).generated
 }
 
-/** Every attempt from oldest to newest; one question to git where it is known already where the branch stands. */
-export async function attempts(git: Git, known?: GeneratedBranch): Promise<Attempt[]> {
+/** Every attempt and every review from oldest to newest; one question to git where it is known already where the branch stands. */
+export async function history(
+  git: Git,
+  known?: GeneratedBranch,
+): Promise<{ readonly attempts: Attempt[]; readonly reviews: Review[] }> {
   const branch = known ?? (await generatedBranch(git))
-  if (branch === undefined) return []
-  return readLog(await git.ask('log', '-z', '--date-order', `--format=${LOG_FORMAT}`, branch.commit, '--'))
+  if (branch === undefined) return { attempts: [], reviews: [] }
+  const log = await git.ask('log', '-z', '--date-order', `--format=${LOG_FORMAT}`, branch.commit, '--')
+  return { attempts: readLog(log), reviews: readReviews(log) }
 }
+
+export const attempts = async (git: Git, known?: GeneratedBranch): Promise<Attempt[]> =>
+  (await history(git, known)).attempts
 
 /** The newest attempt of each deliverable, in the order in which they were made. */
 export function latest(all: readonly Attempt[]): Map<string, Attempt> {

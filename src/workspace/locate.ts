@@ -122,7 +122,8 @@ export async function generatedInHistory(git: Git): Promise<string> {
   const joined = ['--grep=^Join the generated branches of two clones$']
   const newest = async (patterns: readonly string[]) =>
     (await git.ask('log', '-1', '--topo-order', '--format=%H', ...patterns, 'HEAD', '--').catch(() => '')).trim()
-  const found = [await newest(ours), await newest(joined)].filter((commit) => commit !== '')
+  const reviews = ['--all-match', '--grep=^Review: ', '--grep=^Tree: ']
+  const found = [await newest(ours), await newest(joined), await newest(reviews)].filter((commit) => commit !== '')
   return (await git.ask('rev-list', '-1', '--topo-order', ...found, '--').catch(() => '')).trim()
 }
 

@@ -34,6 +34,11 @@ export interface Attempt {
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 
+/** A commit message that carries its meaning in trailers; each value on one line, as a trailer has to be. */
+export function messageOf(subject: string, trailers: readonly (readonly [name: string, value: string])[]): string {
+  return `${oneLine(subject)}\n\n${trailers.map(([name, value]) => `${name}: ${oneLine(value)}`).join('\n')}\n`
+}
+
 /** The commit message of an attempt. */
 export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
   const trailers: [string, string][] = [
@@ -51,7 +56,7 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ...attempt.files.map((path): [string, string] => ['File', path]),
     ...attempt.patched.map((path): [string, string] => ['Patched', path]),
   ]
-  return `${oneLine(attempt.subject)}\n\n${trailers.map(([name, value]) => `${name}: ${oneLine(value)}`).join('\n')}\n`
+  return messageOf(attempt.subject, trailers)
 }
 
 /** The commit message where two generated branches are joined; for deliverables of both it says which attempt counts. */
@@ -86,8 +91,8 @@ export function readLog(newestFirst: string): Attempt[] {
 const keptBy = (record: string): string[] =>
   [...record.matchAll(/^Kept: .* = ([0-9a-f]+)$/gm)].map(([, commit = '']) => commit)
 
-function readRecord(record: string): Attempt | undefined {
-  const [commit = '', subject = '', block = ''] = record.split('\x1f')
+/** The values of each trailer, in their order. */
+export function readTrailers(block: string): Map<string, string[]> {
   const values = new Map<string, string[]>()
   for (const line of block.split('\n')) {
     const at = line.indexOf(': ')
@@ -97,6 +102,12 @@ function readRecord(record: string): Attempt | undefined {
     if (same === undefined) values.set(name, [value])
     else same.push(value)
   }
+  return values
+}
+
+function readRecord(record: string): Attempt | undefined {
+  const [commit = '', subject = '', block = ''] = record.split('\x1f')
+  const values = readTrailers(block)
   const deliverable = values.get('Deliverable')?.[0]
   if (deliverable === undefined) return undefined
   const need = (name: string) => {
@@ -127,7 +138,8 @@ function readRecord(record: string): Attempt | undefined {
   }
 }
 
-function readInput(text: string): [string, string] {
+/** `name = value`, where the name may hold anything. */
+export function readInput(text: string): [string, string] {
   const at = text.lastIndexOf(' = ')
   return [text.slice(0, at), text.slice(at + 3)]
 }

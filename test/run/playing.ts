@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import type { Config } from '../../src/cli/config.js'
+import { type DecisionFlags, decision } from '../../src/cli/decision.js'
 import { design } from '../../src/cli/design.js'
 import { diff } from '../../src/cli/diff.js'
 import { rerun } from '../../src/cli/rerun.js'
@@ -29,9 +30,11 @@ export interface Player {
   rerun(target?: string, flags?: Readonly<Record<string, unknown>>): Promise<Played>
   undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
   diff(target?: string, flags?: { json?: boolean }): Promise<Played>
-  status(): Promise<Played>
   resume(): Promise<Played>
   upgrade(flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
+  status(flags?: { json?: boolean }): Promise<Played>
+  approve(phase: string, flags?: Partial<DecisionFlags>): Promise<Played>
+  revise(phase: string, flags?: Partial<DecisionFlags>): Promise<Played>
 }
 
 let product: string | undefined
@@ -65,9 +68,11 @@ export function player(
       heard(() => rerun(target, { ...workspace, verify: 'none', yes: true, ...flags }, config)),
     undo: (deliverable, flags = {}) => heard(() => undo(deliverable, { ...workspace, ...flags }, config)),
     diff: (target, flags = {}) => heard(() => diff(target, { ...workspace, ...flags }, config)),
-    status: () => heard(() => status(workspace, config)),
     resume: () => heard(() => resume(workspace, config)),
     upgrade: (flags = {}) => heard(() => upgrade({ ...workspace, verify: 'none', ...flags }, config)),
+    status: (flags = {}) => heard(() => status({ ...workspace, ...flags }, config)),
+    approve: (phase, flags = {}) => heard(() => decision('approved', phase, { ...workspace, ...flags }, config)),
+    revise: (phase, flags = {}) => heard(() => decision('revise', phase, { ...workspace, ...flags }, config)),
   }
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { componentSchema, deliverableManifestSchema } from '../../src/blueprint/manifest.js'
+import { decisionDocumentSchema } from '../../src/cli/decision.js'
 import { diffDocumentSchema } from '../../src/cli/diff.js'
 import { optionsDocumentSchema } from '../../src/cli/options.js'
 import { resumeDocumentSchema } from '../../src/cli/resume.js'
@@ -25,6 +26,7 @@ describe('the committed JSON Schemas', () => {
     ['docs/schemas/diff.json', 'diff --json', diffDocumentSchema],
     ['docs/schemas/resume.json', 'the first line of resume --json', resumeDocumentSchema],
     ['docs/schemas/undo.json', 'undo --json', undoDocumentSchema],
+    ['docs/schemas/decision.json', 'approve --json and revise --json', decisionDocumentSchema],
     ['docs/schemas/verify.json', 'verify --json', verifyDocumentSchema],
   ] as const)('%s is what zod gives; if not: npm run build && npm run schemas', async (file, title, schema) => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ title, ...z.toJSONSchema(schema, { io: 'input' }) })
