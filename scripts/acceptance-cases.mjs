@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
+import { killRuns } from './kill-runs.mjs'
 import { acceptedByToolchain } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
 import { builtFromSource } from './validators-build.mjs'
@@ -163,6 +164,9 @@ function sameAs(list, [tracker, store, mode, maturity]) {
   return list.some((other) => [tracker, store, mode, maturity].every((value, at) => other[at] === value))
 }
 
+/** Ten kills each: 200 in all, of which every CI run does 30. */
+const KILL_PARTS = 20
+
 /** The part of the product that a verdict on a finished platform can depend on. */
 const VERIFY = ['src/verify', 'src/tool', 'src/spec', 'src/types.ts', 'src/cli/verify.ts', 'src/cli/verification.ts']
 const CASES = ['scripts', 'validators', 'package-lock.json']
@@ -249,6 +253,11 @@ export const cases = [
     looksWith: ['validators/go', 'scripts/validators-build.mjs'],
     run: builtFromSource,
   },
+  ...Array.from({ length: KILL_PARTS }, (_, at) => ({
+    name: `runs that are killed at random points are resumed, part ${at + 1} of ${KILL_PARTS}`,
+    slice: at < 3,
+    run: ({ log }) => killRuns({ rounds: 10, say: (text) => log.write(`${text}\n`) }),
+  })),
   ...ALL.map(l1),
   combined(['wandb', 'custom', 'batch', 3]),
   ...PAIRS.filter((one) => !sameAs([['wandb', 'custom', 'batch', 3]], one)).map(combined),

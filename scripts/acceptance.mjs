@@ -28,6 +28,7 @@ const { values: flags } = parseArgs({
 const PRODUCT = [
   ...['src', 'agents', 'prompts', 'workflows', 'blueprints', 'validators', 'examples', 'scripts'],
   'package-lock.json',
+  'test/small',
 ]
 
 /** Changes with every byte of the files below these folders, as far as they are or could be committed. */

@@ -13,8 +13,12 @@ const PATIENCE_MS = 10_000
  * Removes locks, crash reports and unfinished objects; to be called only where a run of ours was cut off, and while its lock is held.
  * @throws WorkspaceError where a git is at work
  */
-export async function clearLeftovers(root: string, gitFolders: readonly string[]): Promise<string[]> {
-  const until = Date.now() + PATIENCE_MS
+export async function clearLeftovers(
+  root: string,
+  gitFolders: readonly string[],
+  patience = PATIENCE_MS,
+): Promise<string[]> {
+  const until = Date.now() + patience
   let busy = await gitsAtWork(root)
   while (busy.length > 0 && Date.now() < until) {
     await wait(20)

@@ -105,7 +105,7 @@ export class MemoryDisk {
     unlink: async (path: string): Promise<void> => {
       this.folder(dirname(path)).live.delete(path.slice(path.lastIndexOf('/') + 1))
     },
-  } as unknown as Disk & { unlink(path: string): Promise<void> }
+  } as unknown as Disk & Pick<typeof import('node:fs/promises'), 'unlink'>
 
   /** Puts below a real folder what is there: now, or after a loss of power. */
   copyTo(root: string, when: 'now' | 'after a loss of power'): void {
