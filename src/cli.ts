@@ -2,6 +2,7 @@
 // The bin: dispatches to a command, turns errors into messages and exit codes. The only place that ends the process.
 import { Command, CommanderError, Option } from 'commander'
 import { readConfig, VERSION } from './cli/config.js'
+import type { ResumeFlags } from './cli/resume.js'
 import { settleRuntime } from './cli/runtime.js'
 import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
 
@@ -101,11 +102,15 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .command('resume')
     .description('go on with the last run wherever it stopped; what it finished is not made again')
     .option('--workspace <dir>', 'workspace to go on in', '.')
+    .addOption(
+      new Option('--verify <level>', 'verify up to this level (default: that of the run, or L1)').choices([
+        ...LEVEL_CHOICES,
+        'none',
+      ]),
+    )
     .option('--json', 'one JSON event a line on standard output')
     .addHelpText('after', EXAMPLES.resume)
-    .action(async (flags: { workspace: string; json?: boolean }) =>
-      done(await (await import('./cli/resume.js')).resume(flags, config)),
-    )
+    .action(async (flags: ResumeFlags) => done(await (await import('./cli/resume.js')).resume(flags, config)))
   program
     .command('undo [deliverable]')
     .description('take the last run back, or the last attempt of one deliverable; a second undo is a redo')

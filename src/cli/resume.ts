@@ -35,7 +35,13 @@ export const resumeDocumentSchema = z.strictObject({
 })
 export type ResumeDocument = z.infer<typeof resumeDocumentSchema>
 
-export async function resume(flags: { workspace: string; json?: boolean }, config: Config): Promise<ExitCode> {
+export interface ResumeFlags {
+  readonly workspace: string
+  readonly verify?: 'none' | 'L1' | 'L2' | 'L3'
+  readonly json?: boolean
+}
+
+export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCode> {
   const began = Date.now()
   const folder = path.resolve(config.cwd, flags.workspace)
   await recoverWorkspace(folder, config)
@@ -62,7 +68,7 @@ export async function resume(flags: { workspace: string; json?: boolean }, confi
       found,
       spec,
       kept,
-      level: last?.intent?.level ?? 'L1',
+      level: flags.verify ?? last?.intent?.level ?? 'L1',
       json: flags.json === true,
       ...(resumes === undefined ? {} : { resumes }),
       ...(last?.intent?.only === undefined ? {} : { selection: unfinished(last.intent, last.intent.only, found) }),

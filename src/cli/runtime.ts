@@ -12,6 +12,8 @@ export function settleRuntime(): void {
     setFlagsFromString('--semi-space-growth-factor=1')
     setFlagsFromString('--optimize-for-size')
   }
+  // Where files may not grow (ulimit -f), the write that fails is told; without a listener the process would be killed instead.
+  process.on('SIGXFSZ', () => {})
   // Node 22.1 and later keep compiled modules between two runs.
   const { enableCompileCache } = modules as typeof modules & { enableCompileCache?: () => unknown }
   enableCompileCache?.()
