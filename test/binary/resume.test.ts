@@ -150,7 +150,7 @@ describe.concurrent('resume', () => {
   })
 
   it('in a clone without a record goes on from the branch', async () => {
-    const cwd = await killed('*diff-tree*')
+    const cwd = await killed('*read-tree\\ -n*')
     rmSync(join(cwd, '.mlops-agents'), { recursive: true })
     const { first } = await resumed(cwd, '--verify', 'none')
     expect(first).toMatchObject({ run: null, status: 'not recorded here' })
