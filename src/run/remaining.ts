@@ -32,7 +32,8 @@ export async function remaining(
   const [asked, before] = [await read(intent?.spec), await read(intent?.found)]
   // Without the record the branch knows what the run was about, as soon as that was recorded there.
   const spec = asked === undefined ? found.generatedSpec : loadSpec(asked, 'the recorded spec.yaml')
-  const { spec: present, specText } = found
+  const { specText } = found
+  const present = asked === undefined || specText === undefined ? found.spec : loadSpec(specText, 'spec.yaml')
   if (spec === undefined || present === undefined || specText === asked || specText === before)
     return { spec, kept: [], notices }
   const base =

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { lastRun } from '../record/runs.js'
+import { joinSpecs } from '../spec/join.js'
 import { loadContract, loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
 import { history, latest } from '../workspace/generated.js'
-import { type Environment, openGit } from '../workspace/git.js'
+import { type Environment, type Git, openGit } from '../workspace/git.js'
 import type { Located } from '../workspace/locate.js'
 import type { Review } from '../workspace/reviews.js'
 import type { Attempt } from '../workspace/trailers.js'
@@ -28,6 +29,7 @@ export interface WorkspaceState {
   readonly latest: ReadonlyMap<string, Attempt>
   /** What people decided, from oldest to newest. */
   readonly reviews: readonly Review[]
+  /** spec.yaml in the folder, with what was decided on the generated branch and has not reached it. */
   readonly spec?: Spec
   readonly generatedSpec?: Spec
   /** Text of spec.yaml in the folder. */
@@ -60,6 +62,11 @@ export async function readWorkspace(located: Located, env: Environment): Promise
   ])
   if (contractText !== undefined) loadContract(contractText, 'contract.yaml')
   const newest = latest(made.attempts)
+  const present = specText === undefined ? undefined : loadSpec(specText, 'spec.yaml')
+  const generatedSpec =
+    generatedText === undefined ? undefined : loadSpec(generatedText, 'spec.yaml on mlops-agents/generated')
+  const base = present && generatedSpec && Number(unmerged) > 0 ? await specWhereTheyMet(git, commit) : undefined
+  const spec = present && generatedSpec && base ? joinSpecs(present, base, generatedSpec) : present
   return {
     root,
     repository: true,
@@ -69,11 +76,21 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     latest: newest,
     reviews: made.reviews,
     generated: commit,
-    ...(specText === undefined ? {} : { specText, spec: loadSpec(specText, 'spec.yaml') }),
-    ...(generatedText === undefined
-      ? {}
-      : { generatedSpec: loadSpec(generatedText, 'spec.yaml on mlops-agents/generated') }),
+    ...(specText === undefined ? {} : { specText }),
+    ...(spec === undefined ? {} : { spec }),
+    ...(generatedSpec === undefined ? {} : { generatedSpec }),
   }
+}
+
+/**
+ * What the user's branch has not got yet is no edit of theirs: without this a decision that was cut off, or waits for a conflict to be
+ * resolved, would be taken back by the next command as if the person had wished it.
+ */
+async function specWhereTheyMet(git: Git, generated: string): Promise<Spec | undefined> {
+  const base = (await git.ask('merge-base', 'HEAD', generated).catch(() => '')).trim()
+  if (base === '') return undefined
+  const text = await git.ask('show', `${base}:spec.yaml`).catch(() => undefined)
+  return text === undefined ? undefined : loadSpec(text, `spec.yaml of ${base.slice(0, 10)}`)
 }
 
 function previousOf(attempt: Attempt): PreviousAttempt {
