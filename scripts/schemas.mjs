@@ -26,6 +26,7 @@ const schemas = [
   ['docs/schemas/undo.json', 'dist/cli/undo.js', 'undoDocumentSchema', 'undo --json'],
   ['docs/schemas/upgrade.json', 'dist/cli/upgrade.js', 'upgradeDocumentSchema', 'the first line of upgrade --json'],
   ['docs/schemas/decision.json', 'dist/cli/decision.js', 'decisionDocumentSchema', 'approve --json and revise --json'],
+  ['docs/schemas/review.json', 'dist/review/page.js', 'reviewDocumentSchema', 'review --json'],
   ['docs/schemas/verify.json', 'dist/cli/verify.js', 'verifyDocumentSchema', 'verify --json'],
 ]
 

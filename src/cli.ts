@@ -121,6 +121,17 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .action(async (deliverable: string | undefined, flags: { workspace: string; dryRun?: boolean; json?: boolean }) =>
       done(await (await import('./cli/undo.js')).undo(deliverable, flags, config)),
     )
+  program
+    .command('review [phase]')
+    .description('show a phase before you decide on it: decisions, assumptions, what to look at first, checks, changes')
+    .option('--workspace <dir>', 'workspace to look at', '.')
+    .option('--whole', 'all of the phase, not only what has changed since it was approved')
+    .addOption(new Option('--verify <level>', 'check the files').choices(['L1', 'none']).default('L1'))
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', EXAMPLES.review)
+    .action(async (phase: string | undefined, flags: { workspace: string; verify: 'L1' | 'none' }) =>
+      done(await (await import('./cli/review.js')).review(phase, flags, config)),
+    )
   for (const [name, kind, description] of DECISIONS) {
     program
       .command(`${name} <phase>`)
@@ -249,6 +260,10 @@ Examples:
   upgrade: `
 Example:
   mlops-agents upgrade --dry-run --workspace ../churn`,
+  review: `
+Examples:
+  mlops-agents review --workspace ../churn
+  mlops-agents review phase2 --whole --workspace ../churn`,
   approve: `
 Examples:
   mlops-agents approve phase1 --workspace ../churn

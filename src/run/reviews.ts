@@ -84,6 +84,10 @@ export async function phaseReviews(
   return found
 }
 
+/** A run stops here until somebody approves the files as they are. */
+export const waits = (review: PhaseReview | undefined): boolean =>
+  review?.gate === true && !(review.current && review.decision?.decision === 'approved')
+
 export const isCurrent = (decision: Review, { tree }: Reviewed): boolean => decision.tree === tree
 
 /** What a person asked to be made differently is to be made again, until there is a newer attempt or another decision. */

@@ -4,7 +4,7 @@ import { LEVELS } from '../types.js'
 import type { Workflow } from '../workflow/schema.js'
 import { DECISIONS } from '../workspace/reviews.js'
 import type { PlanItem } from './plan.js'
-import type { PhaseReview } from './reviews.js'
+import { type PhaseReview, waits } from './reviews.js'
 
 const statusSchema = z.enum([
   'pending',
@@ -112,9 +112,6 @@ export function statusDocument(subject: StatusSubject): StatusDocument {
 
 /** Something of the phase is there to decide on. */
 const MADE: ReadonlySet<Status> = new Set(['done', 'stale', 'failed'])
-
-const waits = (review: PhaseReview | undefined): boolean =>
-  review?.gate === true && !(review.current && review.decision?.decision === 'approved')
 
 function reviewOf(review: PhaseReview | undefined): z.infer<typeof reviewSchema> | null {
   if (review?.decision === undefined) return null

@@ -8,6 +8,7 @@ import { design } from '../../src/cli/design.js'
 import { diff } from '../../src/cli/diff.js'
 import { rerun } from '../../src/cli/rerun.js'
 import { resume } from '../../src/cli/resume.js'
+import { type ReviewFlags, review } from '../../src/cli/review.js'
 import { status } from '../../src/cli/status.js'
 import { undo } from '../../src/cli/undo.js'
 import { upgrade } from '../../src/cli/upgrade.js'
@@ -33,6 +34,7 @@ export interface Player {
   resume(): Promise<Played>
   upgrade(flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
   status(flags?: { json?: boolean }): Promise<Played>
+  review(phase?: string, flags?: Partial<ReviewFlags>): Promise<Played>
   approve(phase: string, flags?: Partial<DecisionFlags>): Promise<Played>
   revise(phase: string, flags?: Partial<DecisionFlags>): Promise<Played>
 }
@@ -71,6 +73,7 @@ export function player(
     resume: () => heard(() => resume(workspace, config)),
     upgrade: (flags = {}) => heard(() => upgrade({ ...workspace, verify: 'none', ...flags }, config)),
     status: (flags = {}) => heard(() => status({ ...workspace, ...flags }, config)),
+    review: (phase, flags = {}) => heard(() => review(phase, { ...workspace, verify: 'none', ...flags }, config)),
     approve: (phase, flags = {}) => heard(() => decision('approved', phase, { ...workspace, ...flags }, config)),
     revise: (phase, flags = {}) => heard(() => decision('revise', phase, { ...workspace, ...flags }, config)),
   }

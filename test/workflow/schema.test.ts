@@ -9,6 +9,7 @@ import { optionsDocumentSchema } from '../../src/cli/options.js'
 import { resumeDocumentSchema } from '../../src/cli/resume.js'
 import { undoDocumentSchema } from '../../src/cli/undo.js'
 import { verifyDocumentSchema } from '../../src/cli/verify.js'
+import { reviewDocumentSchema } from '../../src/review/page.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
 import { contractSchema } from '../../src/spec/contract.js'
 import { specSchema } from '../../src/spec/schema.js'
@@ -27,6 +28,7 @@ describe('the committed JSON Schemas', () => {
     ['docs/schemas/resume.json', 'the first line of resume --json', resumeDocumentSchema],
     ['docs/schemas/undo.json', 'undo --json', undoDocumentSchema],
     ['docs/schemas/decision.json', 'approve --json and revise --json', decisionDocumentSchema],
+    ['docs/schemas/review.json', 'review --json', reviewDocumentSchema],
     ['docs/schemas/verify.json', 'verify --json', verifyDocumentSchema],
   ] as const)('%s is what zod gives; if not: npm run build && npm run schemas', async (file, title, schema) => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ title, ...z.toJSONSchema(schema, { io: 'input' }) })
