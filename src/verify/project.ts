@@ -51,7 +51,24 @@ export async function runEvidence(subject: EvidenceRun): Promise<CheckResult[]> 
   // Evidence of an earlier run must never speak for this one.
   await rm(file, { force: true })
   const ended = await runCommands(subject)
-  return [...ended.flatMap((one) => commandResults(one, subject)), ...(await readEvidence(file, ended, subject))]
+  const evidence = await readEvidence(file, ended, subject)
+  const told = withClaims(ended, evidence)
+  return [...told.flatMap((one) => commandResults(one, subject)), ...evidence]
+}
+
+/** How many failed claims a command's reason names; the rest is counted. */
+const NAMED_CLAIMS = 5
+
+/** The command that wrote the evidence ends with a bare code: what failed, in its own words, is the reason that people need. */
+function withClaims(ended: readonly Ended[], evidence: readonly CheckResult[]): Ended[] {
+  const failed = evidence
+    .filter((result) => result.status === 'fail' && !result.check.endsWith('/evidence'))
+    .map(({ check, reason }) => (reason === '' ? check : `${check} (${reason})`))
+  const last = ended.length - 1
+  if (failed.length === 0 || ended[last]?.status !== 'fail') return [...ended]
+  const more = failed.length > NAMED_CLAIMS ? `; and ${failed.length - NAMED_CLAIMS} more` : ''
+  const claims = `failed: ${failed.slice(0, NAMED_CLAIMS).join('; ')}${more}`
+  return ended.map((one, at) => (at === last ? { ...one, reason: `${claims} / ${one.reason}` } : one))
 }
 
 async function runCommands(subject: EvidenceRun): Promise<Ended[]> {

@@ -9,7 +9,6 @@ import { EXAMPLES, filesOf, platformOf } from './platforms.js'
 
 /** Files whose loss a test of the generated project notices, and what that test says of them. Each was tried by deleting one. */
 const NOTICED_BY: readonly (readonly [RegExp, string, string])[] = [
-  [/^conf\/\w[\w-]*\.schema\.json$/, 'tests/unit/test_settings_schema.py', 'settings_schema.stale(settings) == []'],
   [/^src\/.*_pb2\.pyi$/, 'tests/unit/test_proto.py', 'prediction_pb2.pyi'],
   [/^\.dvc\/config$/, 'tests/unit/test_data_versioning.py', '".dvc" / "config"'],
   [/^dags\/\w+\.py$/, 'environments/orchestrator/tests/test_pipelines.py', '"dags").glob("*.py")} == expected'],

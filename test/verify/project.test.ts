@@ -71,6 +71,21 @@ describe('runEvidence', () => {
     expect(brief(rest)).toEqual(['L2/sh test pass', 't pass'])
   })
 
+  it('names the claims that failed instead of only the code, five of them, and counts the rest', async () => {
+    const claim = (at: number, status: string) => ({
+      name: `c${at}`,
+      deliverable: 'training',
+      status,
+      detail: `${at} > 1`,
+    })
+    const checks = [claim(0, 'pass'), ...[1, 2, 3, 4, 5, 6].map((at) => claim(at, 'fail'))]
+    await script('demo', `echo '${JSON.stringify({ version: 1, level: 'L2', checks })}' > reports/tests.json; exit 1`)
+    const [first] = await run(['sh demo'])
+    expect(first?.reason).toBe(
+      'failed: c1 (1 > 1); c2 (2 > 1); c3 (3 > 1); c4 (4 > 1); c5 (5 > 1); and 1 more / sh demo ended with code 1: it said nothing',
+    )
+  })
+
   it('never counts evidence of an earlier run', async () => {
     await writeFile(join(root, 'reports/tests.json'), EVIDENCE)
     await script('test', 'exit 0')

@@ -27,17 +27,17 @@ def schemas(settings: Settings) -> dict[Path, dict[str, Any]]:
 
 
 def stale(settings: Settings) -> list[str]:
-    """What the files in conf/ say otherwise than the models, or not at all; a file may describe more sections."""
+    """What the files in conf/ say otherwise than the models, not at all, or of sections that no model has."""
     found: list[str] = []
     for path, schema in schemas(settings).items():
         file = settings.path(path)
         written = read_json(file) if file.is_file() else {}
         for part in ("properties", "$defs"):
-            known = written.get(part, {})
+            known, wanted = written.get(part, {}), schema.get(part, {})
             found += [
                 f"{path.as_posix()}: {part}.{name}"
-                for name, definition in schema.get(part, {}).items()
-                if known.get(name) != definition
+                for name in sorted(known.keys() | wanted.keys())
+                if known.get(name) != wanted.get(name)
             ]
     return found
 

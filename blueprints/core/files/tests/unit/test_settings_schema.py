@@ -31,11 +31,13 @@ def test_a_schema_that_is_missing_or_differs_is_named_until_it_is_written_again(
     content = json.loads(path.read_text(encoding="utf-8"))
     content["$defs"]["PipelineSettings"]["properties"]["attempts"]["maximum"] = 6
     del content["properties"]["alerts"]
+    content["$defs"]["LeftOverSettings"] = {"type": "object"}
     path.write_text(json.dumps(content), encoding="utf-8")
     (root / "conf" / "split.schema.json").unlink()
     stale = settings_schema.stale(settings)
     assert "conf/settings.schema.json: $defs.PipelineSettings" in stale
     assert "conf/settings.schema.json: properties.alerts" in stale
+    assert "conf/settings.schema.json: $defs.LeftOverSettings" in stale
     assert "conf/split.schema.json: properties.policy" in stale
     monkeypatch.setenv("ML_PLATFORM_ROOT", str(root))
     assert settings_schema.main() == 0
