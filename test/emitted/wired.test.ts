@@ -11,7 +11,6 @@ import { EXAMPLES, filesOf, platformOf } from './platforms.js'
 const NOTICED_BY: readonly (readonly [RegExp, string, string])[] = [
   [/^src\/.*_pb2\.pyi$/, 'tests/unit/test_proto.py', 'prediction_pb2.pyi'],
   [/^\.dvc\/config$/, 'tests/unit/test_data_versioning.py', '".dvc" / "config"'],
-  [/^dags\/\w+\.py$/, 'environments/orchestrator/tests/test_pipelines.py', '"dags").glob("*.py")} == expected'],
 ]
 
 /** Files whose loss nothing of ours can notice, each with the reason. */
