@@ -1,5 +1,6 @@
 """What tests share: one small pipeline run per session, and the evidence of which deliverable each test holds."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -32,7 +33,7 @@ mpl.use("Agg")
 PROJECT = Path(__file__).resolve().parents[1]
 EVIDENCE = PROJECT / "reports" / "tests.json"
 # Small enough for seconds, large enough for the planted signal to be found.
-ENTITIES = 1500
+ENTITIES = 1000
 # A search that only has to run; how well it searches is tested by itself.
 SMALL_SEARCH = {"trials": 2, "startup_trials": 1, "max_rows": 1500}
 # Models that are good enough to beat the baseline on the small data, and the fewest resamples that are allowed.
@@ -112,6 +113,11 @@ def branched(context: StageContext, target: Path) -> StageContext:
     """A copy of a project with all its data, which a test may change."""
     shutil.copytree(context.root, target)
     return make_context("local", context.as_of, context.run_id, target)
+
+
+def pytest_collection_finish() -> None:
+    """Takes what is loaded by now out of the search for garbage: it stays, and is looked through for seconds."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
