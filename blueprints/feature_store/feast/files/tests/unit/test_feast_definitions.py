@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
+import typeguard
 import yaml
-from feast import ValueType
-from feast.repo_config import RepoConfig
-from feast.types import Float64, String
 
 from ml_platform.contract import Contract
 from ml_platform.feature_store.adapter import repository
 from ml_platform.feature_store.definitions import definitions, project_name, service_name
+from ml_platform.feature_store.unchecked_feast import Float64, RepoConfig, String, ValueType, feast
 from ml_platform.features.build import category_names, feature_names
 from ml_platform.settings import Settings
 
@@ -51,3 +50,12 @@ def test_feast_accepts_the_file_of_each_environment(file: Path) -> None:
     config = RepoConfig(project="p", repo_path=REPOSITORY, **content)
     assert config.online_store.type == content["online_store"]["type"]
     assert config.entity_key_serialization_version == 3
+
+
+def test_feast_is_loaded_without_checks_of_types_and_nothing_else_is() -> None:
+    assert "typeguard" not in feast.Entity.__init__.__code__.co_names
+    assert typeguard.typechecked(_length) is not _length
+
+
+def _length(text: str) -> int:
+    return len(text)

@@ -1,47 +1,24 @@
 """Feast behind the platform's protocol: offline in parquet, online where feature_repo/ says for this environment."""
 
-import os
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import pandas as pd
-
-# Feast makes prometheus_client count in a folder that all processes share, unless it was loaded before: numbers of
-# another process, or of another registry, would then stand in the metrics of this one.
-import prometheus_client  # noqa: F401
-import typeguard
 import yaml
 
 from ml_platform.contract import Contract
 from ml_platform.errors import DataRefused
+from ml_platform.feature_store.definitions import (
+    definitions,
+    project_name,
+    service_name,
+    view_name,
+)
 from ml_platform.feature_store.protocol import FeatureStore, Value
+from ml_platform.feature_store.unchecked_feast import FeatureServiceNotFoundException, RepoConfig, feast
 from ml_platform.features.build import feature_names
 from ml_platform.files import atomic_write_parquet
 from ml_platform.settings import Settings
 from ml_platform.storage import bucket_uri
-
-# Usage statistics are switched off before the library is loaded, because it decides at import.
-os.environ.setdefault("FEAST_USAGE", "False")
-
-
-def _as_written(target: Any = None, **_: object) -> Any:
-    return _as_written if target is None else target
-
-
-# At import Feast rewrites its own functions to check their types, as it does not under `python -O`. That is most of the
-# time that loading it takes, and every stage and every prediction pod waits for it.
-with patch.object(typeguard, "typechecked", _as_written):
-    import feast
-    from feast.errors import FeatureServiceNotFoundException
-    from feast.repo_config import RepoConfig
-
-    from ml_platform.feature_store.definitions import (
-        definitions,
-        project_name,
-        service_name,
-        view_name,
-    )
 
 OFFLINE_FILE = "features.parquet"
 

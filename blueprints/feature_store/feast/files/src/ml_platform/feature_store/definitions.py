@@ -4,10 +4,17 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from feast import Entity, FeatureService, FeatureView, Field, FileSource, ValueType
-from feast.types import Float64, String
-
 from ml_platform.contract import Contract
+from ml_platform.feature_store.unchecked_feast import (
+    Entity,
+    FeatureService,
+    FeatureView,
+    Field,
+    FileSource,
+    Float64,
+    String,
+    ValueType,
+)
 from ml_platform.features.build import category_names, feature_names
 from ml_platform.features.config import FeatureSettings
 

@@ -26,5 +26,6 @@ def dependencies_version(places: Sequence[str] | None = None) -> str:
     `places` are the folders to look in; none looks where this process imports from.
     """
     found = distributions() if places is None else distributions(path=list(places))
-    installed = sorted({f"{one.name.lower()}=={one.version}" for one in found})
+    # `name` and `version` of a distribution would read its file once each.
+    installed = sorted({f"{one['Name'].lower()}=={one['Version']}" for one in (each.metadata for each in found)})
     return hashlib.sha256("\n".join(installed).encode()).hexdigest()[:SHORT]
