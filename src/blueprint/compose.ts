@@ -34,6 +34,8 @@ export interface Baseline {
   readonly sources: string
   /** Context paths that its templates read; they enter the key as well. */
   readonly reads: readonly string[]
+  /** By path of an emitted file, a hash of what other deliverables give to it; it enters the key as well. */
+  readonly fragments: Readonly<Record<string, string>>
 }
 
 export interface Composition {
@@ -65,7 +67,15 @@ export function compose(components: readonly Component[], settings: Settings, re
     files.set(file.path, { file, from })
   }
   for (const part of active) for (const file of ownFiles(part, settings, render)) add(file, part.contribution.file)
-  for (const { file, from } of emitted(parts, active, settings, render)) add(file, from)
+  const fragments = new Map<string, Record<string, string>>()
+  for (const { file, from, foreign } of emitted(parts, active, settings, render)) {
+    add(file, from)
+    if (foreign.length > 0)
+      fragments.set(file.deliverable, {
+        ...fragments.get(file.deliverable),
+        [file.path]: hashOf([JSON.stringify(foreign)]),
+      })
+  }
 
   const patched = applyPatches(active, files, settings)
   const baselines = new Map<string, Baseline>()
@@ -81,6 +91,7 @@ export function compose(components: readonly Component[], settings: Settings, re
       patched: patched.steps.get(deliverable) ?? [],
       sources: hashOf(mine.flatMap((part) => sourcesOf(part, settings))),
       reads: [...new Set(mine.flatMap(({ contribution }) => readsOf(contribution)))].sort(),
+      fragments: fragments.get(deliverable) ?? {},
     })
   }
   return { baselines, files: [...files.values()].map(({ file }) => patched.final.get(file.path) ?? file).sort(byPath) }
@@ -116,9 +127,9 @@ function* emitted(
   active: readonly Part[],
   settings: Settings,
   render: RenderTemplate,
-): Generator<{ file: EmittedFile; from: string }> {
+): Generator<{ file: EmittedFile; from: string; foreign: readonly FragmentData['value'][] }> {
   const known = new Set(parts.flatMap(({ contribution }) => contribution.manifest.emitters.map(({ path }) => path)))
-  const byTarget = new Map<string, { data: FragmentData; component: string }[]>()
+  const byTarget = new Map<string, { data: FragmentData; component: string; deliverable: string }[]>()
   const inComponentOrder = parts.filter((part) => active.includes(part))
   for (const { component, contribution } of inComponentOrder) {
     for (const fragment of contribution.manifest.fragments.filter((entry) => applies(entry, settings))) {
@@ -136,7 +147,7 @@ function* emitted(
         > | null) ??
         {}
       const list = byTarget.get(fragment.into) ?? []
-      list.push({ data: { from, value }, component: component.id })
+      list.push({ data: { from, value }, component: component.id, deliverable: contribution.deliverable })
       byTarget.set(fragment.into, list)
     }
   }
@@ -155,7 +166,8 @@ function* emitted(
         components: [...new Set(fragments.map((fragment) => fragment.component))],
         documentation: false,
       }
-      yield { file, from: contribution.file }
+      const others = fragments.filter(({ deliverable }) => deliverable !== contribution.deliverable)
+      yield { file, from: contribution.file, foreign: others.map(({ data }) => data.value) }
     }
   }
 }

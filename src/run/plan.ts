@@ -118,6 +118,8 @@ function inputsOf(
     inputs[read] = short(JSON.stringify(readValue(read, subject.context)) ?? '')
   for (const read of deliverable.reads.deliverables) inputs[`deliverable ${read}`] = outputs.get(read) ?? 'none'
   if (baseline) inputs.blueprint = baseline.sources.slice(0, 16)
+  for (const [path, hash] of Object.entries(baseline?.fragments ?? {}))
+    inputs[`fragments of ${path}`] = hash.slice(0, 16)
   return inputs
 }
 

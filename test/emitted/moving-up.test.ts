@@ -1,8 +1,9 @@
-// Moving up a maturity makes again only what the move really changes, and misses nothing that it changes.
+// Moving up or down a maturity makes again only what the move really changes, misses nothing, and adds or removes exactly its rows.
 import { describe, expect, it } from 'vitest'
 import type { Baseline } from '../../src/blueprint/compose.js'
-import type { PreviousAttempt } from '../../src/run/plan.js'
+import type { PlanItem, PreviousAttempt } from '../../src/run/plan.js'
 import { type Platform, planPlatform } from '../../src/run/platform.js'
+import { deliverablesInOrder } from '../../src/workflow/order.js'
 import { definitions, EXAMPLES, platformOf } from './platforms.js'
 
 /** The plan for `to` in a workspace that holds `from`. */
@@ -18,6 +19,9 @@ function planned(from: Platform, to: Platform) {
   return planPlatform(definitions, to, previous)
 }
 
+const deliverables = deliverablesInOrder(definitions.loaded.workflow).map(({ deliverable }) => deliverable)
+const idsOf = (items: readonly PlanItem[]): string[] => items.map(({ placed }) => placed.deliverable.id)
+const paths = ({ composition }: Platform): string[] => composition.files.map(({ path }) => path)
 const contents = (baseline: Baseline | undefined): string =>
   JSON.stringify([...(baseline?.files ?? []), ...(baseline?.patched ?? [])].map(({ path, content }) => [path, content]))
 
@@ -36,6 +40,31 @@ describe.each(EXAMPLES)('%s', (example) => {
     )
     const forNothing = made.filter(({ id, reads }) => !changed(id) && !reads.deliverables.some(changed))
     expect(forNothing.map(({ id }) => id)).toEqual([])
+  })
+
+  it.each([5, 4, 3, 2])('from %i down takes away exactly what the lower one has not', async (maturity) => {
+    const [higher, lower] = await Promise.all([
+      platformOf({ example, maturity }),
+      platformOf({ example, maturity: maturity - 1 }),
+    ])
+    const above = deliverables.filter(
+      ({ id, maturity: from }) => from === maturity && higher.composition.baselines.has(id),
+    )
+    const items = planned(higher, lower)
+    const removed = items.filter(({ kind }) => kind === 'remove')
+    expect(idsOf(removed)).toEqual(above.map(({ id }) => id))
+    for (const { placed, ...item } of removed)
+      expect('reasons' in item ? item.reasons : [], placed.deliverable.id).toEqual([expect.stringMatching(/maturity/)])
+    // What stays has the bytes that the lower maturity has by itself, so that going down and up again ends where it began.
+    const made = new Set(idsOf(items.filter(({ kind }) => kind === 'make')))
+    const kept = [...lower.composition.baselines.keys()].filter((id) => !made.has(id))
+    for (const id of kept)
+      expect(contents(lower.composition.baselines.get(id)), id).toBe(contents(higher.composition.baselines.get(id)))
+    const gone = paths(higher).filter((path) => !paths(lower).includes(path))
+    const touched = new Set([...idsOf(removed), ...made])
+    const owners = higher.composition.files.filter(({ path }) => gone.includes(path)).map((file) => file.deliverable)
+    expect([...new Set(owners)].filter((id) => !touched.has(id))).toEqual([])
+    expect(paths(lower).filter((path) => !paths(higher).includes(path))).toEqual([])
   })
 
   it('from 3 leaves the data and what watches them alone', async () => {

@@ -39,6 +39,7 @@ const baseline = (deliverable: string, content: string): Baseline => ({
   patched: [],
   sources: createHash('sha256').update(content).digest('hex'),
   reads: [],
+  fragments: {},
 })
 
 const subject = (overrides: Partial<PlanSubject> = {}): PlanSubject => ({

@@ -28,7 +28,16 @@ const workflow = workflowSchema.parse({
   ],
 })
 
-const baseline = { deliverable: '', summary: '', decisions: [], files: [], patched: [], sources: '', reads: [] }
+const baseline = {
+  deliverable: '',
+  summary: '',
+  decisions: [],
+  files: [],
+  patched: [],
+  sources: '',
+  reads: [],
+  fragments: {},
+}
 const KINDS = {
   done: { kind: 'unchanged', baseline, level: 'L1', attempt: 3 },
   fresh: { kind: 'make', baseline, reasons: ['first'], attempt: 1 },
