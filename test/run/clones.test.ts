@@ -58,7 +58,7 @@ describe('a clone', () => {
     await ada.design({ featureStore: 'custom' })
     push(ada.root)
     user(bob.root, 'fetch', '-q')
-    expect((await bob.status()).out).toMatch(/Your branch has not got the newest 4 of mlops-agents\/generated/)
+    expect((await bob.status()).out).toMatch(/Your branch has not got the newest 5 of mlops-agents\/generated/)
     expect((await bob.design()).code).toBe(0)
     expect(contents(bob.root)).toEqual(contents(ada.root))
     expect(user(bob.root, 'rev-parse', BRANCH)).toBe(user(ada.root, 'rev-parse', BRANCH))
@@ -75,7 +75,7 @@ describe('a clone', () => {
     user(bob.root, 'fetch', '-q')
     const joined = await bob.design()
     expect(joined, joined.error).toMatchObject({ code: 0 })
-    expect(joined.notes).toMatch(/they are joined: store, shape from origin/)
+    expect(joined.notes).toMatch(/they are joined: sources, store, shape from origin/)
     expect(joined.notes).toMatch(/spec: both made it anew; yours is newer and counts/)
     // What both wanted holds, and nothing is stale.
     expect(contents(bob.root).has('src/store_custom.py')).toBe(true)
