@@ -6,6 +6,7 @@ import type { ResumeFlags } from './cli/resume.js'
 import { settleRuntime } from './cli/runtime.js'
 import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
 
+const AUTOSTASH = 'set your uncommitted changes aside while files are written, and bring them back'
 const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
 const DECISIONS = [
   ['approve', 'approved', 'approve a phase as its files are now, in your name'],
@@ -35,6 +36,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .addOption(
       new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
     )
+    .option('--autostash', AUTOSTASH)
     .option('--rebuild-base', 'make the branch mlops-agents/generated again where it was lost')
     .option('--nested', 'allow a workspace inside another repository')
     .option('--yes', 'ask nothing, take defaults')
@@ -51,6 +53,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .option('--note <text>', 'what the agent is to do differently; kept for later prompts')
     .option('--workspace <dir>', 'workspace to change', '.')
     .option('--option <name=value>', 'change an option by name; may be repeated', collect)
+    .option('--autostash', AUTOSTASH)
     .option('--dry-run', 'say what would be made again and why, write nothing')
     .addOption(
       new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
@@ -115,6 +118,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .command('undo [deliverable]')
     .description('take the last run back, or the last attempt of one deliverable; a second undo is a redo')
     .option('--workspace <dir>', 'workspace to change', '.')
+    .option('--autostash', AUTOSTASH)
     .option('--dry-run', 'say what would be taken back, write nothing')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES.undo)

@@ -37,10 +37,11 @@ export interface DesignRequest {
 export async function design({ text, flags }: DesignRequest, config: Config): Promise<ExitCode> {
   const began = Date.now()
   const requirements = await readRequirementsText(text, flags.requirementsFile, config.cwd)
+  const stash = { autostash: flags.autostash === true }
   // Looked at while the definitions load; what is wrong with the flags is still said first.
   const early =
     typeof flags.workspace === 'string' && flags.rebuildBase !== true
-      ? findWorkspace(path.resolve(config.cwd, flags.workspace), flags.nested === true, config)
+      ? findWorkspace(path.resolve(config.cwd, flags.workspace), flags.nested === true, config, stash)
       : undefined
   early?.catch(() => undefined)
   const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
@@ -62,7 +63,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   )
   const recovered = await recoverWorkspace(folder, config, flags.dryRun === true)
   if (flags.rebuildBase === true) await rebuild(folder, definitions, config)
-  const seen = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config))
+  const seen = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config, stash))
   const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)
   const { spec, kept } = await specify(
     { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },

@@ -54,9 +54,10 @@ export async function recoverWorkspace(folder: string, config: Config, dry = fal
 /** For commands that write: what origin's generated branch has is brought here first, and the workspace then looked at again. */
 export async function joinOrigin(seen: WorkspaceState, config: Config): Promise<WorkspaceState> {
   const notice = (text: string) => void process.stderr.write(`note: ${text}\n`)
-  const { root, generated } = seen
-  const joined = generated !== undefined && (await joinWorkspace({ root, env: config.env, notice, clock: Date.now }))
-  return joined ? findWorkspace(root, true, config) : seen
+  const { root, generated, uncommitted } = seen
+  if (generated === undefined) return seen
+  const joined = await joinWorkspace({ root, env: config.env, uncommitted, notice, clock: Date.now })
+  return joined ? findWorkspace(root, true, config, { autostash: uncommitted !== undefined }) : seen
 }
 
 /** Finds out what is at `folder` before anything is written. */
@@ -64,13 +65,18 @@ export async function findWorkspace(
   folder: string,
   nested: boolean,
   config: Config,
-  looking = false,
+  { looking = false, autostash = false }: { readonly looking?: boolean; readonly autostash?: boolean } = {},
 ): Promise<WorkspaceState> {
-  const located = inspect(folder, { env: config.env, nested, looking })
+  const located = inspect(folder, { env: config.env, nested, looking, autostash })
   // Asked at the same time, but a git that is missing or too old is the first thing to say.
   located.catch(() => undefined)
   await gitVersion(config.env)
-  return readWorkspace(await located, config.env)
+  const found = await located
+  if (found.kind === 'existing' && found.uncommitted?.includes('spec.yaml'))
+    throw new WorkspaceError(
+      `spec.yaml of ${found.root} has changes that are not committed, and the design is made from it; commit it, --autostash would leave them out`,
+    )
+  return readWorkspace(found, config.env)
 }
 
 /** What this build of the product composed for the workspace; undefined where one build cannot be told from another. */

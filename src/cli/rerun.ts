@@ -25,7 +25,7 @@ export async function rerun(
   const choices = readChoices(flags, workflow.options, catalogue)
   const folder = path.resolve(config.cwd, String(flags.workspace))
   await recoverWorkspace(folder, config, flags.dryRun === true)
-  const seen = await findWorkspace(folder, true, config)
+  const seen = await findWorkspace(folder, true, config, { autostash: flags.autostash === true })
   const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)
   if (found.spec === undefined)
     throw new WorkspaceError(

@@ -47,7 +47,7 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
   await recoverWorkspace(folder, config)
   const history = await readHistory(folder)
   const { last } = history
-  const seen = await findWorkspace(folder, true, config, true)
+  const seen = await findWorkspace(folder, true, config, { looking: true })
   // Where nothing is recorded, only a branch can say that this is a workspace: a clone has no record.
   if (last === undefined && seen.generated === undefined) throw nothingToResume(folder, history, config)
   const document = resumeDocument(seen, history)

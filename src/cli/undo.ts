@@ -29,13 +29,14 @@ export type UndoDocument = z.infer<typeof undoDocumentSchema>
 export interface UndoFlags {
   readonly workspace: string
   readonly dryRun?: boolean
+  readonly autostash?: boolean
   readonly json?: boolean
 }
 
 export async function undo(deliverable: string | undefined, flags: UndoFlags, config: Config): Promise<ExitCode> {
   const folder = path.resolve(config.cwd, flags.workspace)
   await recoverWorkspace(folder, config, flags.dryRun === true)
-  const seen = await findWorkspace(folder, true, config)
+  const seen = await findWorkspace(folder, true, config, { autostash: flags.autostash === true })
   const state = flags.dryRun === true ? seen : await joinOrigin(seen, config)
   if (state.generated === undefined)
     throw new WorkspaceError(`${folder} holds no design, so there is nothing to take back; name it with --workspace`)

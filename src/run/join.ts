@@ -3,23 +3,26 @@ import { UserError } from '../errors.js'
 import { joinSpecs } from '../spec/join.js'
 import { loadSpec } from '../spec/load.js'
 import { specToYaml } from '../spec/save.js'
-import { generatedBranch, readBranches } from '../workspace/generated.js'
+import { readBranches } from '../workspace/generated.js'
 import { type Environment, type Git, openGit } from '../workspace/git.js'
 import { type JoinByMeaning, type Joined, joinOrigin, standing } from '../workspace/join.js'
 import { lockWorkspace } from '../workspace/lock.js'
+import { withAside } from './aside.js'
 import { bringOrAsk } from './bring.js'
 import { SPEC_ATTEMPT } from './workspace.js'
 
 export interface JoinSubject {
   readonly root: string
   readonly env: Environment
+  /** Files whose changes are to be set aside meanwhile. */
+  readonly uncommitted?: readonly string[] | undefined
   readonly notice: (text: string) => void
   /** Milliseconds since the epoch. */
   readonly clock: () => number
 }
 
 /** True where there was something to join. @throws DecisionNeeded where the user's branch cannot take it without a decision */
-export async function joinWorkspace({ root, env, notice, clock }: JoinSubject): Promise<boolean> {
+export async function joinWorkspace({ root, env, uncommitted, notice, clock }: JoinSubject): Promise<boolean> {
   const git = openGit(root, env)
   const seen = await readBranches(git).catch(() => undefined)
   // Asked before the lock is taken, because most workspaces have nothing to join and are not to be written to.
@@ -29,8 +32,9 @@ export async function joinWorkspace({ root, env, notice, clock }: JoinSubject): 
     const joined = await joinOrigin(git, await readBranches(git), (parted) => joinedSpec(git, parted))
     if (joined.kind === 'nothing') return false
     for (const text of sentences(joined)) notice(text)
-    if ((await generatedBranch(git)) !== undefined)
-      await bringOrAsk(git, notice, { settled: ['spec.yaml'], again: 'run the command again' })
+    await withAside(git, uncommitted, notice, () =>
+      bringOrAsk(git, notice, { settled: ['spec.yaml'], again: 'run the command again' }),
+    )
     return true
   } finally {
     await lock.release()

@@ -5,6 +5,7 @@ import { attempts, commitAttempts, generatedBranch, treeBefore, treeOf } from '.
 import { type Environment, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import type { MergeOutcome } from '../workspace/merge.js'
+import { withAside } from './aside.js'
 import { bringOrAsk } from './bring.js'
 import { planUndo, type TakenBack, type UndoneFile, undoing, undoneFiles } from './undo.js'
 import type { WorkspaceState } from './workspace.js'
@@ -64,7 +65,9 @@ export async function takeBack(request: UndoRequest): Promise<Undo & { readonly 
       taken.map((one) => ({ ...undoing(one, before, owners), run })),
     )
     await remember(request, run, taken)
-    const merged = await bringOrAsk(git, notice, { again: 'look at mlops-agents status' })
+    const merged = await withAside(git, state.uncommitted, notice, () =>
+      bringOrAsk(git, notice, { again: 'look at mlops-agents status' }),
+    )
     return { taken, files: undoneFiles(taken, now, before), merged }
   } finally {
     await lock.release()

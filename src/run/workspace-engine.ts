@@ -8,6 +8,7 @@ import type { EmittedFile } from '../types.js'
 import { commitAttempts, generatedBranch, type NewAttempt } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
+import { setAside } from '../workspace/stash.js'
 import { bring, bringOrAsk } from './bring.js'
 import type { Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
@@ -52,6 +53,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         `another run has changed ${state.root} since this one looked at it, so its plan no longer holds; run design again`,
       )
     }
+    const aside = state.uncommitted === undefined ? undefined : await setAside(git)
+    if (aside !== undefined) parts.notice(`your uncommitted changes are set aside (git stash list) until the run ends`)
     const record = openRecord(state.root, { clock })
     const run = parts.resumes?.run ?? newRunId(clock)
     // After a conflict everything is still made, so that a person resolves once and for all of it.
@@ -96,7 +99,9 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         try {
           await record.close()
         } finally {
-          await lock.release()
+          const kept = await aside?.restore().finally(() => lock.release())
+          if (aside === undefined) await lock.release()
+          if (kept !== undefined) parts.notice(kept)
         }
       },
     }

@@ -25,6 +25,8 @@ export interface WorkspaceState {
   readonly unfinished: boolean
   /** Commits of the generated branch that the user's branch has not. */
   readonly unmerged: number
+  /** Tracked files whose changes are to be set aside while something is written. */
+  readonly uncommitted?: readonly string[]
   readonly previous: ReadonlyMap<string, PreviousAttempt>
   readonly latest: ReadonlyMap<string, Attempt>
   /** What people decided, from oldest to newest. */
@@ -76,6 +78,7 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     latest: newest,
     reviews: made.reviews,
     generated: commit,
+    ...(located.uncommitted === undefined ? {} : { uncommitted: located.uncommitted }),
     ...(specText === undefined ? {} : { specText }),
     ...(spec === undefined ? {} : { spec }),
     ...(generatedSpec === undefined ? {} : { generatedSpec }),

@@ -11,12 +11,21 @@ export type Located =
   /** Absent or empty; `repository` where an empty repository is there already. */
   | { readonly kind: 'new'; readonly root: string; readonly repository: boolean }
   /** Ours, clean, on a branch. */
-  | { readonly kind: 'existing'; readonly root: string; readonly branch: string; readonly generated: GeneratedBranch }
+  | {
+      readonly kind: 'existing'
+      readonly root: string
+      readonly branch: string
+      readonly generated: GeneratedBranch
+      /** Tracked files with changes that are to be set aside. */
+      readonly uncommitted?: readonly string[]
+    }
 
 export interface InspectOptions {
   readonly env: Environment
   /** Allow a workspace inside another repository that does not ignore it. */
   readonly nested?: boolean
+  /** Uncommitted changes will be set aside, so they are no reason to refuse. */
+  readonly autostash?: boolean
   /** Nothing will be written, so uncommitted changes, another branch or a merge in progress do not matter. */
   readonly looking?: boolean
 }
@@ -33,7 +42,10 @@ const RUNNING: Record<string, string> = {
 const SHOWN = 10
 
 /** Looks at `dir` and writes nothing; anything but a new or a clean existing workspace is a WorkspaceError. */
-export async function inspect(dir: string, { env, nested = false, looking = false }: InspectOptions): Promise<Located> {
+export async function inspect(
+  dir: string,
+  { env, nested = false, looking = false, autostash = false }: InspectOptions,
+): Promise<Located> {
   const { folder, rest } = await nearest(resolve(dir))
   const root = rest === '' ? folder : join(folder, rest)
   if (!looking) await writable(folder)
@@ -60,10 +72,10 @@ export async function inspect(dir: string, { env, nested = false, looking = fals
     if (!empty) throw looking ? holdsNoDesign(root) : notOurs(root)
     return { kind: 'new', root, repository: false }
   }
-  return inspectRepository(git, empty, looking)
+  return inspectRepository(git, empty, looking, autostash)
 }
 
-async function inspectRepository(git: Git, empty: boolean, looking: boolean): Promise<Located> {
+async function inspectRepository(git: Git, empty: boolean, looking: boolean, autostash: boolean): Promise<Located> {
   const { root } = git
   // Asked side by side, as most of the time goes into starting git; each answer is looked at in its turn.
   const asked = git.ask('rev-parse', '--is-shallow-repository', '--absolute-git-dir')
@@ -90,8 +102,15 @@ async function inspectRepository(git: Git, empty: boolean, looking: boolean): Pr
     throw new WorkspaceError(
       `${root} has the branch mlops-agents/generated checked out, which is written by mlops-agents only; switch to your own, e.g. git switch main`,
     )
-  refuseUncommitted(git.root, (await changes) ?? [])
-  return { kind: 'existing', root, branch: branch.replace('refs/heads/', ''), generated }
+  const dirty = (await changes) ?? []
+  if (!autostash) refuseUncommitted(git.root, dirty)
+  return {
+    kind: 'existing',
+    root,
+    branch: branch.replace('refs/heads/', ''),
+    generated,
+    ...(dirty.length === 0 ? {} : { uncommitted: dirty }),
+  }
 }
 
 /** A branch without commits has a name, too: a run that was killed may have left it so. */
@@ -233,6 +252,6 @@ function refuseUncommitted(root: string, files: readonly string[]): void {
     `${root} has changes that are not committed:\n${files
       .slice(0, SHOWN)
       .map((file) => `  ${file}`)
-      .join('\n')}${more}\nCommit them or set them aside, e.g. git stash.`,
+      .join('\n')}${more}\nCommit them or set them aside: --autostash does it for the time of the command.`,
   )
 }

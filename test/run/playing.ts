@@ -29,7 +29,7 @@ export interface Player {
   readonly root: string
   design(flags?: Readonly<Record<string, unknown>>, text?: string): Promise<Played>
   rerun(target?: string, flags?: Readonly<Record<string, unknown>>): Promise<Played>
-  undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
+  undo(deliverable?: string, flags?: { dryRun?: boolean; json?: boolean; autostash?: boolean }): Promise<Played>
   diff(target?: string, flags?: { json?: boolean }): Promise<Played>
   resume(): Promise<Played>
   upgrade(flags?: { dryRun?: boolean; json?: boolean }): Promise<Played>
