@@ -111,6 +111,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
         'none',
       ]),
     )
+    .option('--autostash', AUTOSTASH)
     .option('--json', 'one JSON event a line on standard output')
     .addHelpText('after', EXAMPLES.resume)
     .action(async (flags: ResumeFlags) => done(await (await import('./cli/resume.js')).resume(flags, config)))
@@ -153,6 +154,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .command('upgrade')
     .description('show what this version makes differently of a platform that an earlier one made, and make it so')
     .option('--workspace <dir>', 'workspace to upgrade', '.')
+    .option('--autostash', AUTOSTASH)
     .option('--dry-run', 'say what would change, write nothing')
     .addOption(
       new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),

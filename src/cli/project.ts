@@ -8,7 +8,7 @@ import { joinWorkspace } from '../run/join.js'
 import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
-import { filesHalfChanged, recover } from '../run/recovery.js'
+import { filesHalfChanged, type Recovery, recover } from '../run/recovery.js'
 import { revised } from '../run/reviews.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
 import { gitVersion, openGit } from '../workspace/git.js'
@@ -24,22 +24,22 @@ export interface Project {
 }
 
 /**
- * For commands that write, before they look: what a run that was killed left in `folder` is finished or taken back. True where there was something.
+ * For commands that write, before they look: what a run that was killed left in `folder` is finished or taken back. Undefined where there was nothing.
  * With `dry` nothing is written, and where files are half changed nothing can be said.
  * @throws LockedError where a run is at work there
  * @throws DecisionNeeded where a person has edited since what the run was changing
  */
-export async function recoverWorkspace(folder: string, config: Config, dry = false): Promise<boolean> {
+export async function recoverWorkspace(folder: string, config: Config, dry = false): Promise<Recovery | undefined> {
   const root = await realpath(folder).catch(() => undefined)
   if (dry) {
-    if (root === undefined || !(await filesHalfChanged(root))) return false
+    if (root === undefined || !(await filesHalfChanged(root))) return undefined
     throw new WorkspaceError(
       `a run was killed while it updated the files of ${root}; put that right first: mlops-agents resume --workspace ${root}`,
     )
   }
   const recovered = root === undefined ? undefined : await recover(root, config.env, Date.now)
-  if (root === undefined || recovered === undefined) return false
-  const { how, edited = [] } = recovered
+  if (root === undefined || recovered === undefined) return undefined
+  const { how, edited = [], aside } = recovered
   if (edited.length > 0)
     throw new DecisionNeeded(
       `a run was killed while it updated the files of ${root}, and you have edited some of them since; these were left as they are, ` +
@@ -48,7 +48,8 @@ export async function recoverWorkspace(folder: string, config: Config, dry = fal
     )
   if (how !== undefined)
     process.stderr.write(`note: a run was killed while it updated the files of ${root}; that is ${how} now\n`)
-  return true
+  if (aside !== undefined) process.stderr.write(`note: ${aside.text}\n`)
+  return recovered
 }
 
 /** For commands that write: what origin's generated branch has is brought here first, and the workspace then looked at again. */

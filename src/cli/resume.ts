@@ -38,13 +38,14 @@ export type ResumeDocument = z.infer<typeof resumeDocumentSchema>
 export interface ResumeFlags {
   readonly workspace: string
   readonly verify?: 'none' | 'L1' | 'L2' | 'L3'
+  readonly autostash?: boolean
   readonly json?: boolean
 }
 
 export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCode> {
   const began = Date.now()
   const folder = path.resolve(config.cwd, flags.workspace)
-  await recoverWorkspace(folder, config)
+  const recovered = await recoverWorkspace(folder, config)
   const history = await readHistory(folder)
   const { last } = history
   const seen = await findWorkspace(folder, true, config, { looking: true })
@@ -55,7 +56,9 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
   process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : resumeText(document, last, over))
   if (over) return EXIT.done
 
-  const found = await findWorkspace(folder, true, config)
+  // What the killed run had been asked to set aside is set aside again.
+  const autostash = flags.autostash === true || recovered?.aside?.back === true
+  const found = await findWorkspace(folder, true, config, { autostash })
   const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
   const { spec, kept, notices } = await remaining(found, last?.intent, config.env)
   for (const text of notices) process.stderr.write(`note: ${text}\n`)

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../errors.js'
 import { phaseReviews } from '../run/reviews.js'
 import { type StatusDocument, statusDocument } from '../run/status.js'
 import { openGit } from '../workspace/git.js'
+import { leftAside } from '../workspace/stash.js'
 import type { Config } from './config.js'
 import { visible } from './escape.js'
 import { openProject } from './project.js'
@@ -16,6 +17,7 @@ export async function status(flags: { workspace: string; json?: boolean }, confi
     maturity: platform.maturity,
     options: platform.options,
     unmerged: state.unmerged,
+    setAside: (await leftAside(state.root)) !== undefined,
     workflow: definitions.loaded.workflow,
     items,
     reviews: await phaseReviews(definitions.loaded.workflow, state, () => openGit(state.root, config.env)),
@@ -45,6 +47,11 @@ export function statusText(document: StatusDocument): string {
       }
     }
   }
+  if (document.set_aside)
+    lines.push(
+      '',
+      'Your uncommitted changes are set aside (git stash list) until the run ends; where it was killed: mlops-agents resume brings them back',
+    )
   if (document.unmerged > 0)
     lines.push(
       '',

@@ -45,14 +45,14 @@ export const upgradeDocumentSchema = z.strictObject({
 })
 type UpgradeDocument = z.infer<typeof upgradeDocumentSchema>
 
-/** `flags` as commander parsed them: workspace, dryRun, verify, json. */
+/** `flags` as commander parsed them: workspace, dryRun, autostash, verify, json. */
 export async function upgrade(flags: Readonly<Record<string, unknown>>, config: Config): Promise<ExitCode> {
   const began = Date.now()
   const [json, dryRun] = [flags.json === true, flags.dryRun === true]
   const folder = path.resolve(config.cwd, String(flags.workspace))
   const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
   await recoverWorkspace(folder, config, dryRun)
-  const seen = await findWorkspace(folder, true, config)
+  const seen = await findWorkspace(folder, true, config, { autostash: flags.autostash === true })
   const found = dryRun ? seen : await joinOrigin(seen, config)
   if (found.spec === undefined)
     throw new WorkspaceError(

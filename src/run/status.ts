@@ -49,6 +49,8 @@ export const statusDocumentSchema = z.strictObject({
   options: z.record(z.string(), z.string()),
   /** Attempts of the generated branch that the branch of the user has not got, because of a conflict or a run that was cut off. */
   unmerged: z.number().int().nonnegative(),
+  /** Uncommitted changes of the user are set aside by a run that is at work, or was killed. */
+  set_aside: z.boolean(),
   phases: z.array(
     z.strictObject({
       id: z.string(),
@@ -73,6 +75,7 @@ export interface StatusSubject {
   readonly maturity: number
   readonly options: Readonly<Record<string, string>>
   readonly unmerged: number
+  readonly setAside?: boolean
   readonly workflow: Workflow
   readonly items: readonly PlanItem[]
   /** What people decided, by phase; absent where nobody did. */
@@ -82,13 +85,14 @@ export interface StatusSubject {
 }
 
 export function statusDocument(subject: StatusSubject): StatusDocument {
-  const { workspace, project, maturity, options, unmerged, workflow, items, reviews, files } = subject
+  const { workspace, project, maturity, options, unmerged, workflow, items, reviews, files, setAside = false } = subject
   return {
     workspace,
     project,
     maturity,
     options: { ...options },
     unmerged,
+    set_aside: setAside,
     phases: workflow.phases.map((phase) => {
       const agents = phase.agents.map(({ agent }) => {
         const deliverables = items

@@ -53,9 +53,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         `another run has changed ${state.root} since this one looked at it, so its plan no longer holds; run design again`,
       )
     }
-    const aside = state.uncommitted === undefined ? undefined : await setAside(git)
-    if (aside !== undefined) parts.notice(`your uncommitted changes are set aside (git stash list) until the run ends`)
     const record = openRecord(state.root, { clock })
+    // Last of what may fail, as from here on it is close() that brings it back.
+    const aside = state.uncommitted === undefined ? undefined : await setAside(git)
+    if (aside !== undefined) parts.notice('your uncommitted changes are set aside (git stash list) until the run ends')
     const run = parts.resumes?.run ?? newRunId(clock)
     // After a conflict everything is still made, so that a person resolves once and for all of it.
     let [waiting, settled]: [boolean, readonly string[]] = [false, []]
@@ -100,7 +101,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
           await record.close()
         } finally {
           const kept = await aside?.restore().finally(() => lock.release())
-          if (aside === undefined) await lock.release()
+          await lock.release()
           if (kept !== undefined) parts.notice(kept)
         }
       },

@@ -20,13 +20,16 @@ export type JournalDisk = Pick<typeof fs, 'mkdir' | 'open' | 'rename' | 'unlink'
 const pathOf = (root: string): string => join(root, '.mlops-agents', 'applying.json')
 
 /** Resolves when it is on disk. */
-export async function writeJournal(root: string, applying: Applying, disk: JournalDisk = fs): Promise<void> {
-  const path = pathOf(root)
+export const writeJournal = (root: string, applying: Applying, disk: JournalDisk = fs): Promise<void> =>
+  writeDurably(root, pathOf(root), `${JSON.stringify(applying)}\n`, disk)
+
+/** Writes a file of the record whole or not at all, and resolves when neither it nor the folders above can be lost. */
+export async function writeDurably(root: string, path: string, text: string, disk: JournalDisk = fs): Promise<void> {
   await disk.mkdir(dirname(path), { recursive: true })
   const draft = `${path}.${process.pid}.draft`
   const handle = await disk.open(draft, 'w')
   try {
-    await handle.writeFile(`${JSON.stringify(applying)}\n`)
+    await handle.writeFile(text)
     await handle.datasync()
   } finally {
     await handle.close()

@@ -133,6 +133,23 @@ describe.concurrent('resume', () => {
     expect(read(cwd, 'src/build.py')).toContain('LATENCY_MS = 90')
   })
 
+  it('brings back what was set aside when the run was killed, and sets it aside again while it goes on', async () => {
+    const cwd = copy()
+    appendFileSync(join(cwd, 'README.md'), 'mine, not committed\n')
+    const dying = [...SECOND, '--autostash']
+    expect(await small(dying, cwd, { env: deadly('*fast-import*', 'exit 1') })).toMatchObject({ code: 137 })
+    expect(read(cwd, 'README.md')).not.toContain('mine')
+    expect((await small(['status'], cwd)).stdout).toMatch(/Your uncommitted changes are set aside \(git stash list\)/)
+    const ended = await small(['resume'], cwd)
+    expect(ended, ended.stderr).toMatchObject({ code: 0 })
+    expect(ended.stderr).toMatch(/while your uncommitted changes were set aside; they are back/)
+    expect(git(cwd, 'status', '--porcelain')).toBe(' M README.md\n')
+    expect(read(cwd, 'README.md')).toMatch(/mine, not committed\n$/)
+    expect(existsSync(join(cwd, 'src/store_custom.py'))).toBe(true)
+    expect(git(cwd, 'stash', 'list')).toBe('')
+    expect(leftovers(cwd)).toEqual([])
+  })
+
   it('is what any other command that writes does first', async () => {
     const cwd = await killed('*update-ref*')
     const ended = await small(SECOND, cwd)
