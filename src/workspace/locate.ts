@@ -252,6 +252,8 @@ function refuseUncommitted(root: string, files: readonly string[]): void {
     `${root} has changes that are not committed:\n${files
       .slice(0, SHOWN)
       .map((file) => `  ${file}`)
-      .join('\n')}${more}\nCommit them or set them aside: --autostash does it for the time of the command.`,
+      .join(
+        '\n',
+      )}${more}\nCommit them or set them aside: git stash, or --autostash with design, rerun, resume, undo and upgrade.`,
   )
 }

@@ -18,7 +18,9 @@ it('without --autostash changes that are not committed are refused, with both wa
   for (const said of [await one.design({ featureStore: 'custom' }), await one.undo()])
     expect(said).toMatchObject({
       code: 2,
-      error: expect.stringMatching(/not committed:\n {2}README\.md\nCommit them or set them aside: --autostash/),
+      error: expect.stringMatching(
+        /not committed:\n {2}README\.md\nCommit them or set them aside: git stash, or --autostash/,
+      ),
     })
   expect([user(one.root, 'for-each-ref'), contents(one.root)]).toEqual(before)
 })

@@ -157,7 +157,7 @@ describe('an existing workspace', () => {
     user(git.root, 'add', 'f10.txt')
     await refused(
       git.root,
-      /has changes that are not committed:\n {2}f10.txt\n {2}f11.txt\n.* {2}f19.txt\n {2}and 2 more\nCommit them or set them aside, e.g. git stash\.$/s,
+      /has changes that are not committed:\n {2}f10.txt\n {2}f11.txt\n.* {2}f19.txt\n {2}and 2 more\nCommit them or set them aside: git stash, or --autostash with design, rerun, resume, undo and upgrade\.$/s,
     )
   })
 
