@@ -33,6 +33,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .option('--option <name=value>', 'choose an option by name; may be repeated', collect)
     .option('--maturity <1..5>', 'how much platform: 1 linear pipeline … 5 several models with an ensemble')
     .option('--dry-run', 'print the plan and every prompt, write nothing')
+    .option('--pause <phase>', 'wait after this phase until you approve it; may be repeated', collect)
     .addOption(
       new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
     )

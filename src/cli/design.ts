@@ -20,6 +20,7 @@ import { openGit } from '../workspace/git.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
+import { openGates, readPauses } from './gates.js'
 import { listenForInterrupt } from './interrupt.js'
 import { findWorkspace, joinOrigin, platformMemory, recoverWorkspace } from './project.js'
 import { rebuild } from './rebuild.js'
@@ -80,6 +81,8 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       level: readLevel(flags.verify),
       json: flags.json === true,
       dryRun: flags.dryRun === true,
+      pause: readPauses(flags.pause, workflow),
+      asks: undecided === 'ask',
       began,
     },
     config,
@@ -101,6 +104,10 @@ export interface ToCarryOut {
   readonly resumes?: { readonly number: number; readonly run: string }
   /** What of the plan is wanted; all of it where absent. */
   readonly selection?: Selection
+  /** Phases after which to wait for a person, besides those of the workflow. */
+  readonly pause?: readonly string[]
+  /** A person is there, and can be asked at a gate. */
+  readonly asks?: boolean
   /** Milliseconds since the epoch. */
   readonly began: number
 }
@@ -150,6 +157,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     signal: interrupt.signal,
   })
   const engine = await openEngine({
+    ...(await openGates(workflow, found, asked.pause ?? [], undefined)),
     platform,
     state: found,
     env: config.env,
@@ -169,6 +177,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     await rememberPlatform(definitions, catalogue, platform, memory)
     await engine.close()
     reporter.end(result)
+    if (result.waits !== undefined) return EXIT.person
     return result.status === 'done' ? EXIT.done : EXIT.check
   } catch (error) {
     // What stopped the run is the reason; that the record could not be finished either only follows from it.

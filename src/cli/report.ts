@@ -2,8 +2,9 @@
 
 import type { RunEvent } from '../run/events.js'
 import type { RunResult } from '../run/run.js'
+import { waitingText } from './gates.js'
 import { style } from './style.js'
-import { endText, type ReportSubject, understood } from './summary.js'
+import { endText, type ReportSubject, relativeTo, understood } from './summary.js'
 
 export interface Reporter {
   readonly emit: (event: RunEvent) => void
@@ -70,6 +71,9 @@ function textReporter(subject: ReportSubject): Reporter {
       }
     },
     notice: (text) => say(`  note: ${text}`),
-    end: (result) => say(endText({ ...subject, result, seconds: (Date.now() - began) / 1000, paint })),
+    end: (result) =>
+      result.waits !== undefined
+        ? say(waitingText(result.waits, result, relativeTo(config.cwd, result.workspace)))
+        : say(endText({ ...subject, result, seconds: (Date.now() - began) / 1000, paint })),
   }
 }

@@ -1,7 +1,9 @@
 // What run() is given: every outside thing as a function, so that nothing below it knows git, disk or terminal.
 import type { CheckResult, EmittedFile, Level } from '../types.js'
+import type { PhaseEntry } from '../workflow/order.js'
 import type { ContextSubject } from './context.js'
 import type { Emit, RunEvent } from './events.js'
+import type { Gates, Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */
@@ -33,6 +35,10 @@ export interface Engine {
   readonly merge: () => Promise<void>
   /** Called when everything is made. @throws DecisionNeeded where something of it could not be brought */
   readonly finishMerge: () => Promise<void>
+  /** Phases after which the run waits. */
+  readonly gates: Gates
+  /** What the run has to wait for after this phase; undefined where it may go on. @throws DecisionNeeded as finishMerge */
+  readonly waitsFor: (phase: PhaseEntry) => Promise<Waits | undefined>
 }
 
 export interface RunSubject extends ContextSubject {

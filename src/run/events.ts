@@ -79,6 +79,14 @@ export type RunEvent =
       })
   | { readonly type: 'agent-end'; readonly phase: string; readonly agent: string; readonly seconds: number }
   | { readonly type: 'phase-end'; readonly phase: string }
+  /** The last event before run-end: nothing more is made until a person has approved this tree of the phase's files. */
+  | {
+      readonly type: 'gate-wait'
+      readonly phase: string
+      readonly title: string
+      readonly tree: string
+      readonly files: number
+    }
   | { readonly type: 'verify-start'; readonly level: Level; readonly command: string }
   | { readonly type: 'verify-output'; readonly line: string }
   | {

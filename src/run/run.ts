@@ -7,6 +7,7 @@ import { deliverableWaves } from '../workflow/order.js'
 import { type Landed, landDeliverables, type Prepared, prepareDeliverable } from './deliverable.js'
 import type { Engine, RunSubject } from './engine.js'
 import type { DeliverableStatus, DeliverableSummary, Emit, RunStatus } from './events.js'
+import { concerns, type Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
 
 export interface RunResult {
@@ -14,6 +15,8 @@ export interface RunResult {
   readonly workspace: string
   readonly deliverables: readonly DeliverableSummary[]
   readonly results: readonly CheckResult[]
+  /** What a person has to decide before a run can go on. */
+  readonly waits?: Waits
 }
 
 /** Runs the plan in workflow order; what is unchanged is left alone. Throws Interrupted between two deliverables, never within one. */
@@ -27,6 +30,8 @@ export async function run(subject: RunSubject): Promise<RunResult> {
       engine.emit({ type: 'phase-start', phase: phase.id, title: phase.title })
       for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject)))
       engine.emit({ type: 'phase-end', phase: phase.id })
+      const waits = concerns(phase, subject, engine.gates) ? await engine.waitsFor(phase) : undefined
+      if (waits !== undefined) return stopAt(waits, subject, made)
     }
     await engine.finishMerge()
     stopWhereAsked(subject)
@@ -116,19 +121,35 @@ async function removeDeliverables(items: readonly PlanItem[], engine: Engine): P
 
 /** The line of a deliverable that needed nothing, or that there is nothing of. */
 function untouched(item: PlanItem, { emit }: Pick<Engine, 'emit'>): DeliverableSummary {
-  const { id } = item.placed.deliverable
+  const { id, ...summary } = summaryOf(item)
+  emit({ type: 'deliverable-end', deliverable: id, ...summary, unchanged: item.kind === 'unchanged' })
+  return { id, ...summary }
+}
+
+function summaryOf(item: PlanItem): DeliverableSummary {
   const kept = item.kind === 'unchanged' ? item : undefined
-  const summary = {
+  return {
+    id: item.placed.deliverable.id,
     status: kept ? 'done' : absence(item),
     level: item.kind === 'left' ? item.level : (kept?.level ?? 'none'),
     files: kept?.baseline.files.length ?? 0,
-  } as const
-  emit({ type: 'deliverable-end', deliverable: id, ...summary, unchanged: kept !== undefined })
-  return { id, ...summary }
+  }
+}
+
+/** A person decides first; what comes after the phase is still to be made, and the platform as a whole to be checked. */
+function stopAt(waits: Waits, subject: RunSubject, made: readonly Ended[]): RunResult {
+  const { engine, items, workspace } = subject
+  const seen = new Set(made.map(({ summary }) => summary.id))
+  const rest = items.filter(({ placed }) => !seen.has(placed.deliverable.id)).map(summaryOf)
+  const deliverables = [...made.map(({ summary }) => summary), ...rest]
+  engine.emit({ type: 'gate-wait', ...waits })
+  engine.emit({ type: 'run-end', status: 'waiting', workspace, deliverables })
+  return { status: 'waiting', workspace, deliverables, results: made.flatMap(({ results }) => results), waits }
 }
 
 function absence(item: PlanItem): DeliverableStatus {
   if (item.kind === 'left') return item.attempt === 0 ? 'pending' : 'stale'
+  if (item.kind === 'make' || item.kind === 'remove') return item.attempt === 1 ? 'pending' : 'stale'
   return item.kind === 'not built' || item.kind === 'not applicable' ? item.kind : 'not at this maturity'
 }
 

@@ -12,6 +12,7 @@ import { setAside } from '../workspace/stash.js'
 import { bring, bringOrAsk } from './bring.js'
 import type { Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
+import { type Gates, waitsFor } from './gate.js'
 import type { Platform } from './platform.js'
 import type { Selection } from './select.js'
 import { SPEC_ATTEMPT, type WorkspaceState } from './workspace.js'
@@ -33,6 +34,10 @@ export interface EngineParts {
   readonly signal: AbortSignal
   readonly check: Engine['check']
   readonly checkPlatform: Engine['checkPlatform']
+  /** Where absent: none. */
+  readonly gates?: Gates
+  /** Gates that the workflow does not name, for the runs that go on with this one. */
+  readonly pause?: readonly string[]
 }
 
 export interface OpenEngine extends Engine {
@@ -40,9 +45,11 @@ export interface OpenEngine extends Engine {
   close(): Promise<void>
 }
 
+const NO_GATES: Gates = { phases: new Set(), unfinished: false }
+
 /** Locks the workspace and opens a new run in the record. */
 export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
-  const { state, env, clock, signal, check, checkPlatform } = parts
+  const { state, env, clock, signal, check, checkPlatform, gates = NO_GATES } = parts
   const lock = await lockWorkspace(state.root, clock)
   try {
     const git = openGit(state.root, env)
@@ -62,6 +69,9 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     let [waiting, settled]: [boolean, readonly string[]] = [false, []]
     const bringUnlessWaiting = async (paths?: readonly string[]): Promise<void> => {
       if (!waiting) waiting = (await bring(git, parts.notice, paths)).kind === 'conflict'
+    }
+    const finishMerge = async (): Promise<void> => {
+      await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
     }
     return {
       begin: async (start) => {
@@ -93,8 +103,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
           )
         ).map(({ commit }) => commit),
       merge: () => bringUnlessWaiting(),
-      finishMerge: async () => {
-        await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
+      finishMerge,
+      gates,
+      waitsFor: async (phase) => {
+        await finishMerge()
+        return waitsFor(phase, git, gates)
       },
       close: async () => {
         try {
@@ -113,7 +126,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
 }
 
 async function intentOf(
-  { platform, state, level, selection, resumes }: EngineParts,
+  { platform, state, level, selection, resumes, pause = [] }: EngineParts,
   run: string,
   record: RunRecord,
 ): Promise<Intent> {
@@ -125,6 +138,7 @@ async function intentOf(
     ...(selection === undefined || selection.wanted === 'stale' ? {} : { only: [...selection.wanted].sort() }),
     ...(selection?.note === undefined ? {} : { note: selection.note }),
     ...(resumes === undefined ? {} : { resumes: resumes.number }),
+    ...(pause.length === 0 ? {} : { pause }),
   }
 }
 

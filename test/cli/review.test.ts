@@ -47,15 +47,17 @@ describe('review', () => {
     const approved = await pageOf(one, 'phase1')
     expect(approved.files).toEqual([])
     expect(textOf(approved)).toMatch(/Nothing has changed since it was approved/)
-    write(one.root, 'docs/shape.md', 'By hand.\n')
+    write(one.root, 'src/store.py', '# by hand\n')
     commitAll(one.root)
-    await one.design({ featureStore: 'custom' })
+    expect((await one.design({ featureStore: 'custom' })).error).toBe('')
     const page = await pageOf(one, 'phase1')
     expect(page.since).toBe(approved.tree)
     expect(page.decision).toMatchObject({ by: 'Ada <ada@example.com>', current: false })
     expect(page.files.map(({ path, how }) => `${how} ${path}`)).toEqual([
+      'changed conf/settings.yaml',
       'changed docs/shape.md',
       'changed docs/store.md',
+      'changed src/store.py',
       'added src/store_custom.py',
       'removed src/store_feast.py',
     ])

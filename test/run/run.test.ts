@@ -47,6 +47,8 @@ function engine(changes: Partial<Engine> = {}): { engine: Engine; seen: Seen } {
       },
       merge: async () => void seen.order.push('merge'),
       finishMerge: async () => undefined,
+      gates: { phases: new Set(), unfinished: false },
+      waitsFor: async () => undefined,
       ...changes,
     },
   }
