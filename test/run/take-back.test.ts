@@ -16,7 +16,9 @@ describe('undo', () => {
     expect(after.has('src/store_custom.py')).toBe(true)
 
     const dry = await one.undo(undefined, { dryRun: true })
-    expect(dry.out).toMatch(/Would be taken back\n {2}spec +attempt 2, back to attempt 1\n {2}sources +attempt 2.*\n {2}store +attempt 2/)
+    expect(dry.out).toMatch(
+      /Would be taken back\n {2}spec +attempt 2, back to attempt 1\n {2}sources +attempt 2.*\n {2}store +attempt 2/,
+    )
     expect(contents(one.root)).toEqual(after)
 
     const undone = await one.undo()
