@@ -15,8 +15,8 @@ const shown = async (target?: string): Promise<DiffDocument> =>
 
 describe('diff', () => {
   it.each([
-    [undefined, ['spec 2', 'store 2', 'shape 2', 'build 2']],
-    ['phase1', ['sources 1', 'store 2', 'shape 2']],
+    [undefined, ['spec 2', 'sources 2', 'store 2', 'shape 2', 'build 2']],
+    ['phase1', ['sources 2', 'store 2', 'shape 2']],
     ['checker', ['build 2', 'report 1', 'guard 1']],
     ['store', ['store 2']],
   ])('of %s shows the newest attempts of what it names', async (target, expected) => {
