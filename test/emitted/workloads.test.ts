@@ -1,12 +1,11 @@
 // What the cluster is given agrees with the contract: identities, quotas, network, secrets, places, volumes, each as the API server would see it.
 import { describe, expect, it } from 'vitest'
-import { parse, parseAllDocuments } from 'yaml'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import type { EmittedFile } from '../../src/types.js'
 import { renderedCharts } from '../../src/verify/helm.js'
+import { type Manifest, manifests, podOf, SPECS } from './manifests.js'
 import { type Choice, filesOf, nameOf, platformOf } from './platforms.js'
-
-// biome-ignore lint/suspicious/noExplicitAny: manifests are read by the paths that they must have
-type Manifest = any
 
 const CASES: readonly Choice[] = [
   {
@@ -24,10 +23,6 @@ const CASES: readonly Choice[] = [
 const OWN = ['secrets', 'training', 'data', 'tracker', 'orchestrator']
 
 const textOf = (files: readonly EmittedFile[], path: string) => files.find((one) => one.path === path)?.content ?? ''
-const manifests = (text: string): Manifest[] =>
-  parseAllDocuments(text)
-    .map((document) => document.toJS() as Manifest)
-    .filter((one) => one?.kind !== undefined)
 const base = (files: readonly EmittedFile[], name: string) =>
   manifests(textOf(files, `deploy/cluster/base/${name}.yaml`))
 
@@ -43,12 +38,13 @@ async function charts(files: readonly EmittedFile[], environment: string): Promi
 }
 const withText = (files: readonly EmittedFile[], path: string, added: string): EmittedFile[] =>
   files.map((file) => (file.path === path ? { ...file, content: `${file.content}${added}` } : file))
-const podOf = ({ kind, spec }: Manifest) =>
-  kind === 'TrainingRuntime'
-    ? spec.template.spec.replicatedJobs[0].template.spec.template.spec
-    : ['Deployment', 'StatefulSet', 'Job'].includes(kind)
-      ? spec.template.spec
-      : undefined
+
+const pools = z.looseObject({ pools: z.array(z.string()) })
+const orchestration = z.looseObject({ pod: z.looseObject({ learning: pools, stages: pools }) })
+const gpuSharing = z.looseObject({
+  sharing: z.looseObject({ timeSlicing: z.looseObject({ resources: z.array(z.unknown()) }) }),
+})
+const storeSettings = z.looseObject({ features: z.looseObject({ store: z.looseObject({ online: z.string() }) }) })
 
 describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_name, choice) => {
   it('gives every namespace its standard and, but for monitoring, refuses what no policy names', async () => {
@@ -65,9 +61,12 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
       const level = { observability: 'privileged', 'kubernetes-serving': 'baseline' }[owner] ?? 'restricted'
       expect(standard.get(name)).toBe(level)
       const denied = base(files, 'network-policies').filter(
-        ({ metadata, spec }) =>
-          metadata.namespace === name && metadata.name === 'default-deny' && !spec.ingress && !spec.egress,
+        ({ metadata }) => metadata.namespace === name && metadata.name === 'default-deny',
       )
+      for (const { spec } of denied) {
+        const { ingress, egress } = SPECS.NetworkPolicy.parse(spec)
+        expect([ingress, egress]).toEqual([undefined, undefined])
+      }
       expect(denied).toHaveLength(owner === 'observability' ? 0 : 1)
     }
   })
@@ -85,11 +84,15 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
   it('bounds training and serving each by the sizes of the contract, and gives nobody a GPU', async () => {
     const platform = await platformOf(choice)
     const { sizing, identities } = platform.contract
-    const quotas = new Map(base(filesOf(platform), 'quotas').map((one) => [one.metadata.namespace, one.spec.hard]))
+    const quotas = new Map(
+      base(filesOf(platform), 'quotas')
+        .filter(({ kind }) => kind === 'ResourceQuota')
+        .map(({ metadata, spec }) => [metadata.namespace, SPECS.ResourceQuota.parse(spec).hard]),
+    )
     const training = quotas.get(identities.training?.namespace)
     const pods = sizing.training_pods?.value ?? 0
-    expect(training['requests.memory']).toBe(`${pods * (sizing.training_memory?.value ?? 0)}Gi`)
-    expect(training['requests.nvidia.com/gpu']).toBe('0')
+    expect(training?.['requests.memory']).toBe(`${pods * (sizing.training_memory?.value ?? 0)}Gi`)
+    expect(training?.['requests.nvidia.com/gpu']).toBe('0')
     expect(quotas.has(identities.serving?.namespace)).toBe(identities.serving !== undefined)
     expect(identities.serving?.namespace).not.toBe(identities.training?.namespace)
   })
@@ -103,7 +106,7 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
       expect(priorities).toContain(pod.priorityClassName)
       expect(pod.securityContext.runAsNonRoot).toBe(true)
       expect(pod.securityContext.seccompProfile.type).toBe('RuntimeDefault')
-      for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+      for (const container of [...pod.initContainers, ...pod.containers]) {
         expect(container.securityContext.readOnlyRootFilesystem).toBe(true)
         expect(container.securityContext.capabilities.drop).toEqual(['ALL'])
         expect(container.resources.requests.memory).toBeDefined()
@@ -127,7 +130,8 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
       for (const [reader, namespace] of Object.entries(places)) {
         const [copy] = copies.filter(({ metadata }) => metadata.namespace === namespace)
         const read = Object.entries(contract.secrets).filter(([, { readers }]) => readers.includes(reader))
-        expect(copy?.spec.data.map((one: Manifest) => [one.secretKey, one.remoteRef.key])).toEqual(
+        const copied = copy && SPECS.ExternalSecret.parse(copy.spec).data
+        expect(copied?.map(({ secretKey, remoteRef }) => [secretKey, remoteRef.key])).toEqual(
           namespace && read.map(([key]) => [key, `${contract.project}/${environment}/${key.replaceAll('_', '-')}`]),
         )
       }
@@ -144,7 +148,7 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
     const providers = async (given: readonly EmittedFile[]) =>
       (await charts(given, 'dev'))
         .filter(({ kind }) => kind === 'ClusterSecretStore')
-        .map(({ metadata, spec }) => [metadata.name, Object.keys(spec.provider)[0]])
+        .map(({ metadata, spec }) => [metadata.name, Object.keys(SPECS.ClusterSecretStore.parse(spec).provider)[0]])
     expect(await providers(files)).toEqual(
       expect.arrayContaining([
         ['platform', 'aws'],
@@ -161,16 +165,16 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
 
   it('sends training to spot nodes first, on pools that Terraform makes', async () => {
     const files = filesOf(await platformOf(choice))
-    const { pod } = parse(textOf(files, 'conf/orchestration.yaml')) as Manifest
+    const { pod } = orchestration.parse(parse(textOf(files, 'conf/orchestration.yaml')))
     expect(pod.learning.pools).toEqual(['spot', 'training'])
     expect(pod.stages.pools).not.toContain('spot')
     const tfvars = textOf(files, 'infrastructure/environments/prod/terraform.tfvars')
     for (const pool of ['system', ...pod.learning.pools]) expect(tfvars).toMatch(new RegExp(`^ {4}${pool} = \\{`, 'm'))
     const [runtime] = (await charts(files, 'prod')).filter(({ kind }) => kind === 'TrainingRuntime')
-    const { affinity, restartPolicy } = podOf(runtime)
-    const [first] = affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution
-    expect(first.preference.matchExpressions[0].values).toEqual(['spot'])
-    expect(restartPolicy).toBe('OnFailure')
+    const trained = runtime && podOf(runtime)
+    const [first] = trained?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    expect(first?.preference.matchExpressions[0]?.values).toEqual(['spot'])
+    expect(trained?.restartPolicy).toBe('OnFailure')
   })
 
   it('starts a training job and shares a GPU, each one value away', async () => {
@@ -180,13 +184,13 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
     expect(await kinds(files)).not.toEqual(expect.arrayContaining(['TrainJob']))
     const job = withText(files, path, 'job: {enabled: true, runId: "2026-11-20", asOf: "2026-11-20"}\n')
     const [started] = (await charts(job, 'dev')).filter(({ kind }) => kind === 'TrainJob')
-    expect(started.spec.trainer.args).toEqual([
+    expect(SPECS.TrainJob.parse(started?.spec).trainer.args).toEqual([
       ...['train', '--environment', 'dev', '--as-of', '2026-11-20', '--run-id', '2026-11-20'],
     ])
     expect(await kinds(files)).not.toContain('DaemonSet')
     const shared = await charts(withText(files, path, 'gpu: {enabled: true, sharing: {replicas: 2}}\n'), 'dev')
     const [plan] = shared.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'gpu-sharing')
-    expect((parse(plan.data['config.yaml']) as Manifest).sharing.timeSlicing.resources).toEqual([
+    expect(gpuSharing.parse(parse(plan?.data['config.yaml'] ?? '')).sharing.timeSlicing.resources).toEqual([
       { name: 'nvidia.com/gpu', replicas: 2 },
     ])
   })
@@ -196,7 +200,8 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
     const { contract } = platform
     const found = await charts(filesOf(platform), 'prod')
     const volumes = found.filter(({ kind }) => kind === 'PersistentVolume')
-    expect(volumes.map(({ spec }) => [spec.csi.driver, spec.accessModes, spec.claimRef.namespace])).toEqual(
+    const mounted = volumes.map(({ spec }) => SPECS.PersistentVolume.parse(spec))
+    expect(mounted.map(({ csi, accessModes, claimRef }) => [csi.driver, accessModes, claimRef.namespace])).toEqual(
       contract.identities.serving === undefined
         ? []
         : [['s3.csi.aws.com', ['ReadOnlyMany'], contract.identities.serving.namespace]],
@@ -204,7 +209,9 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
     const [disk] = found.filter(
       ({ kind, metadata }) => kind === 'PersistentVolumeClaim' && metadata.name === 'training-data',
     )
-    expect(disk.spec.resources.requests.storage).toBe(`${contract.sizing.training_scratch?.value}Gi`)
+    expect(SPECS.PersistentVolumeClaim.parse(disk?.spec).resources.requests.storage).toBe(
+      `${contract.sizing.training_scratch?.value}Gi`,
+    )
     for (const { parameters } of found.filter(({ kind }) => kind === 'StorageClass'))
       expect(parameters.encrypted).toBe('true')
   })
@@ -218,12 +225,15 @@ describe.each(CASES.map((choice) => [nameOf(choice), choice] as const))('%s', (_
     const store = contract.services.online_store
     expect(services).toHaveLength(store === undefined ? 0 : 1)
     if (store === undefined) return
-    const { features } = parse(textOf(files, 'conf/prod.yaml')) as Manifest
-    const [{ metadata, spec }] = services
+    const { features } = storeSettings.parse(parse(textOf(files, 'conf/prod.yaml')))
+    const [service] = services
+    const [port] = SPECS.Service.parse(service?.spec).ports
     expect(features.store.online).toBe(
-      `redis://${metadata.name}.${metadata.namespace}.svc.cluster.local:${spec.ports[0].port}`,
+      `redis://${service?.metadata.name}.${service?.metadata.namespace}.svc.cluster.local:${port?.port}`,
     )
     const [policy] = found.filter(({ metadata: { name } }) => name === 'online-store-clients')
-    expect(JSON.stringify(policy.spec.ingress)).toContain(contract.identities.training?.namespace)
+    expect(JSON.stringify(SPECS.NetworkPolicy.parse(policy?.spec).ingress)).toContain(
+      contract.identities.training?.namespace,
+    )
   })
 })
