@@ -167,6 +167,19 @@ function sameAs(list, [tracker, store, mode, maturity]) {
 /** Ten kills each: 200 in all, of which every CI run does 30. */
 const KILL_PARTS = 20
 
+/** Twenty five orders each. */
+const ORDER_PARTS = 4
+
+/** The property of the unit tests, longer and with a seed of its own, which is what makes a failure happen again. */
+async function nothingLost({ exec }) {
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  const env = { MLOPS_RUNS: '25', MLOPS_SEED: String(seed) }
+  const args = ['vitest', 'run', '--project', 'unit', 'test/run/nothing-lost.test.ts']
+  const { code } = await exec('npx', args, { env, minutes: 30 })
+  must(code === 0, `seed ${seed} fails: MLOPS_RUNS=25 MLOPS_SEED=${seed} npx ${args.join(' ')}`)
+  return `25 orders; seed ${seed}`
+}
+
 /** The part of the product that a verdict on a finished platform can depend on. */
 const VERIFY = ['src/verify', 'src/tool', 'src/spec', 'src/types.ts', 'src/cli/verify.ts', 'src/cli/verification.ts']
 const CASES = ['scripts', 'validators', 'package-lock.json']
@@ -257,6 +270,12 @@ export const cases = [
     name: `runs that are killed at random points are resumed, part ${at + 1} of ${KILL_PARTS}`,
     slice: at < 3,
     run: ({ log }) => killRuns({ rounds: 10, say: (text) => log.write(`${text}\n`) }),
+  })),
+  ...Array.from({ length: ORDER_PARTS }, (_, at) => ({
+    name: `no line of the user is lost in any order of things, part ${at + 1} of ${ORDER_PARTS}`,
+    slice: false,
+    looksWith: ['src', 'test/run', 'test/small', 'test/workspace', 'package-lock.json'],
+    run: nothingLost,
   })),
   ...ALL.map(l1),
   combined(['wandb', 'custom', 'batch', 3]),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { NotRestored, WorkspaceError } from '../errors.js'
 import type { Conflict } from './conflicts.js'
 import { type Git, uncommitted } from './git.js'
+import { clashing } from './paths.js'
 import { treeId } from './tree.js'
 
 export interface Changed {
@@ -49,6 +50,12 @@ export async function inTheWay(
         reason: 'a file of yours that is not committed lies there: commit it or move it away',
       })
   }
+  for (const { path, with: present } of await clashes(git, from, changed))
+    blocked.push({
+      path: present,
+      kind: 'in the way',
+      reason: `many systems see ${path}, which the design adds, and this as one, as they differ in case or accents only: rename yours`,
+    })
   const trial = () => git.write(['read-tree', '-n', '-m', '-u', ...trees(from, to)], { accepted: [0, 128] })
   // git refuses by itself what would overwrite changes; which ones they are is asked only then.
   if (blocked.length === 0 && (await trial()).code === 0) return []
@@ -67,6 +74,18 @@ export async function inTheWay(
   await git.write(['update-index', '-q', '--refresh'], { accepted: [0, 1] })
   const again = await trial()
   return again.code === 0 ? [] : [{ path: '.', reason: again.stderr.trim() }]
+}
+
+async function clashes(git: Git, from: string | undefined, changed: readonly Changed[]) {
+  const of = (wanted: Changed['how']) => changed.filter(({ how }) => how === wanted).map(({ path }) => path)
+  const added = of('added')
+  if (from === undefined || added.length === 0) return []
+  const removed = new Set(of('removed'))
+  const present = (await git.ask('ls-tree', '-r', '-z', '--name-only', '--full-tree', from)).split('\0')
+  return clashing(
+    added,
+    present.filter((path) => path !== '' && !removed.has(path)),
+  )
 }
 
 /** The first thing on the way to `path` that is not a folder: a file or link at it or above it; undefined where the way is free. */

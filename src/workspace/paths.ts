@@ -81,3 +81,25 @@ export function assertFiles(files: Iterable<{ readonly path: string; readonly co
         `${path} has ${Buffer.byteLength(content)} bytes; a generated file may have ${LARGEST_FILE} at most`,
       )
 }
+
+/** Of `added`, those that a system which ignores case or accents would take for something that is there already. */
+export function clashing(added: readonly string[], present: readonly string[]): { path: string; with: string }[] {
+  const spelled = new Map<string, Set<string>>()
+  for (const text of present.flatMap(prefixes)) {
+    const known = spelled.get(fold(text))
+    if (known === undefined) spelled.set(fold(text), new Set([text]))
+    else known.add(text)
+  }
+  return added.flatMap((path) => {
+    for (const text of prefixes(path)) {
+      const known = spelled.get(fold(text))
+      if (known !== undefined && !known.has(text)) return [{ path, with: [...known][0] ?? '' }]
+    }
+    return []
+  })
+}
+
+const prefixes = (path: string): string[] => {
+  const names = path.split('/')
+  return names.map((_, depth) => names.slice(0, depth + 1).join('/'))
+}

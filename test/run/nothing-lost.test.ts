@@ -6,6 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
+import { DELIVERABLES } from '../small/product.mjs'
 import { scratch, user, write } from '../workspace/scratch.js'
 import { commitAll, contents, designed, type Played, type Player, player } from './playing.js'
 
@@ -25,6 +26,7 @@ type Move =
   | { readonly kind: 'add'; readonly file: number }
   | { readonly kind: 'spec'; readonly latency: number }
   | { readonly kind: 'design'; readonly store: number; readonly mode: number; readonly maturity: number }
+  | { readonly kind: 'rerun'; readonly deliverable: number; readonly store: number; readonly note: boolean }
   | { readonly kind: 'undo'; readonly deliverable: number }
 
 const number = fc.nat(10_000)
@@ -42,6 +44,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       maturity: fc.integer({ min: 1, max: 3 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('rerun'), deliverable: fc.nat(8), store: fc.nat(2), note: fc.boolean() }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('undo'), deliverable: fc.nat(12) }) },
 )
 
@@ -53,6 +59,8 @@ interface World {
 }
 
 const EDITABLE = (path: string) => path !== 'spec.yaml' && path !== 'contract.yaml' && path !== '.gitignore'
+const STORES = ['feast', 'custom']
+const TARGETS = [...DELIVERABLES, 'collector', 'phase2']
 const pick = <T>(list: readonly T[], number: number): T | undefined => list[number % Math.max(1, list.length)]
 
 /** What the person does; committed, as the product asks for. */
@@ -130,13 +138,21 @@ async function play(world: World, what: Move): Promise<void> {
       return
     case 'design':
       ended = await one.design({
-        featureStore: ['feast', 'custom'][what.store],
+        featureStore: STORES[what.store],
         deploymentMode: ['realtime', 'batch'][what.mode],
         maturity: String(what.maturity),
       })
       break
+    case 'rerun': {
+      const flags = {
+        ...(what.store < STORES.length ? { featureStore: STORES[what.store] } : {}),
+        ...(what.note ? { note: unique } : {}),
+      }
+      ended = await one.rerun(pick(TARGETS, what.deliverable), flags)
+      break
+    }
     case 'undo':
-      ended = await one.undo(['sources', 'store', 'shape', 'build', 'report', 'guard'][what.deliverable])
+      ended = await one.undo(DELIVERABLES[what.deliverable])
       break
     default:
       byHand(world, what, unique)
@@ -147,7 +163,9 @@ async function play(world: World, what: Move): Promise<void> {
     await resolve(world)
   } else
     expect(ended, ended.error).toMatchObject({
-      code: ended.error.match(/nothing to design from|nothing was made/) ? 2 : 0,
+      code: ended.error.match(/nothing to design from|nothing was made|nothing to make again|not in this design/)
+        ? 2
+        : 0,
     })
   nothingLost(world, what.kind)
 }
