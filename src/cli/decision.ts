@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UsageError, WorkspaceError } from '../errors.js'
 import { type Decided, decide, short } from '../run/decide.js'
 import { loadDefinitions } from '../run/definitions.js'
 import { phaseNamed } from '../run/reviews.js'
+import type { PhaseEntry } from '../workflow/order.js'
 import { DECISIONS, type Decision } from '../workspace/reviews.js'
 import type { Config } from './config.js'
 import { visible } from './escape.js'
@@ -52,26 +53,41 @@ export async function decision(kind: Decision, name: string, flags: DecisionFlag
   const folder = path.resolve(config.cwd, flags.workspace)
   const { loaded } = await loadDefinitions(config.root)
   const phase = phaseNamed(name, loaded.workflow)
+  // What was last shown here is what a person means who names no tree.
+  const tree = async (root: string) => flags.tree ?? (await shownBefore(root, phase.id))
+  const on = { folder, phase, tree, ...(note === undefined ? {} : { note }) }
+  const { decided, waiting } = await settle(kind, on, config)
+  const document = decisionDocument(decided.root, decided, waiting, config)
+  process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : decisionText(document, phase.title))
+  return EXIT.done
+}
+
+export interface Settled {
+  readonly folder: string
+  readonly phase: PhaseEntry
+  readonly tree: (root: string) => Promise<string | undefined>
+  readonly note?: string
+}
+
+/** Records a decision in a workspace that nobody holds, after what any command does that writes. */
+export async function settle(kind: Decision, { folder, phase, tree: treeOf, note }: Settled, config: Config) {
   await recoverWorkspace(folder, config)
   const state = await joinOrigin(await findWorkspace(folder, true, config), config)
   if (state.generated === undefined)
     throw new WorkspaceError(`${folder} holds no design, so there is nothing to decide on; name it with --workspace`)
   const { root } = state
-  // What was last shown here is what a person means who names no tree.
-  const tree = flags.tree ?? (await shownBefore(root, phase.id))
+  const tree = await treeOf(root)
   const decided = await decide({
     ...{ root, env: config.env, typed: relativeTo(config.cwd, root), phase, decision: kind, clock: Date.now },
     ...(note === undefined ? {} : { note }),
     ...(tree === undefined ? {} : { tree }),
     notice: (text) => void process.stderr.write(`note: ${text}\n`),
   })
-  const waiting = state.unfinished
-  const document = decisionDocument(root, decided, waiting, config)
-  process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : decisionText(document, phase.title))
-  return EXIT.done
+  // The run before did not come to its end: it is what waits.
+  return { decided: { ...decided, root }, waiting: state.unfinished }
 }
 
-function decisionDocument(root: string, decided: Decided, waiting: boolean, config: Config): DecisionDocument {
+export function decisionDocument(root: string, decided: Decided, waiting: boolean, config: Config): DecisionDocument {
   const { review, files, recorded } = decided
   const { phase, decision: kind, tree, by, at, note = null, commit } = review
   const workspace = relativeTo(config.cwd, root)

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
+import type { Gates } from '../run/gate.js'
 import { peopleOf } from '../run/people.js'
 import type { PlanItem } from '../run/plan.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
@@ -157,7 +158,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     signal: interrupt.signal,
   })
   const engine = await openEngine({
-    ...(await openGates(workflow, found, asked.pause ?? [], undefined)),
+    ...(await openGates(workflow, found, asked.pause ?? [], await decider(asked, config))),
     platform,
     state: found,
     env: config.env,
@@ -186,6 +187,13 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   } finally {
     interrupt.stop()
   }
+}
+
+/** Loaded only where somebody can be asked. */
+async function decider({ asks, found, definitions, level }: ToCarryOut, config: Config): Promise<Gates['decide']> {
+  if (asks !== true) return undefined
+  const { decideAtGate } = await import('./terminal.js')
+  return decideAtGate(found.root, definitions.loaded.workflow, level === 'none' ? 'none' : 'L1', config)
 }
 
 /** A note is for an agent, and without a model there is none that reads it. */

@@ -44,6 +44,7 @@ export async function rerun(
       level: readLevel(flags.verify),
       json: flags.json === true,
       dryRun: flags.dryRun === true,
+      asks: undecided === 'ask',
     },
     config,
   )

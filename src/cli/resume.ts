@@ -73,6 +73,7 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
       kept,
       level: flags.verify ?? last?.intent?.level ?? 'L1',
       json: flags.json === true,
+      asks: config.interactive && flags.json !== true,
       ...(resumes === undefined ? {} : { resumes }),
       ...(last?.intent?.only === undefined ? {} : { selection: unfinished(last.intent, last.intent.only, found) }),
       began,

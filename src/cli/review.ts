@@ -34,10 +34,29 @@ export async function review(name: string | undefined, flags: ReviewFlags, confi
   const reviews = await phaseReviews(workflow, project.state, () => git)
   const phase = name === undefined ? nextPhase(project, reviews) : phaseNamed(name, workflow)
   const document = await lookInto({ project, phase, reviews, git, flags, config })
+  const decided = document.decision?.current === true && document.decision.decision === 'approved'
+  if (config.interactive && !flags.json && !decided) {
+    const { decideInTerminal } = await import('./terminal.js')
+    await decideInTerminal(document, phase, flags, config)
+    return EXIT.done
+  }
   if (flags.json) process.stdout.write(`${JSON.stringify(document)}\n`)
   else await page(textOf(document, config), config)
   await rememberShown(project.state.root, phase.id, document.tree)
   return EXIT.done
+}
+
+/** The page of a phase as its files are now. */
+export async function lookNow(
+  root: string,
+  phase: PhaseEntry,
+  flags: Pick<ReviewFlags, 'verify' | 'whole'>,
+  config: Config,
+): Promise<ReviewDocument> {
+  const project = await openProject(root, config)
+  const git = openGit(root, config.env)
+  const reviews = await phaseReviews(project.definitions.loaded.workflow, project.state, () => git)
+  return lookInto({ project, phase, reviews, git, flags, config })
 }
 
 export const textOf = (document: ReviewDocument, config: Config): string =>
@@ -63,7 +82,7 @@ function nextPhase({ definitions, state }: Project, reviews: ReadonlyMap<string,
 const approved = (review: PhaseReview | undefined): boolean =>
   review?.current === true && review.decision?.decision === 'approved'
 
-export interface LookInto {
+interface LookInto {
   readonly project: Project
   readonly phase: PhaseEntry
   readonly reviews: ReadonlyMap<string, PhaseReview>
@@ -72,7 +91,7 @@ export interface LookInto {
   readonly config: Config
 }
 
-export async function lookInto({ project, phase, reviews, git, flags, config }: LookInto): Promise<ReviewDocument> {
+async function lookInto({ project, phase, reviews, git, flags, config }: LookInto): Promise<ReviewDocument> {
   const { definitions, platform, items, state } = project
   const { file } = definitions.loaded
   const kinds = file.replace(/\.yaml$/, '.review.yaml')

@@ -2,7 +2,7 @@
 import { DecisionNeeded, UsageError, WorkspaceError } from '../errors.js'
 import type { PhaseEntry } from '../workflow/order.js'
 import { GENERATED, generatedBranch, history } from '../workspace/generated.js'
-import { type Environment, type Git, openGit } from '../workspace/git.js'
+import { type Environment, type Git, openGit, uncommitted } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { type Difference, differences, lookAt, type Reviewed } from '../workspace/reviewed.js'
 import { commitReview, type Decision, type Review, whoAmI } from '../workspace/reviews.js'
@@ -56,6 +56,11 @@ export async function record(request: DecideRequest): Promise<Decided> {
   if (Object.keys(now.seen).length === 0 || now.files.size === 0)
     throw new UsageError(
       `nothing was made in ${phase.id} (${phase.title}) yet, so there is nothing to decide on; mlops-agents resume, or design, makes it`,
+    )
+  const open = (await uncommitted(git)).filter((path) => now.files.has(path))
+  if (open.length > 0)
+    throw new WorkspaceError(
+      `a decision is about what is committed, and these files of ${phase.id} have changes that are not:\n${open.map((path) => `  ${path}`).join('\n')}\nCommit them first`,
     )
   if (tree !== undefined && !now.tree.startsWith(tree)) throw await changedSince(git, request, tree, now)
   const before = newestReview((await history(git, branch)).reviews, phase.id)

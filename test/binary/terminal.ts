@@ -8,16 +8,18 @@ export const QUESTION = '(nothing in your text says)'
 
 export interface Typing {
   readonly cwd: string
-  /** Pressed whenever the screen shows `question` anew. */
+  /** Pressed whenever the screen shows `question` anew; with several lines in both, each answers its own. */
   readonly keys?: string
   readonly question?: string
   readonly env?: Record<string, string>
+  /** Another copy of the product. */
+  readonly root?: string
 }
 
 /** Standard output holds what the screen showed. */
 export function type(args: readonly string[], typing: Typing): Promise<Ended> {
-  const { cwd, keys = 'enter', question = QUESTION, env = {} } = typing
-  const command = [process.execPath, join(PRODUCT, 'dist', 'cli.js'), ...args]
+  const { cwd, keys = 'enter', question = QUESTION, env = {}, root = PRODUCT } = typing
+  const command = [process.execPath, join(root, 'dist', 'cli.js'), ...args]
   const child = spawn('python3', [join(import.meta.dirname, 'terminal.py'), question, keys, ...command], {
     cwd,
     env: { ...home(), TERM: 'xterm', ...env },

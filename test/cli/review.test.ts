@@ -100,6 +100,25 @@ describe('review', () => {
     expect(textOf(page)).toMatch(/Checks: [1-9]\d* failed\n/)
   })
 
+  it('follows a design with a chosen option, and a re-run of that phase alone', async () => {
+    const one = await asAda()
+    expect((await one.design({ featureStore: 'custom' })).code).toBe(0)
+    const before = await pageOf(one, 'phase1')
+    expect(before.files.map(({ path }) => path)).toContain('src/store_custom.py')
+    expect((await one.approve('phase1')).code).toBe(0)
+    const later = await pageOf(one, 'phase2')
+    expect((await one.rerun('phase1', { note: 'Shorter names.' })).code).toBe(0)
+    const after = await pageOf(one, 'phase1')
+    const attempts = ({ deliverables }: ReviewDocument) => deliverables.map(({ id, attempt }) => `${id} ${attempt}`)
+    expect([attempts(before), attempts(after)]).toEqual([
+      ['sources 2', 'store 2', 'shape 2'],
+      ['sources 3', 'store 3', 'shape 3'],
+    ])
+    // Without a model the files come out as they were, so the approval holds.
+    expect(after.decision).toMatchObject({ decision: 'approved', current: true })
+    expect(await pageOf(one, 'phase2')).toEqual(later)
+  })
+
   it('of a name that is no phase says which one was meant', async () => {
     expect(await (await asAda()).review('phase9')).toMatchObject({ code: 2, error: expect.stringMatching(/phase1\?/) })
   })
