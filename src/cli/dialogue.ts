@@ -6,7 +6,7 @@ import type { Decision } from '../workspace/reviews.js'
 import type { Config } from './config.js'
 import { visible } from './escape.js'
 import { page } from './pager.js'
-import { textOf } from './review.js'
+import { textOf } from './phase-page.js'
 
 export interface Dialogue {
   /** The page as the files are now. */

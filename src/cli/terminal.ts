@@ -8,7 +8,7 @@ import type { Workflow } from '../workflow/schema.js'
 import type { Config } from './config.js'
 import { decisionDocument, decisionText, settle } from './decision.js'
 import { askToDecide } from './dialogue.js'
-import { lookNow, type ReviewFlags } from './review.js'
+import { lookNow, type PageFlags } from './phase-page.js'
 import { rememberShown } from './shown.js'
 import { relativeTo } from './summary.js'
 
@@ -16,7 +16,7 @@ import { relativeTo } from './summary.js'
 export async function decideInTerminal(
   first: ReviewDocument,
   phase: PhaseEntry,
-  flags: Pick<ReviewFlags, 'verify' | 'whole'>,
+  flags: PageFlags,
   config: Config,
 ): Promise<void> {
   const { workspace: folder } = first
@@ -42,7 +42,7 @@ export async function decideInTerminal(
 export function decideAtGate(
   root: string,
   workflow: Workflow,
-  verify: ReviewFlags['verify'],
+  verify: PageFlags['verify'],
   config: Config,
 ): NonNullable<Gates['decide']> {
   return async (waits) => {
