@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { killRuns } from './kill-runs.mjs'
 import { acceptedByToolchain } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
+import { playStory, readStory } from './story.mjs'
 import { builtFromSource } from './validators-build.mjs'
 import { sameVerdicts } from './verdicts.mjs'
 
@@ -180,6 +181,16 @@ async function nothingLost({ exec }) {
   return `25 orders; seed ${seed}`
 }
 
+/** Plays docs/story.md; without the tests of the project that it ends with, which take minutes, where `slice`. */
+const told = (name, slice) => ({
+  name,
+  slice,
+  run: async ({ cli, exec, folder, root }) => {
+    const story = readStory(await readFile(path.join(root, 'docs', 'story.md'), 'utf8'))
+    return playStory({ story, root, folder, cli, exec, skipped: (command) => slice && command.startsWith('make ') })
+  },
+})
+
 /** The part of the product that a verdict on a finished platform can depend on. */
 const VERIFY = ['src/verify', 'src/tool', 'src/spec', 'src/types.ts', 'src/cli/verify.ts', 'src/cli/verification.ts']
 const CASES = ['scripts', 'validators', 'package-lock.json']
@@ -235,6 +246,8 @@ export const cases = [
     run: firstTrackedRun,
   },
   { name: 'PyYAML and yamllint read spec.yaml and contract.yaml as they were meant', slice: true, run: readByOthers },
+  told('the story goes as docs/story.md tells it', true),
+  told("the story ends with the project's own tests passing", false),
   {
     name: 'what is documented runs as written',
     slice: false,
