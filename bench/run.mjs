@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installCopier, writeTemplate } from './copier.mjs'
 import { interleave, median, pairedRatio } from './measure.mjs'
+import { rerunRows } from './rerun.mjs'
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' } } })
 const pairs = Math.max(1, Math.trunc(Number(values.pairs)) || 7)
@@ -61,6 +62,7 @@ try {
   writeTemplate(template, files)
   const peer = copier && anew({ argv: [copier, 'copy', '--quiet', '--defaults', template, copy] }, copy)
   const [noneRuns, checkedRuns, peerRuns] = interleave([none, checked, ...(peer ? [peer] : [])], pairs, scratch)
+  await rerunRows({ root, cli: CLI, designed: workspace, scratch, pairs, row, notes, first: noneRuns })
   if (peerRuns) {
     ratioRow('design --verify none : copier copy', noneRuns, peerRuns, 1)
     ratioRow('design --verify L1 : copier copy', checkedRuns, peerRuns, 2)

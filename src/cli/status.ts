@@ -1,31 +1,24 @@
-// `status`: phases, agents, deliverables; for stale ones, which input changed. Writes nothing.
+// `status`: phases, agents, deliverables; for stale ones, which input changed. Writes nothing that
+// anybody tracks: only what it said, so as to say it sooner the next time.
 import path from 'node:path'
 import { EXIT, type ExitCode } from '../errors.js'
-import { phaseReviews } from '../run/reviews.js'
-import { type StatusDocument, statusDocument } from '../run/status.js'
-import { openGit } from '../workspace/git.js'
-import { leftAside } from '../workspace/stash.js'
+import type { StatusDocument } from '../run/status.js'
 import type { Config } from './config.js'
 import { visible } from './escape.js'
-import { openProject } from './project.js'
+import { openStatusMemory } from './status-memory.js'
 
 export async function status(flags: { workspace: string; json?: boolean }, config: Config): Promise<ExitCode> {
-  const { definitions, platform, items, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
-  const document = statusDocument({
-    workspace: state.root,
-    project: platform.spec.name,
-    maturity: platform.maturity,
-    options: platform.options,
-    unmerged: state.unmerged,
-    setAside: (await leftAside(state.root)) !== undefined,
-    workflow: definitions.loaded.workflow,
-    items,
-    reviews: await phaseReviews(definitions.loaded.workflow, state, () => openGit(state.root, config.env)),
-    files: new Map([...state.latest].map(([id, attempt]) => [id, attempt.files])),
-  })
+  const folder = path.resolve(config.cwd, flags.workspace)
+  const memory = await openStatusMemory(folder, config)
+  const document = memory.document ?? (await workedOut(folder, config))
   process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : statusText(document))
+  if (memory.document === undefined) await memory.keep(document)
   return EXIT.done
 }
+
+/** Loads what plans a platform only where it is needed. */
+const workedOut = async (folder: string, config: Config): Promise<StatusDocument> =>
+  (await import('./status-document.js')).statusOf(folder, config)
 
 /** Stale deliverables with their reasons first in each phase; the rest in one line per agent. */
 export function statusText(document: StatusDocument): string {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 
 export interface Memory {
   /** What was last kept, proven to be whole; undefined where there is nothing, or something else. */
@@ -28,6 +27,7 @@ export function openMemory(root: string, name: string): Memory {
       // The record folder keeps itself out of version control; a memory alone must not be the first thing in it.
       if (!existsSync(join(root, '.mlops-agents', '.gitignore'))) return
       try {
+        const { default: writeFileAtomic } = await import('write-file-atomic')
         await mkdir(dirname(file), { recursive: true })
         // Not synced: after a power loss the hash says what of it is left.
         await writeFileAtomic(file, `${hash(text)}\n${text}`, { fsync: false })

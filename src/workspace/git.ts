@@ -2,7 +2,7 @@
 // Neither the user's hooks, signing, line-end settings and identity nor inherited GIT_* variables may change what we record.
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
-import { simpleGit } from 'simple-git'
+import type { SimpleGit } from 'simple-git'
 import { WorkspaceError } from '../errors.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -79,10 +79,10 @@ export async function uncommitted(git: Git): Promise<string[]> {
 const failed = (args: readonly string[], words: string) =>
   new WorkspaceError(`git ${args[0] ?? ''} failed: ${words.trim() || 'it gave no reason'}`)
 
-/** Opens git in an existing directory. */
-export function openGit(root: string, env: Environment): Git {
-  const base = environment(env)
-  const questions = simpleGit({
+/** Loaded when the first question is asked: what asks none is done sooner. */
+async function openQuestions(root: string, base: Record<string, string>): Promise<SimpleGit> {
+  const { simpleGit } = await import('simple-git')
+  return simpleGit({
     baseDir: root,
     config: SETTINGS,
     // Left alone, simple-git stops listening 50 ms after the exit: on a busy machine that loses the end of an answer.
@@ -90,11 +90,18 @@ export function openGit(root: string, env: Environment): Git {
     allowEnvironment: ['GIT_TERMINAL_PROMPT', 'GIT_OPTIONAL_LOCKS'],
     unsafe: { allowUnsafeHooksPath: true, allowUnsafeConfigPaths: true, allowUnsafeFsMonitor: true },
   }).env({ ...base, GIT_OPTIONAL_LOCKS: '0' })
+}
+
+/** Opens git in an existing directory. */
+export function openGit(root: string, env: Environment): Git {
+  const base = environment(env)
+  let questions: Promise<SimpleGit> | undefined
   return {
     root,
     async ask(...args) {
+      questions ??= openQuestions(root, base)
       try {
-        return await questions.raw(args)
+        return await (await questions).raw(args)
       } catch (error) {
         throw failed(args, error instanceof Error ? error.message : String(error))
       }
