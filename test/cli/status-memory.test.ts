@@ -17,8 +17,10 @@ const products = (): { built: string; plain: string } => {
 }
 
 let original: Player
+let unchanged: ReturnType<typeof products>
 beforeAll(async () => {
   original = await designed()
+  unchanged = products()
 })
 
 interface Copy {
@@ -26,10 +28,10 @@ interface Copy {
   readonly built: string
   readonly plain: string
 }
-function copied(): Copy {
+function copied(own: boolean): Copy {
   const root = join(scratch(), 'small')
   cpSync(original.root, root, { recursive: true })
-  return { root, ...products() }
+  return { root, ...(own ? products() : unchanged) }
 }
 const said = async (root: string, product: string) => {
   const { code, out, error } = await player(root, undefined, product).status()
@@ -39,7 +41,7 @@ const both = ({ built, plain }: Copy, edit: (product: string) => void): void => 
 
 describe('the memory of status', () => {
   it('is used: what was remembered is said, and git tracks nothing of it', async () => {
-    const { root, built } = copied()
+    const { root, built } = copied(false)
     const [before, first] = [contents(root), await said(root, built)]
     const memory = openMemory(root, 'status.json')
     const kept = (await memory.read()) ?? ''
@@ -84,8 +86,8 @@ describe('the memory of status', () => {
     ],
     ['a lost generated branch', ({ root }) => void user(root, 'update-ref', '-d', 'refs/heads/mlops-agents/generated')],
     ['a run that was cut off', ({ root }) => rmSync(join(root, '.mlops-agents', 'runs'), { recursive: true })],
-  ])('does not survive %s', async (_, change) => {
-    const copy = copied()
+  ])('does not survive %s', async (what, change) => {
+    const copy = copied(/prompt|blueprint|workflow/.test(what))
     await said(copy.root, copy.built)
     expect(existsSync(join(copy.root, '.mlops-agents', 'memory', 'status.json'))).toBe(true)
     change(copy)
@@ -93,7 +95,7 @@ describe('the memory of status', () => {
   })
 
   it('is another one for another build', async () => {
-    const copy = copied()
+    const copy = copied(true)
     await said(copy.root, copy.built)
     const memory = openMemory(copy.root, 'status.json')
     await memory.write(((await memory.read()) ?? '').replaceAll('subscriber-cancel', 'remembered'))
