@@ -44,3 +44,45 @@ describe('askValidator', () => {
     expect(answer).toMatchObject({ error: expect.stringContaining('charts/none/Chart.yaml'), problems: [] })
   })
 })
+
+/** Rules that say something without the series of the test, or through another rule: none may be taken for silent. */
+const RULES = `groups:
+  - name: g
+    rules:
+      - {alert: Chained, expr: 'job:up:min > 0'}
+      - {record: 'job:up:min', expr: 'min by (job) (up)'}
+      - {alert: Absent, expr: 'absent(gone)'}
+      - {alert: Constant, expr: 'vector(1)'}
+      - {alert: Following, expr: 'ALERTS{alertname="Constant"}'}
+      - {alert: Named, expr: '{__name__=~"u.*"}'}
+      - {alert: Silent, expr: 'sum(rate(gone[5m])) > 0'}
+`
+const ruleTest = (alerts: readonly string[]) => `rule_files: [rules.yaml]
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series: [{series: 'up{job="a"}', values: '1x5'}]
+    alert_rule_test:
+${alerts.map((one) => `      - ${one}`).join('\n')}
+`
+const firing = (alert: string, labels = '{}') =>
+  `{eval_time: 3m, alertname: ${alert}, exp_alerts: [{exp_labels: ${labels}}]}`
+
+describe('tests of rules', () => {
+  const ask = async (alerts: readonly string[]) => {
+    const files = { 'rules.yaml': RULES, 'test.yaml': ruleTest(alerts) }
+    return (await askValidator({ validator: 'prometheus/tests', files, options: { tests: ['test.yaml'] } })).problems
+  }
+
+  it('hear every rule that can say something', async () => {
+    const following = '{alertstate: firing}'
+    const alerts = [firing('Chained', '{job: a}'), firing('Absent'), firing('Constant'), firing('Named', '{job: a}')]
+    expect(await ask([...alerts, firing('Following', following), '{eval_time: 3m, alertname: Silent}'])).toEqual([])
+  })
+
+  it('refuse an alert that a silent rule is expected to give', async () => {
+    expect(await ask([firing('Silent')])).toEqual([
+      expect.objectContaining({ file: 'test.yaml', message: expect.stringContaining('alertname: Silent') }),
+    ])
+  })
+})
