@@ -34,17 +34,13 @@ export async function review(name: string | undefined, flags: ReviewFlags, confi
   return EXIT.done
 }
 
-/** The first phase that a run waits for; else the first that nobody has approved as it is. */
+/** The first phase that a run waits for; else the first that nobody has approved as it is; else the last one. */
 function nextPhase({ definitions, state }: Project, reviews: ReadonlyMap<string, PhaseReview>): PhaseEntry {
   const made = definitions.loaded.workflow.phases.filter((phase) => idsOf(phase).some((id) => state.latest.has(id)))
-  const open = made.filter(({ id }) => !approved(reviews.get(id)))
-  const next = made.find(({ id }) => waits(reviews.get(id))) ?? open[0]
-  if (next !== undefined) return next
-  const [first] = made
-  if (first === undefined) throw new UsageError('nothing was made yet, so there is nothing to look at')
-  throw new UsageError(
-    `every phase is approved as it is; to look at one again, name it: mlops-agents review ${first.id} --whole`,
-  )
+  const next =
+    made.find(({ id }) => waits(reviews.get(id))) ?? made.find(({ id }) => !approved(reviews.get(id))) ?? made.at(-1)
+  if (next === undefined) throw new UsageError('nothing was made yet, so there is nothing to look at')
+  return next
 }
 
 const approved = (review: PhaseReview | undefined): boolean =>
