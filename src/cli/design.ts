@@ -215,7 +215,9 @@ async function chooseFolder(
   if (named === '') throw new UsageError('--workspace is empty; name a folder, e.g. --workspace ../churn')
   if (typeof named === 'string') return path.resolve(cwd, named)
   if (requirements !== undefined) return path.resolve(cwd, await nameFromText())
-  if (existsSync(path.join(cwd, 'spec.yaml'))) return cwd
+  const here = (name: string) => existsSync(path.join(cwd, name))
+  // Of a bare repository there is something better to say than that it has no spec.yaml.
+  if (here('spec.yaml') || (here('HEAD') && here('objects'))) return cwd
   throw nothingToDesignFrom()
 }
 

@@ -54,9 +54,10 @@ async function readUndo(state: WorkspaceState, env: Environment, deliverable: st
 /** Takes back, one commit per attempt, all or none, and merges. @throws DecisionNeeded where the user changed the same places since */
 export async function takeBack(request: UndoRequest): Promise<Undo & { readonly merged: MergeOutcome }> {
   const { state, env, deliverable, notice, clock } = request
+  // Before the lock, so that a name that is not known writes nothing; what is read is held to `state` under it.
+  const { git, taken, now, before, owners } = await readUndo(state, env, deliverable)
   const lock = await lockWorkspace(state.root, clock)
   try {
-    const { git, taken, now, before, owners } = await readUndo(state, env, deliverable)
     if ((await generatedBranch(git))?.commit !== state.generated)
       throw new LockedError(`another run has changed ${state.root} since this one looked at it; look again, then undo`)
     const run = newRunId(clock)
