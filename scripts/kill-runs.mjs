@@ -25,6 +25,13 @@ const SCENES = [
   { name: 'second run with an option changed', command: SECOND, designed: true },
   { name: 'second run on top of own commits', command: SECOND, designed: true, before: ownCommit },
   { name: 'second run, and an own commit after the kill', command: SECOND, designed: true, after: noteCommit },
+  {
+    name: 'second run around uncommitted work',
+    command: [...SECOND, '--autostash'],
+    designed: true,
+    before: openWork,
+    open: true,
+  },
 ]
 
 /** @returns {Promise<string>} what was seen, in words; throws with the seed and the round where something was left */
@@ -74,7 +81,7 @@ async function prepare(scene, cli, folder, first) {
   const { code, err, took, spoke } = await run(cli, scene.command, place)
   must(code === 0, `${scene.name} ended with ${code}: ${err}`)
   scene.after?.(workspace)
-  return { ...scene, place, start, took, spoke, ...state(workspace) }
+  return { ...scene, place, start, took, spoke, ...state(workspace, scene) }
 }
 
 async function play(scene, { cli, place, random, counts }) {
@@ -105,7 +112,7 @@ async function play(scene, { cli, place, random, counts }) {
     must(code === 0, `the second run ended with ${code}: ${err}`)
   }
   if (scene.after && !noted) scene.after(workspace)
-  compare(state(workspace), scene)
+  compare(state(workspace, scene), scene)
   const before = listing(workspace)
   const over = await run(cli, resume, place)
   must(
@@ -117,7 +124,7 @@ async function play(scene, { cli, place, random, counts }) {
 }
 
 /** What has to be equal whatever happened in between, and what must not lie about. */
-function state(workspace) {
+function state(workspace, { open = false } = {}) {
   const left = ['.git', '.mlops-agents'].flatMap((folder) =>
     readdirSync(path.join(workspace, folder), { recursive: true })
       .map((name) => `${folder}/${name}`)
@@ -131,7 +138,8 @@ function state(workspace) {
     // An attempt that is made twice would be one commit more.
     attempts: git(workspace, 'rev-list', '--count', 'mlops-agents/generated'),
     branches: git(workspace, 'for-each-ref', '--format=%(refname)'),
-    status: git(workspace, 'status', '--porcelain'),
+    // Where git itself was killed while it brought the work back, it may be in the list of stashes, or in both.
+    status: open ? openLines(workspace).join(', ') : git(workspace, 'status', '--porcelain'),
     fsck: git(workspace, 'fsck', '--strict', '--no-dangling', '--no-progress'),
     left: left.join(' '),
   }
@@ -159,6 +167,27 @@ function ownCommit(workspace) {
   writeFileSync(path.join(workspace, 'mine.txt'), 'mine\n')
   git(workspace, 'add', '-A')
   git(workspace, 'commit', '-qm', 'mine')
+}
+
+const OPEN = ['open work of mine', 'staged work of mine']
+
+function openWork(workspace) {
+  appendFileSync(path.join(workspace, 'README.md'), `\n${OPEN[0]}\n`)
+  writeFileSync(path.join(workspace, 'staged.txt'), `${OPEN[1]}\n`)
+  git(workspace, 'add', 'staged.txt')
+}
+
+/** Those of the uncommitted lines that are still there. */
+function openLines(workspace) {
+  const stashed = git(workspace, 'stash', 'list')
+    .split('\n')
+    .filter(Boolean)
+    .map((_, at) => git(workspace, 'stash', 'show', '-p', `stash@{${at}}`))
+  const present = ['README.md', 'staged.txt']
+    .map((name) => path.join(workspace, name))
+    .filter(existsSync)
+    .map((name) => readFileSync(name, 'utf8'))
+  return OPEN.filter((line) => [...present, ...stashed].some((text) => text.includes(line)))
 }
 
 /** Commits one file of the person's own, where git lets them; true where it did. */

@@ -57,7 +57,7 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
   if (over) return EXIT.done
 
   // What the killed run had been asked to set aside is set aside again.
-  const autostash = flags.autostash === true || recovered?.aside?.back === true
+  const autostash = flags.autostash === true || recovered?.aside?.back === true || last?.intent?.autostash === true
   const found = await findWorkspace(folder, true, config, { autostash })
   const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
   const { spec, kept, notices } = await remaining(found, last?.intent, config.env)

@@ -36,6 +36,8 @@ export interface Intent {
   readonly only?: readonly string[]
   /** What the agents of these were to do differently. */
   readonly note?: string
+  /** Uncommitted changes are set aside meanwhile. */
+  readonly autostash?: boolean
   /** Number of the run that this one goes on with. */
   readonly resumes?: number
   /** Phases after which the run was asked to wait for a person, besides those that the workflow names. */

@@ -139,6 +139,7 @@ async function intentOf(
     ...(selection?.note === undefined ? {} : { note: selection.note }),
     ...(resumes === undefined ? {} : { resumes: resumes.number }),
     ...(pause.length === 0 ? {} : { pause }),
+    ...(state.uncommitted === undefined ? {} : { autostash: true }),
   }
 }
 
