@@ -1,11 +1,13 @@
 // Brings the generated branch into the user's, and where both changed the same says what each side did and how a person goes on.
 import { DecisionNeeded } from '../errors.js'
 import type { Conflict } from '../workspace/conflicts.js'
-import { attempts, generatedBranch } from '../workspace/generated.js'
+import { attempts, generatedBranch, textsAt } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
 import { type MergeOutcome, mergeGenerated } from '../workspace/merge.js'
 import type { Attempt } from '../workspace/trailers.js'
-import { changedInputs, type Inputs } from './plan.js'
+import { valuesOf } from './explain.js'
+import type { Inputs } from './plan.js'
+import { changeWords } from './words.js'
 
 /** Merges, and says what a person should know of it; a conflict changes nothing and is what comes back. */
 export async function bring(
@@ -41,7 +43,7 @@ async function decision(git: Git, { conflicts, keptDeleted = [], base, settled =
   const lines: string[] = []
   for (const conflict of conflicts) {
     lines.push(`  ${conflict.path}: ${conflict.reason}`)
-    const [mine, theirs] = [await yours(git, base, conflict), designs(conflict.path, all, recent)]
+    const [mine, theirs] = [await yours(git, base, conflict), await designs(git, conflict.path, all, recent)]
     if (mine !== undefined) lines.push(`      you     ${mine}`)
     if (theirs !== undefined) lines.push(`      design  ${theirs}`)
   }
@@ -83,18 +85,35 @@ async function yours(git: Git, base: string | undefined, { path, from }: Conflic
   return commits.length > 3 ? `${commits.slice(0, 3).join('; ')}; and more` : commits.join('; ')
 }
 
-/** Of what changed only what nothing else explains: an option brings another blueprint, and earlier deliverables follow it too. */
+/** Names of the inputs that changed, only those that nothing else explains: an option brings another blueprint, and earlier deliverables follow it too. */
 function causes(before: Inputs, after: Inputs): string[] {
-  const both = Object.fromEntries(Object.entries(after).filter(([name]) => before[name] !== undefined))
-  const kept = Object.fromEntries(Object.entries(before).filter(([name]) => after[name] !== undefined))
-  const changed = changedInputs(kept, both)
-  const decided = changed.filter((reason) => /^(maturity|options\b|spec\b)/.test(reason))
-  const own = changed.filter((reason) => !reason.startsWith('deliverable '))
-  return [decided, own, changed].find((reasons) => reasons.length > 0) ?? []
+  const changed = Object.keys(before)
+    .filter((name) => after[name] !== undefined && after[name] !== before[name])
+    .sort()
+  const decided = changed.filter((name) => /^(maturity|options\b|spec\b)/.test(name))
+  const own = changed.filter((name) => !/^(deliverable|fragments of) /.test(name))
+  return [decided, own, changed].find((names) => names.length > 0) ?? []
+}
+
+/** What was what, and is now what, between two attempts. */
+async function inWords(git: Git, before: Attempt, after: Attempt): Promise<string[]> {
+  const names = causes(before.inputs, after.inputs)
+  const only = (inputs: Inputs): Inputs => Object.fromEntries(names.map((name) => [name, inputs[name] ?? '']))
+  const commits = [before.commit, after.commit]
+  const [specs, contracts] = await Promise.all(
+    ['spec.yaml', 'contract.yaml'].map((name) => textsAt(git, commits, name)),
+  )
+  const [old, now] = commits.map((commit) => valuesOf(specs?.get(commit) ?? '', contracts?.get(commit) ?? ''))
+  return changeWords({ before: only(before.inputs), after: only(after.inputs), old, now: now ?? {}, edited: new Set() })
 }
 
 /** Which deliverable changed the path since the two branches last met, and what had changed for it. */
-function designs(path: string, all: readonly Attempt[], recent: ReadonlySet<string>): string | undefined {
+async function designs(
+  git: Git,
+  path: string,
+  all: readonly Attempt[],
+  recent: ReadonlySet<string>,
+): Promise<string | undefined> {
   const touches = (attempt: Attempt) => attempt.files.includes(path) || attempt.patched.includes(path)
   // A deliverable that let go of the path names it only in the attempt before.
   const by = [...all].reverse().find((attempt) => recent.has(attempt.commit) && touched(attempt, all, touches))
@@ -104,8 +123,8 @@ function designs(path: string, all: readonly Attempt[], recent: ReadonlySet<stri
   const what = `${by.deliverable}, attempt ${by.attempt}`
   if (by.decision === 'undone') return `${what}: undo took attempt ${by.attempt - 1} back`
   if (met === undefined) return `${what}: its first one`
-  const reasons = causes(met.inputs, by.inputs)
-  return reasons.length === 0 ? what : `${what}: ${reasons.join(', ')}`
+  const reasons = await inWords(git, met, by)
+  return reasons.length === 0 ? what : `${what}: ${reasons.join('; ')}`
 }
 
 function touched(attempt: Attempt, all: readonly Attempt[], touches: (attempt: Attempt) => boolean): boolean {

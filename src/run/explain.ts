@@ -39,7 +39,7 @@ export async function explain(
 }
 
 /** An older or newer product may have written what this one cannot read; then only names are said. */
-function valuesOf(specText: string, contractText: string): Values | undefined {
+export function valuesOf(specText: string, contractText: string): Values | undefined {
   try {
     const spec = loadSpec(specText, 'spec.yaml')
     const contract = loadContract(contractText, 'contract.yaml')

@@ -118,7 +118,7 @@ describe('rerun', () => {
     commitAll(one.root)
     const met = await one.rerun('store', { featureStore: 'custom', note: 'keep it short' })
     expect(met).toMatchObject({ code: 4, error: expect.stringMatching(/then run mlops-agents resume/) })
-    expect(met.error).toMatch(/design {2}store, attempt 2: options\.feature_store changed$/m)
+    expect(met.error).toMatch(/design {2}store, attempt 2: feature_store was feast, now custom$/m)
     user(one.root, 'merge', '-q', '-X', 'ours', 'mlops-agents/generated')
     const made = attemptsOf(one)
     expect(await one.resume()).toMatchObject({ code: 0, error: '' })
