@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/binary/**', 'test/emitted/**'],
+          globalSetup: ['test/leftovers.ts'],
           testTimeout: 20_000,
         },
       },
@@ -17,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'emitted',
           include: ['test/emitted/**/*.test.ts'],
+          globalSetup: ['test/leftovers.ts'],
           testTimeout: 20_000,
           // One set of modules for all files of a worker: a platform that one of them composed is there for the others.
           isolate: false,
@@ -27,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'binary',
           include: ['test/binary/**/*.test.ts'],
-          globalSetup: ['test/binary/setup.ts'],
+          globalSetup: ['test/leftovers.ts', 'test/binary/setup.ts'],
           testTimeout: 120_000,
           maxWorkers: 2,
           // After the others: it starts processes of its own and would compete with them.

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cp, mkdtemp, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from './temporary.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -22,7 +22,7 @@ function cruise(folder: string): Cruise {
 
 /** A copy of src with one more file in it. */
 async function planted(file: string, text: string): Promise<Cruise> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'layers-'))
+  const folder = temporaryFolder('layers')
   await cp(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true })
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
   await writeFile(path.join(folder, 'tsconfig.json'), '{}')

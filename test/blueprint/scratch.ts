@@ -1,13 +1,13 @@
 // A blueprints folder in a temporary place, written from a map of paths to texts.
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Settings } from '../../src/blueprint/compose.js'
+import { temporaryFolder } from '../temporary.js'
 
 export const ABOUT = 'name: A component\nbest_for: tests\nstrengths: small\n'
 
 export async function blueprintsFolder(files: Readonly<Record<string, string>>): Promise<string> {
-  const root = await mkdtemp(path.join(tmpdir(), 'blueprints-'))
+  const root = temporaryFolder('blueprints')
   for (const [name, text] of Object.entries(files)) {
     const target = path.join(root, name)
     await mkdir(path.dirname(target), { recursive: true })

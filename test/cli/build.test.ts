@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { buildOf, verifierOf } from '../../src/cli/build.js'
+import { temporaryFolder } from '../temporary.js'
 
 it('tells one bundled build from another, and knows none where nothing was bundled', () => {
-  const root = mkdtempSync(join(tmpdir(), 'build-'))
+  const root = temporaryFolder('build')
   expect(buildOf(root)).toBeUndefined()
   const chunks = join(root, 'dist', 'chunks')
   mkdirSync(chunks, { recursive: true })
@@ -23,7 +23,7 @@ it('tells one bundled build from another, and knows none where nothing was bundl
 })
 
 it('tells apart what gives verdicts: the product, its validators, the packages that it loads', () => {
-  const root = mkdtempSync(join(tmpdir(), 'verifier-'))
+  const root = temporaryFolder('verifier')
   const put = (name: string, text: string) => {
     mkdirSync(join(root, name, '..'), { recursive: true })
     writeFileSync(join(root, name), text)
@@ -47,5 +47,5 @@ it('tells apart what gives verdicts: the product, its validators, the packages t
     seen.add(verifierOf(root))
   }
   expect(seen.size).toBe(7)
-  expect(verifierOf(mkdtempSync(join(tmpdir(), 'verifier-')))).toBeUndefined()
+  expect(verifierOf(temporaryFolder('verifier'))).toBeUndefined()
 })

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openMemory } from '../../src/record/memory.js'
+import { temporaryFolder } from '../temporary.js'
 
 const recorded = (): string => {
-  const root = mkdtempSync(join(tmpdir(), 'memory-'))
+  const root = temporaryFolder('memory')
   mkdirSync(join(root, '.mlops-agents'))
   writeFileSync(join(root, '.mlops-agents', '.gitignore'), '*\n')
   return root
@@ -35,7 +35,7 @@ describe('a memory', () => {
   })
 
   it('is not kept where nothing was recorded, and a place that cannot be written is no error', async () => {
-    const bare = mkdtempSync(join(tmpdir(), 'memory-'))
+    const bare = temporaryFolder('memory')
     await openMemory(bare, 'platform.json').write('text')
     expect(await openMemory(bare, 'platform.json').read()).toBeUndefined()
     const root = recorded()

@@ -1,12 +1,12 @@
 // A platform that is taken from memory is the one that would be composed, and is taken only while nothing that it is made of has changed.
-import { appendFileSync, cpSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue, loadDefinitions } from '../../src/run/definitions.js'
 import type { Platform } from '../../src/run/platform.js'
 import { type PlatformMemory, recallPlatform, rememberPlatform } from '../../src/run/recall.js'
 import { definitions, platformOf, ROOT } from '../emitted/platforms.js'
+import { temporaryFolder } from '../temporary.js'
 
 let platform: Platform
 let kept: string
@@ -57,7 +57,7 @@ describe('recallPlatform', () => {
     ['a manifest', 'blueprints/core/blueprint.yaml', undefined],
     ['a component that is not used', 'blueprints/experiment_tracking/wandb/blueprint.yaml', 'from memory'],
   ])('notices a change in %s', async (_, file, expected) => {
-    const root = mkdtempSync(join(tmpdir(), 'recall-'))
+    const root = temporaryFolder('recall')
     for (const folder of ['agents', 'prompts', 'workflows', 'blueprints'])
       cpSync(join(ROOT, folder), join(root, folder), { recursive: true })
     appendFileSync(join(root, file), '\n# changed\n')

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openMemory } from '../../src/record/memory.js'
@@ -7,9 +6,10 @@ import type { CheckResult, EmittedFile } from '../../src/types.js'
 import type { Check } from '../../src/verify/check.js'
 import { nothingBeside, runChecks, verdicts } from '../../src/verify/check.js'
 import { keptVerdicts } from '../../src/verify/kept.js'
+import { temporaryFolder } from '../temporary.js'
 
 const recorded = (): string => {
-  const root = mkdtempSync(join(tmpdir(), 'kept-'))
+  const root = temporaryFolder('kept')
   mkdirSync(join(root, '.mlops-agents'))
   writeFileSync(join(root, '.mlops-agents', '.gitignore'), '*\n')
   return root

@@ -1,10 +1,10 @@
 // Every fault is planted in a text that is right, so that what is found is the fault; kubeconform is asked the same where it is installed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kubernetesCheck, manifestProblems } from '../../src/verify/kubernetes.js'
+import { temporaryFolder } from '../temporary.js'
 import { emitted, lines } from './emitted.js'
 
 const RIGHT = readFileSync(join(import.meta.dirname, 'fixtures/manifests/shop.yaml'), 'utf8')
@@ -164,7 +164,7 @@ const LENIENT = ['a number out of its range', 'a kind in a wrong group']
 
 const compared = existsSync(kubeconform) ? it : undefined
 compared?.('gives the verdicts of kubeconform on structure', { timeout: 120_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubeconform-'))
+  const folder = temporaryFolder('kubeconform')
   const cases = [['right', RIGHT] as const, ...STRUCTURE.map(([name, from, to]) => [name, mutated(from, to)] as const)]
   cases.forEach(([, text], index) => {
     writeFileSync(join(folder, `${index}.yaml`), text)

@@ -1,7 +1,6 @@
 // Each fault is planted in modules that are right; where OpenTofu and the published schemas are at hand, its verdict is compared.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +8,7 @@ import { languageFunctions as madeFunctions, providerShapes } from '../../script
 import type { EmittedFile } from '../../src/types.js'
 import { terraformCheck } from '../../src/verify/terraform.js'
 import { languageFunctions } from '../../src/verify/terraform-schemas.js'
+import { temporaryFolder } from '../temporary.js'
 import { emitted, lines } from './emitted.js'
 import { fixtures } from './folder.js'
 
@@ -242,7 +242,7 @@ compared?.('the toolchain', () => {
   })
 
   function tofuAccepts(some: readonly EmittedFile[]): boolean {
-    const root = mkdtempSync(join(tmpdir(), 'tofu-'))
+    const root = temporaryFolder('tofu')
     for (const { path, content } of some) {
       mkdirSync(dirname(join(root, path)), { recursive: true })
       writeFileSync(join(root, path), content)
