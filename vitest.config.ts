@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'binary',
           include: ['test/binary/**/*.test.ts'],
-          globalSetup: ['test/leftovers.ts', 'test/binary/setup.ts'],
+          globalSetup: ['test/binary/setup.ts'],
           testTimeout: 120_000,
           maxWorkers: 2,
           // After the others: it starts processes of its own and would compete with them.
