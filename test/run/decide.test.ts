@@ -146,6 +146,24 @@ describe('a decision', () => {
   })
 })
 
+describe('two people', () => {
+  it('who decide in clones of their own both count, once their branches have met', async () => {
+    const one = await asAda()
+    const folder = join(scratch(), 'clone')
+    user(one.root, 'clone', '-q', one.root, folder)
+    const grace = player(folder, GRACE)
+    await one.approve('phase1')
+    expect((await grace.approve('phase2')).error).toBe('')
+    user(folder, 'fetch', '-q', 'origin')
+    const joined = await grace.revise('phase2', { note: 'One more test.' })
+    expect(joined).toMatchObject({ code: 0, error: '' })
+    const [first, second] = [await phaseOf(grace), await phaseOf(grace, 'phase2')]
+    expect(first?.review).toMatchObject({ by: 'Ada <ada@example.com>', decision: 'approved', current: true })
+    expect(second?.review).toMatchObject({ by: 'Grace <grace@example.com>', decision: 'revise' })
+    expect(user(folder, 'status', '--porcelain')).toBe('')
+  })
+})
+
 describe('revise', () => {
   it('is made again with the note by the next run, once, and says what to do where no agent reads it', async () => {
     const one = await asAda()

@@ -122,6 +122,24 @@ describe('design --pause', () => {
   })
 })
 
+describe('a gate and a merge conflict', () => {
+  it('is the conflict first: both reasons, exit code 4, and the gate as soon as it is resolved', async () => {
+    const one = player((await designed()).root, ADA)
+    write(one.root, 'docs/store.md', 'By hand.\n')
+    commitAll(one.root)
+    const torn = await one.design({ featureStore: 'custom', pause: ['phase1'] })
+    expect(torn).toMatchObject({ code: 4, error: expect.stringMatching(/docs\/store\.md: you and the new design/) })
+    expect(attempts(one).slice(7)).toEqual(['spec', 'sources', 'store', 'shape'])
+    expect(() => user(one.root, 'merge', '-q', '--no-edit', 'mlops-agents/generated')).toThrow()
+    write(one.root, 'docs/store.md', 'Both.\n')
+    commitAll(one.root, 'resolved')
+    expect((await one.resume()).out).toMatch(/phase1 \(Gather\) waits for your decision/)
+    await one.approve('phase1')
+    expect(await one.resume()).toMatchObject({ code: 0, error: '' })
+    expect(contents(one.root).get('docs/store.md')).toBe('Both.\n')
+  })
+})
+
 describe('a gate of the workflow', () => {
   it('holds every run, also in a clone, for as long as the phase is not approved as it is', async () => {
     const product = gated('phase1')
