@@ -147,7 +147,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   }
   for (const text of [...said, ...offlineNote(items)]) reporter.notice(text)
   const interrupt = listenForInterrupt('deliverable')
-  const { check, checkPlatform } = await verification({
+  const { check, checkPlatform, keep } = await verification({
     level,
     external: level === 'L2' || level === 'L3',
     platform: await presentPlatform(platform, items, found, git),
@@ -176,6 +176,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     const result = await run({ ...subject, engine })
     // While the workspace is still held, so that a run that is killed here is known to have left something.
     await rememberPlatform(definitions, catalogue, platform, memory)
+    // Whoever looks at what waits is shown the same verdicts at once.
+    if (result.waits !== undefined) await keep()
     await engine.close()
     reporter.end(result)
     if (result.waits !== undefined) return EXIT.person

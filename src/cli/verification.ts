@@ -24,9 +24,15 @@ export interface VerificationSubject {
   readonly signal: AbortSignal
 }
 
+export interface Verification extends Pick<Engine, 'check' | 'checkPlatform'> {
+  /** Keeps the verdicts for the next command; after `checkPlatform` that is done already. */
+  readonly keep: () => Promise<void>
+}
+
 /** Checks of files by themselves, then of the platform as a whole; with `none` neither runs anything. */
-export async function verification(subject: VerificationSubject): Promise<Pick<Engine, 'check' | 'checkPlatform'>> {
-  if (subject.level === 'none') return { check: async () => [], checkPlatform: async (results) => results }
+export async function verification(subject: VerificationSubject): Promise<Verification> {
+  if (subject.level === 'none')
+    return { check: async () => [], checkPlatform: async (results) => results, keep: async () => {} }
   const allFiles = [...subject.platform.composition.files, ...specFiles(subject.platform)]
   const kept = openKept(subject)
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
@@ -42,6 +48,7 @@ export async function verification(subject: VerificationSubject): Promise<Pick<E
       await keep(kept)
       return [...results, ...whole, ...(await evidence(subject))]
     },
+    keep: () => keep(kept),
   }
 }
 
