@@ -71,6 +71,7 @@ export const PLATFORM_TOOLS: readonly ExternalTool[] = [
     level: 'L1',
     kinds: ['prometheus-tests'],
     install: 'apt-get install prometheus',
+    contentOnly: true,
     args: (files) => files.map((file) => ['test', 'rules', file.path]),
     read: (answer, files, call) => refusedCall(answer, files[call]),
   },
