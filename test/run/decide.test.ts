@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { decisionDocumentSchema } from '../../src/cli/decision.js'
 import { type StatusDocument, statusDocumentSchema } from '../../src/run/status.js'
+import { lockWorkspace } from '../../src/workspace/lock.js'
 import { scratch, user, write } from '../workspace/scratch.js'
 import { commitAll, contents, designed, type Played, type Player, player } from './playing.js'
 
@@ -210,6 +211,17 @@ describe('a decision is refused', () => {
     })
     expect((await one.revise('phase1')).error).toMatch(/revise needs a note/)
     expect((await player(scratch(), ADA).approve('phase1')).error).toMatch(/holds no design/)
+  })
+
+  it('while another run is at work', async () => {
+    const lock = await lockWorkspace(one.root)
+    try {
+      expect((await one.approve('phase1')).error).toMatch(
+        /another run has held this workspace for \d+ seconds \(process \d+/,
+      )
+    } finally {
+      await lock.release()
+    }
   })
 
   it('with changes that are not committed, and on a detached HEAD', async () => {

@@ -70,6 +70,9 @@ describe('design --pause', () => {
     expect((await one.resume()).code).toBe(4)
     expect((await one.design()).code).toBe(4)
     expect((await one.rerun('phase2')).code).toBe(4)
+    const early = /nothing was made in phase2 \(Build\) yet/
+    expect(await one.approve('phase2')).toMatchObject({ code: 2, error: expect.stringMatching(early) })
+    expect(await one.review('phase2')).toMatchObject({ code: 2, error: expect.stringMatching(early) })
     expect(user(one.root, 'for-each-ref')).toBe(before)
     await one.approve('phase1')
     expect((await one.design()).code).toBe(0)
