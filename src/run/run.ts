@@ -88,7 +88,7 @@ async function runAgent(phase: string, agent: string, subject: RunSubject): Prom
   }
   await land()
   await removeDeliverables(items, engine)
-  for (const item of items) {
+  for (const item of items.map((one) => afterRemoval(one, subject.maturity))) {
     if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, engine) })
   }
   engine.emit({ type: 'agent-end', phase, agent, seconds: (engine.clock() - began) / 1000 })
@@ -117,6 +117,13 @@ async function removeDeliverables(items: readonly PlanItem[], engine: Engine): P
   for (const [at, item] of gone.entries()) {
     engine.emit({ type: 'commit', deliverable: item.placed.deliverable.id, commit: commits[at] ?? '' })
   }
+}
+
+/** What was taken away is absent from then on. */
+function afterRemoval(item: PlanItem, maturity: number): PlanItem {
+  if (item.kind !== 'remove') return item
+  const { placed } = item
+  return { ...item, kind: placed.deliverable.maturity > maturity ? 'not at this maturity' : 'not applicable' }
 }
 
 /** The line of a deliverable that needed nothing, or that there is nothing of. */

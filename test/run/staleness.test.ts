@@ -131,6 +131,21 @@ describe('stale after a change of', () => {
     expect(await statusOf(one)).toEqual([])
   })
 
+  it('the maturity, downwards: what it has no more is taken away, and is absent and not stale', async () => {
+    const one = await designed()
+    const before = contents(one.root)
+    const { code, out } = await one.design({ maturity: '2' })
+    expect(code).toBe(0)
+    expect(out).toMatch(/^ {2}guard +not at this maturity$/m)
+    expect((await one.status()).out).toMatch(/ 0 stale/)
+    const gone = [...before.keys()].filter((path) => !contents(one.root).has(path))
+    expect(gone).toEqual(['src/guard.py'])
+    await one.design({ maturity: '3' })
+    const again = contents(one.root)
+    for (const name of ['spec.yaml', 'contract.yaml']) for (const files of [before, again]) files.delete(name)
+    expect(again).toEqual(before)
+  })
+
   it('nothing: no deliverable', async () => {
     expect(DELIVERABLES).toHaveLength(6)
     expect(await statusOf(original)).toEqual([])
