@@ -20,7 +20,7 @@ export interface Change {
 const SHOWN = 4
 
 /** What a person decides comes first, what only follows from something else last. */
-const ORDER = ['maturity', 'options', 'spec', 'product', 'contract', 'deliverable']
+const ORDER = ['maturity', 'options', 'spec', 'product', 'contract', 'fragments', 'deliverable']
 function rank(name: string): number {
   const at = ORDER.indexOf(name.split(/[. ]/)[0] ?? '')
   return at < 0 ? ORDER.indexOf('product') : at
