@@ -117,7 +117,9 @@ async function resolve({ one }: World): Promise<void> {
   const conflicting = user(one.root, 'diff', '--name-only', '--diff-filter=U', '-z').split('\0').filter(Boolean)
   expect(conflicting, 'git has no conflict where the product saw one').not.toEqual([])
   for (const path of conflicting) {
-    if (path === 'spec.yaml') {
+    // Taken back with the first run, it is not in the branch any more; then the person keeps their own.
+    const theirs = user(one.root, 'ls-tree', '--name-only', 'mlops-agents/generated', '--', path) !== ''
+    if (path === 'spec.yaml' && theirs) {
       user(one.root, 'checkout', '--theirs', path)
       continue
     }
