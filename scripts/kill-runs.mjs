@@ -193,13 +193,17 @@ function openLines(workspace) {
 /** Commits one file of the person's own, where git lets them; true where it did. */
 function noteCommit(workspace) {
   writeFileSync(path.join(workspace, 'notes.md'), 'a note\n')
+  let staged = false
   try {
     git(workspace, 'add', 'notes.md')
+    staged = true
     git(workspace, 'commit', '-qm', 'note', '--', 'notes.md')
     return true
   } catch {
-    // A git that was killed has left its lock; the person waits for the resume.
+    // A git that was killed has left its lock; the person takes the note back and waits for the resume.
     rmSync(path.join(workspace, 'notes.md'))
+    // The lock may be that of the branch, after the index has taken the note.
+    if (staged) git(workspace, 'rm', '--cached', '-q', 'notes.md')
     return false
   }
 }
