@@ -244,8 +244,11 @@ function run(cli, args, cwd, { after, spoken = false, tree = false } = {}) {
     })
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
-      // Not "close": a git that lives on holds the pipes, and nobody waits for it either.
-      resolve({ code, out, err, took: Date.now() - began, spoke, killed: killed && signal === 'SIGKILL' })
+      const end = () =>
+        resolve({ code, out, err, took: Date.now() - began, spoke, killed: killed && signal === 'SIGKILL' })
+      // Its last words may still be on the way; of one that was killed nobody waits for them, as a git that lives on holds the pipes.
+      if (signal === null) child.once('close', end)
+      else end()
     })
   })
 }
