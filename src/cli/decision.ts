@@ -78,7 +78,12 @@ export async function settle(kind: Decision, { folder, phase, tree: treeOf, note
   const { root } = state
   const tree = await treeOf(root)
   const decided = await decide({
-    ...{ root, env: config.env, typed: relativeTo(config.cwd, root), phase, decision: kind, clock: Date.now },
+    root,
+    env: config.env,
+    typed: relativeTo(config.cwd, root),
+    phase,
+    decision: kind,
+    clock: Date.now,
     ...(note === undefined ? {} : { note }),
     ...(tree === undefined ? {} : { tree }),
     notice: (text) => void process.stderr.write(`note: ${text}\n`),

@@ -65,13 +65,19 @@ export async function lookInto({ project, phase, reviews, git, flags, config }: 
   const known = reviews.get(phase.id)
   const decision = known?.decision
   return reviewDocument({
-    ...{ workspace: state.root, phase: phase.id, title: phase.title, tree: looked.now.tree },
+    workspace: state.root,
+    phase: phase.id,
+    title: phase.title,
+    tree: looked.now.tree,
     gate: known?.gate ?? false,
     decision:
       decision === undefined
         ? null
         : {
-            ...{ decision: decision.decision, by: decision.by, at: decision.at, tree: decision.tree },
+            decision: decision.decision,
+            by: decision.by,
+            at: decision.at,
+            tree: decision.tree,
             note: decision.note ?? null,
             current: decision.tree === looked.now.tree,
           },
@@ -80,7 +86,11 @@ export async function lookInto({ project, phase, reviews, git, flags, config }: 
       const baseline = platform.composition.baselines.get(id)
       const attempt = looked.now.seen[id] ?? 0
       return {
-        ...{ id, title, attempt, summary: baseline?.summary ?? '', decisions: baseline?.decisions ?? [] },
+        id,
+        title,
+        attempt,
+        summary: baseline?.summary ?? '',
+        decisions: baseline?.decisions ?? [],
         files: files.filter(({ deliverable }) => deliverable === id).length,
         level: results === undefined ? null : levelOf(id, results, files).level,
         stale: 'reasons' in item && item.kind !== 'not applicable' ? item.reasons : [],
@@ -126,7 +136,11 @@ async function check(files: readonly EmittedFile[], project: Project, phase: Pha
   const others = platform.composition.files.filter((file) => !own.has(file.deliverable) && !mine.has(file.path))
   const all = [...others, ...files].sort((one, other) => (one.path < other.path ? -1 : 1))
   const { check: checkFiles, checkPlatform } = await verification({
-    ...{ level: 'L1', external: false, workflow: definitions.loaded.workflow, root: state.root, config },
+    level: 'L1',
+    external: false,
+    workflow: definitions.loaded.workflow,
+    root: state.root,
+    config,
     platform: { ...platform, composition: { ...platform.composition, files: all } },
     emit: () => {},
     signal: new AbortController().signal,
@@ -140,6 +154,12 @@ async function check(files: readonly EmittedFile[], project: Project, phase: Pha
 function notWhole(own: ReadonlySet<string>): CheckResult[] {
   const reason = 'names across files are checked when nothing is stale (mlops-agents status says what is)'
   return [...own].map((deliverable) => ({
-    ...{ check: 'seam', level: 'L1', status: 'not run', tool: 'mlops-agents', version: '', deliverable, reason },
+    check: 'seam',
+    level: 'L1',
+    status: 'not run',
+    tool: 'mlops-agents',
+    version: '',
+    deliverable,
+    reason,
   }))
 }

@@ -40,7 +40,13 @@ export async function rerun(
   )
   return carryOut(
     {
-      ...{ definitions, catalogue, found, spec, kept, selection, began },
+      definitions,
+      catalogue,
+      found,
+      spec,
+      kept,
+      selection,
+      began,
       level: readLevel(flags.verify),
       json: flags.json === true,
       dryRun: flags.dryRun === true,

@@ -60,15 +60,20 @@ export async function upgrade(flags: Readonly<Record<string, unknown>>, config: 
     )
   const { spec, kept } = await specify(
     {
-      ...{ text: undefined, choices: new Map(), maturity: undefined },
-      ...{ existing: found.spec, generated: found.generatedSpec, undecided: 'take defaults' },
+      text: undefined,
+      choices: new Map(),
+      maturity: undefined,
+      existing: found.spec,
+      generated: found.generatedSpec,
+      undecided: 'take defaults',
     },
     definitions,
     catalogue,
   )
   const changes = await upgradeOf(definitions, found, () => openGit(found.root, config.env))
   const document: UpgradeDocument = upgradeDocumentSchema.parse({
-    ...{ type: 'upgrade', workspace: found.root },
+    type: 'upgrade',
+    workspace: found.root,
     ...changes,
     advisories: advisoryChanges(found.generatedSpec ?? found.spec, spec),
   })
@@ -80,7 +85,14 @@ export async function upgrade(flags: Readonly<Record<string, unknown>>, config: 
   if (nothing) return EXIT.done
   return carryOut(
     {
-      ...{ definitions, catalogue, found, spec, kept, began, json, dryRun },
+      definitions,
+      catalogue,
+      found,
+      spec,
+      kept,
+      began,
+      json,
+      dryRun,
       selection: { wanted: new Set(changes.deliverables.map(({ id }) => id)) },
       level: readLevel(flags.verify),
     },

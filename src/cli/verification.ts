@@ -128,8 +128,14 @@ function notAsked(files: readonly EmittedFile[]): CheckResult[] {
       .filter((file) => kindOf(file) === kind)
       .map(
         ({ path: file, deliverable }): CheckResult => ({
-          ...{ check, level: 'L1', status: 'not run', tool, version: '' },
-          ...{ deliverable, file, reason },
+          check,
+          level: 'L1',
+          status: 'not run',
+          tool,
+          version: '',
+          deliverable,
+          file,
+          reason,
         }),
       ),
   )

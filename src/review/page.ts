@@ -1,7 +1,7 @@
 // What a person sees of a phase before deciding on it: what was chosen and why, what was assumed, what to look at first, what was checked. Pure.
 import { z } from 'zod'
 import { LEVELS } from '../types.js'
-import { DECISIONS } from '../workspace/reviews.js'
+import { decisionSchema } from './decision.js'
 import type { SensitiveKind } from './rules.js'
 import { findSensitive } from './sensitive.js'
 
@@ -18,16 +18,6 @@ const lineSchema = z.strictObject({
   line: z.number().int(),
   how: z.enum(['added', 'removed']),
   text: z.string(),
-})
-
-const decisionSchema = z.strictObject({
-  decision: z.enum(DECISIONS),
-  by: z.string(),
-  at: z.string(),
-  tree: z.string(),
-  note: z.string().nullable(),
-  /** The files are still those that were decided on. */
-  current: z.boolean(),
 })
 
 /** The document of `review --json`. */
@@ -87,7 +77,12 @@ export function reviewDocument(subject: PageSubject): ReviewDocument {
   const reads = deliverables.flatMap((one) => one.reads)
   const own = subject.assumptions.filter((text) => isAbout(text, reads))
   return {
-    ...{ workspace, phase, title, tree, gate, decision },
+    workspace,
+    phase,
+    title,
+    tree,
+    gate,
+    decision,
     deliverables: deliverables.map(({ reads: _, decisions, stale, ...rest }) => ({
       ...rest,
       decisions: [...decisions],
@@ -96,7 +91,10 @@ export function reviewDocument(subject: PageSubject): ReviewDocument {
     assumptions: own,
     other_assumptions: subject.assumptions.length - own.length,
     sensitive: findSensitive(files, kinds).map(({ lines, ...kind }) => ({ ...kind, lines: [...lines] })),
-    ...{ failed, not_run, since, files },
+    failed,
+    not_run,
+    since,
+    files,
   }
 }
 

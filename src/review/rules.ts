@@ -44,9 +44,11 @@ export interface SensitiveKind {
 export function readSensitiveKinds(text: string, file: string): SensitiveKind[] {
   const compiled = (source: string) => new RegExp(source, 'u')
   return parseChecked(rulesSchema, text, file).value.kinds.map(({ id, title, rules }) => ({
-    ...{ id, title },
+    id,
+    title,
     rules: rules.map(({ files, lines, except }) => ({
-      ...{ files: compiled(files), lines: compiled(lines) },
+      files: compiled(files),
+      lines: compiled(lines),
       ...(except === undefined ? {} : { except: compiled(except) }),
     })),
   }))

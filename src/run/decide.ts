@@ -67,7 +67,12 @@ export async function record(request: DecideRequest): Promise<Decided> {
   const files = now.files.size
   if (before !== undefined && sameDecision(before, request, by, now)) return { review: before, files, recorded: false }
   const review = await commitReview(git, branch, GENERATED, {
-    ...{ phase: phase.id, decision, tree: now.tree, head: now.commit, by, at: new Date(clock()).toISOString() },
+    phase: phase.id,
+    decision,
+    tree: now.tree,
+    head: now.commit,
+    by,
+    at: new Date(clock()).toISOString(),
     ...(note === undefined ? {} : { note }),
     seen: now.seen,
   })

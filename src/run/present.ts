@@ -24,7 +24,11 @@ export async function presentPlatform(
   const old = await filesAt(git(), state.generated, [...paths.keys()])
   const stale = old.map(
     ({ path, mode, content }): EmittedFile => ({
-      ...{ path, mode, content, deliverable: paths.get(path) ?? '', components: [] },
+      path,
+      mode,
+      content,
+      deliverable: paths.get(path) ?? '',
+      components: [],
       documentation: path.endsWith('.md'),
     }),
   )

@@ -1,8 +1,8 @@
 // The state of a workspace as a document: statuses of agents and phases are folds over their deliverables'.
 import { z } from 'zod'
+import { decisionSchema } from '../review/decision.js'
 import { LEVELS } from '../types.js'
 import type { Workflow } from '../workflow/schema.js'
-import { DECISIONS } from '../workspace/reviews.js'
 import type { PlanItem } from './plan.js'
 import { type PhaseReview, waits } from './reviews.js'
 
@@ -30,17 +30,6 @@ const deliverableSchema = z.strictObject({
   files: z.array(z.string()),
 })
 
-const reviewSchema = z.strictObject({
-  decision: z.enum(DECISIONS),
-  /** Name and address from the git settings of who decided. */
-  by: z.string(),
-  at: z.string(),
-  tree: z.string(),
-  note: z.string().nullable(),
-  /** The phase's files are still those that were decided on. */
-  current: z.boolean(),
-})
-
 /** The document of `status --json`. */
 export const statusDocumentSchema = z.strictObject({
   workspace: z.string(),
@@ -59,7 +48,7 @@ export const statusDocumentSchema = z.strictObject({
       /** Runs wait after this phase until it is approved. */
       gate: z.boolean(),
       /** The newest decision of a person. */
-      review: reviewSchema.nullable(),
+      review: decisionSchema.nullable(),
       agents: z.array(
         z.strictObject({ id: z.string(), status: statusSchema, deliverables: z.array(deliverableSchema) }),
       ),
@@ -117,7 +106,7 @@ export function statusDocument(subject: StatusSubject): StatusDocument {
 /** Something of the phase is there to decide on. */
 const MADE: ReadonlySet<Status> = new Set(['done', 'stale', 'failed'])
 
-function reviewOf(review: PhaseReview | undefined): z.infer<typeof reviewSchema> | null {
+function reviewOf(review: PhaseReview | undefined): z.infer<typeof decisionSchema> | null {
   if (review?.decision === undefined) return null
   const { decision, by, at, tree, note = null } = review.decision
   return { decision, by, at, tree, note, current: review.current }

@@ -50,7 +50,11 @@ function inputWords(name: string, change: Change): string[] {
   if (name === 'model') return [`model was ${before.model ?? 'none'}, now ${after.model ?? 'none'}`]
   if (name === 'blueprint') return ['its blueprint changed']
   const target = /^fragments of (.*)$/.exec(name)?.[1]
-  if (target !== undefined && before[name] !== undefined) return [`other deliverables give ${target} something else`]
+  if (target !== undefined) {
+    const given =
+      before[name] === undefined ? 'something' : after[name] === undefined ? 'nothing any more' : 'something else'
+    return [`other deliverables give ${target} ${given}`]
+  }
   if (name.startsWith('deliverable ')) return [`${name.slice('deliverable '.length)} gives other files`]
   if (old === undefined || !(root in now)) return namesOnly(name, before, after)
   if (root === 'maturity') return [`maturity was ${show(old.maturity)}, now ${show(now.maturity)}`]

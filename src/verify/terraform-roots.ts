@@ -60,7 +60,7 @@ export function runnersOf(files: readonly EmittedFile[], modules: Modules): Runn
     .filter(({ groups }) => groups.length > 0)
 }
 
-/** `$name`, `${name}`, `${{ expression }}`: any one folder. */
+/** `$name`, `${name}`, `${{ expression }}`: one folder, whichever it is. */
 const VARIABLE = '\\$\\{\\{[^}]*\\}\\}|\\$\\{[^}]*\\}|\\$\\w+'
 
 const pattern = (word: string): RegExp =>

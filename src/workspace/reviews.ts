@@ -50,7 +50,12 @@ export function readReviews(newestFirst: string): Review[] {
     const whole = [phase, tree, head, by, at].every((text) => text !== undefined) && decision !== undefined
     if (!whole) return []
     return {
-      ...{ phase: phase ?? '', decision, tree: tree ?? '', head: head ?? '', by: by ?? '', at: at ?? '' },
+      phase: phase ?? '',
+      decision,
+      tree: tree ?? '',
+      head: head ?? '',
+      by: by ?? '',
+      at: at ?? '',
       ...(note === undefined ? {} : { note }),
       seen: Object.fromEntries((values.get('Seen') ?? []).map(readInput).map(([id, text]) => [id, Number(text)])),
       commit,
