@@ -39,7 +39,7 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
   let whole: Promise<readonly CheckResult[]> | undefined
   return {
     check: async (files) => {
-      whole ??= checked(allFiles, kept, subject.external)
+      whole ??= checked(allFiles, kept, subject.level)
       const paths = new Set(files.map((file) => file.path))
       return (await whole).filter((result) => result.file !== undefined && paths.has(result.file))
     },
@@ -73,22 +73,32 @@ async function keep({ whole, single }: Kept): Promise<void> {
   await whole.save(sound)
 }
 
-function checked(
+async function checked(
   files: readonly EmittedFile[],
-  { whole, single }: Kept,
-  external: boolean,
+  kept: Kept,
+  level: VerificationSubject['level'],
 ): Promise<readonly CheckResult[]> {
-  return whole.recall({ name: external ? 'files and rule tests' : 'files', files }, async () => {
+  const results = await kept.whole.recall({ name: 'files', files }, async () => {
     const { checkFiles, IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
-    const { ruleTestsCheck } = await import('../verify/official.js')
     const { stopValidators } = await import('../verify/validators.js')
-    const checks = external ? [...IN_PROCESS_CHECKS, ruleTestsCheck] : IN_PROCESS_CHECKS
-    return checkFiles(files, checks, files, { recall: single.recall, release: stopValidators })
+    return checkFiles(files, IN_PROCESS_CHECKS, files, { recall: kept.single.recall, release: stopValidators })
   })
+  return level === 'L1' ? results : [...results, ...(await ruleTests(files, kept))]
+}
+
+/** The generated tests that need nothing but Node; those of the project's own commands are `evidence`. */
+async function ruleTests(files: readonly EmittedFile[], { single }: Kept): Promise<CheckResult[]> {
+  const { ruleTestsCheck } = await import('../verify/official.js')
+  const { runChecks } = await import('../verify/check.js')
+  const { stopValidators } = await import('../verify/validators.js')
+  const tests = files.filter((file) => ruleTestsCheck.kinds.includes(kindOf(file)))
+  const results = await runChecks(tests, [ruleTestsCheck], files, { recall: single.recall })
+  await stopValidators()
+  return results
 }
 
 async function wholePlatform(
-  { platform: { contract }, external, config, signal }: VerificationSubject,
+  { platform: { contract }, level, external, config, signal }: VerificationSubject,
   files: readonly EmittedFile[],
   { whole }: Kept,
 ): Promise<CheckResult[]> {
@@ -103,6 +113,7 @@ async function wholePlatform(
     ...results,
     ...(await checkExternal({
       files,
+      ...(level === 'none' ? {} : { level }),
       env: config.env,
       toolchain: config.env.MLOPS_TOOLCHAIN,
       signal,
@@ -111,34 +122,20 @@ async function wholePlatform(
   ]
 }
 
-/** What a plain `design` leaves open, and says so: no code of make runs in our process, and tests of rules take seconds. */
-const LEFT_TO_VERIFY = [
-  { kind: 'makefile', check: 'external/make', tool: 'make', reason: 'make itself is asked by mlops-agents verify' },
-  {
-    kind: 'prometheus-tests',
-    check: 'prometheus/tests',
-    tool: 'prometheus',
-    reason: 'tests of rules are run by mlops-agents verify',
-  },
-] as const
-
+/** What a plain `design` leaves open, and says so: no code of make runs in our process. */
 function notAsked(files: readonly EmittedFile[]): CheckResult[] {
-  return LEFT_TO_VERIFY.flatMap(({ kind, check, tool, reason }) =>
-    files
-      .filter((file) => kindOf(file) === kind)
-      .map(
-        ({ path: file, deliverable }): CheckResult => ({
-          check,
-          level: 'L1',
-          status: 'not run',
-          tool,
-          version: '',
-          deliverable,
-          file,
-          reason,
-        }),
-      ),
-  )
+  return files
+    .filter((file) => kindOf(file) === 'makefile')
+    .map(({ path: file, deliverable }) => ({
+      check: 'external/make',
+      level: 'L1',
+      status: 'not run',
+      tool: 'make',
+      version: '',
+      deliverable,
+      file,
+      reason: 'make itself is asked by mlops-agents verify',
+    }))
 }
 
 /** L2 and L3: the generated project's own commands, in the order of the workflow file. */

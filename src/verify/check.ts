@@ -8,7 +8,7 @@ import { type Kind, kindOf } from './kinds.js'
 export interface Check {
   /** Stable name, e.g. `python/ruff`. */
   readonly name: string
-  readonly level: Extract<Level, 'L0' | 'L1'>
+  readonly level: Extract<Level, 'L0' | 'L1' | 'L2'>
   readonly kinds: readonly Kind[]
   /** Its work is done in another thread, so that it is started first and awaited last. */
   readonly elsewhere?: boolean

@@ -21,7 +21,7 @@ export interface Answer {
 export interface ExternalTool {
   readonly check: string
   readonly program: string
-  readonly level: 'L0' | 'L1'
+  readonly level: 'L0' | 'L1' | 'L2'
   readonly kinds: readonly Kind[]
   readonly concerns?: (file: EmittedFile) => boolean
   readonly versionArgs?: readonly string[]

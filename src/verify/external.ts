@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Environment } from '../tool/environment.js'
 import { findTool, toolVersion } from '../tool/find.js'
 import { runTool } from '../tool/run.js'
-import type { CheckResult, EmittedFile } from '../types.js'
+import type { CheckResult, EmittedFile, Level } from '../types.js'
 import { messageOf, type Verdicts, verdicts } from './check.js'
 import { INFRASTRUCTURE_TOOLS } from './external-infrastructure.js'
 import { PLATFORM_TOOLS } from './external-platform.js'
@@ -15,6 +15,8 @@ import { kindOf } from './kinds.js'
 
 export interface ExternalSubject {
   readonly files: readonly EmittedFile[]
+  /** Programs that speak for a higher level are not asked; all are where none is named. */
+  readonly level?: Level
   readonly env: Environment
   /** A folder of validators whose `bin` is looked through after PATH. */
   readonly toolchain?: string | undefined
@@ -30,7 +32,8 @@ export async function checkExternal(
   subject: ExternalSubject,
   tools: readonly ExternalTool[] = [...EXTERNAL_TOOLS, ...INFRASTRUCTURE_TOOLS, ...PLATFORM_TOOLS],
 ): Promise<CheckResult[]> {
-  const applicable = tools.flatMap((tool) => {
+  const wanted = tools.filter(({ level }) => level <= (subject.level ?? 'L4'))
+  const applicable = wanted.flatMap((tool) => {
     const files = subject.files.filter((file) => tool.kinds.includes(kindOf(file)) && (tool.concerns?.(file) ?? true))
     return files.length === 0 ? [] : [{ tool, files }]
   })

@@ -13,6 +13,8 @@ interface Official {
   /** Other files that the tool looks at. */
   readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
   readonly options?: (files: readonly EmittedFile[]) => Readonly<Record<string, unknown>>
+  /** L1 where nothing is said. */
+  readonly level?: Check['level']
   /** One question for each file, where the tool knows only one at a time. */
   readonly single?: boolean
 }
@@ -63,10 +65,11 @@ export function askOnce(request: ValidatorRequest): Promise<ValidatorAnswer> {
   return answer
 }
 
-export function officialCheck({ name, validator, kinds, strict, beside, options, single }: Official): Check {
+export function officialCheck({ level = 'L1', ...official }: Official): Check {
+  const { name, validator, kinds, strict, beside, options, single } = official
   return {
     name,
-    level: 'L1',
+    level,
     kinds,
     elsewhere: true,
     beside: beside ?? nothingBeside,
@@ -110,12 +113,10 @@ export const OFFICIAL_CHECKS: readonly Check[] = [
   officialCheck({ name: 'shell/parse', validator: 'shell', kinds: ['shell'] }),
 ]
 
-/**
- * Rules against planted series: Prometheus' own engine runs here without an optimising compiler, which takes many seconds
- * for a whole platform, so only `verify` asks it.
- */
+/** Rules against planted series, by Prometheus' own engine: these are tests that were generated, so they speak for L2. */
 export const ruleTestsCheck: Check = officialCheck({
   name: 'prometheus/tests',
+  level: 'L2',
   validator: 'prometheus/tests',
   kinds: ['prometheus-tests'],
   single: true,

@@ -99,6 +99,15 @@ describe('external tools for a platform', () => {
     )
   })
 
+  it('are asked for the tests of rules only where L2 is', async () => {
+    const subject = { files: cluster.files(), env: { PATH: '' } }
+    const asked = (await checkExternal({ ...subject, level: 'L1' }, PLATFORM_TOOLS)).map(({ check }) => check)
+    expect(asked).toContain('external/helm')
+    expect(asked).not.toContain('external/promtool-tests')
+    const above = (await checkExternal({ ...subject, level: 'L2' }, PLATFORM_TOOLS)).map(({ check }) => check)
+    expect(above).toContain('external/promtool-tests')
+  })
+
   it('pass nothing where what a tool needs is not there', async () => {
     const bare = { PATH: [process.env.PATH, toolchain === undefined ? '' : join(toolchain, 'bin')].join(':') }
     for (const check of ['external/kubeconform', 'external/tofu-validate']) {
