@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+/** A process takes one file of tests after the other and keeps the modules, and with them what one file composed and others look at too. */
+const kept = { isolate: false, setupFiles: ['test/each-file.ts'] }
+
 // unit: the inner loop, seconds; emitted: what users receive, in every combination; binary: through the built command line;
 // acceptance is not vitest's (scripts/acceptance.mjs).
 export default defineConfig({
   test: {
+    maxWorkers: '100%',
     projects: [
       {
         test: {
+          ...kept,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/binary/**', 'test/emitted/**'],
@@ -16,22 +21,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...kept,
           name: 'emitted',
           include: ['test/emitted/**/*.test.ts'],
           globalSetup: ['test/leftovers.ts'],
           testTimeout: 20_000,
-          // One set of modules for all files of a worker: a platform that one of them composed is there for the others.
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
+          ...kept,
           name: 'binary',
           include: ['test/binary/**/*.test.ts'],
           globalSetup: ['test/binary/setup.ts'],
           testTimeout: 120_000,
-          maxWorkers: 2,
           // After the others: it starts processes of its own and would compete with them.
           sequence: { groupOrder: 2 },
         },

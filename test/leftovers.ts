@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
 const NAME = 'mlops-tests-'
+/** How the names of folders begin that are there for all test files of a process. */
+export const LASTING = 'mlops-lasting-'
 /** Vitest ends its processes without a farewell, so that the validators of one that was asked last cannot remove theirs. */
-const ENDED_WITH_THEIR_PROCESS = /^mlops-agents-validators-/
+const ENDED_WITH_THEIR_PROCESS = new RegExp(`^(mlops-agents-validators-|${LASTING})`)
 
 export default function setup(): () => void {
   const before = process.env.TMPDIR

@@ -2,16 +2,21 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { LASTING } from './leftovers.js'
 
 const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
+const make = (name: string): string => realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)))
 
 /** A new, empty folder; the name tells whoever finds it which test made it. */
 export function temporaryFolder(name: string): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)))
+  const folder = make(name)
   folders.push(folder)
   return folder
+}
+
+/** One for what several test files look at and none changes; it goes when all tests are done. */
+export const lastingFolder = (name: string): string => make(`${LASTING}${name}`)
+
+export function removeTemporaryFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }

@@ -1,19 +1,10 @@
 // Runs the product as a user does: the built file in a process of its own, in real folders, with an environment that holds nothing unasked for.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, expect, inject } from 'vitest'
+import { expect, inject } from 'vitest'
+import { temporaryFolder } from '../temporary.js'
 import { user as git, read } from '../workspace/scratch.js'
 
 /** The person's own git, and plain files. */
@@ -24,17 +15,8 @@ export const CHURN = join(PRODUCT, 'examples', 'churn-telecom.txt')
 export const SENTENCE =
   'Predict which of our subscribers will cancel their contract within 30 days. Billing tables land in S3 every night.'
 
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
-
 /** A folder of its own, removed when the test file is done. */
-export function scratch(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mlops-binary-')))
-  folders.push(folder)
-  return folder
-}
+export const scratch = (): string => temporaryFolder('mlops-binary')
 
 /** A person's environment: a home with these git settings and nothing else, so no identity unless given. */
 export function home(settings = '', more: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -1,6 +1,7 @@
 // Plays commands on a workspace of the small product, inside this process: what a command line would, without starting one each time.
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { vi } from 'vitest'
 import type { Config } from '../../src/cli/config.js'
 import { type DecisionFlags, decision } from '../../src/cli/decision.js'
@@ -14,6 +15,7 @@ import { undo } from '../../src/cli/undo.js'
 import { upgrade } from '../../src/cli/upgrade.js'
 import { UserError } from '../../src/errors.js'
 import { ASKED, smallProduct } from '../small/product.mjs'
+import { lastingFolder } from '../temporary.js'
 import { scratch, user } from '../workspace/scratch.js'
 
 export interface Played {
@@ -41,9 +43,9 @@ export interface Player {
 
 let product: string | undefined
 
-/** The folders of the small product, made once per test file. */
+/** The folders of the small product, for all that do not change them. */
 export const productRoot = (): string => {
-  product ??= smallProduct(scratch())
+  product ??= smallProduct(lastingFolder('product'))
   return product
 }
 
@@ -96,12 +98,29 @@ export async function heard(command: () => Promise<number>): Promise<Played> {
   }
 }
 
-/** A workspace with one design. */
-export async function designed(product?: string): Promise<Player> {
-  const one = player(join(scratch(), 'small'), undefined, product)
+const designs = new Map<string, Promise<Player>>()
+
+/** A workspace with one design, made once per product and copied from then on: a copy costs a tenth of a design. */
+export async function designed(product = productRoot()): Promise<Player> {
+  const made = designs.get(product) ?? firstDesign(product)
+  designs.set(product, made)
+  return copyOf(await made, product)
+}
+
+async function firstDesign(product: string): Promise<Player> {
+  const one = player(join(lastingFolder('designed'), 'small'), undefined, product)
   const { code, error } = await one.design({}, ASKED)
   if (code !== 0) throw new Error(`the first design ended with ${code}: ${error}`)
   return one
+}
+
+/** The same workspace in another folder. */
+export function copyOf({ root }: Player, product?: string): Player {
+  const folder = join(scratch(), basename(root))
+  execFileSync('cp', ['-a', root, folder])
+  // The index knows files by where they lie on the disk; git looks at them once and knows the new places.
+  user(folder, 'update-index', '-q', '--refresh')
+  return player(folder, undefined, product)
 }
 
 /** Path -> content of everything that is not git's or the record's. */

@@ -1,24 +1,14 @@
 // Temporary folders and repositories for the tests of this folder and those of the command line; everything is real git.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll } from 'vitest'
 import { commitAttempts, type NewAttempt } from '../../src/workspace/generated.js'
 import { createRepository, type Environment, type Git } from '../../src/workspace/git.js'
 import { mergeGenerated } from '../../src/workspace/merge.js'
-
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+import { temporaryFolder } from '../temporary.js'
 
 /** A folder of its own, removed when the test file is done. */
-export function scratch(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mlops-workspace-')))
-  folders.push(folder)
-  return folder
-}
+export const scratch = (): string => temporaryFolder('mlops-workspace')
 
 /** An environment whose home holds nothing but the given global git settings: so no identity unless given. */
 export function home(settings = '', more: Record<string, string> = {}): Environment {
