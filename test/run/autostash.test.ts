@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openGit } from '../../src/workspace/git.js'
 import { setAside } from '../../src/workspace/stash.js'
 import { user, write } from '../workspace/scratch.js'
-import { commitAll, contents, designed, type Player } from './playing.js'
+import { commitAll, contents, copied, designed, type Player } from './playing.js'
 
 const AUTOSTASH = { featureStore: 'custom', autostash: true }
 const append = ({ root }: Player, path: string, text: string) =>
@@ -75,10 +75,14 @@ it('where nothing has to be made nothing is set aside either', async () => {
 })
 
 describe('a run that is killed while work is set aside', () => {
-  /** As a kill leaves it: a staged and an unstaged change and a new file are set aside, and nobody brings them back. */
-  async function killed(): Promise<{ one: Player; status: string }> {
+  const changed = copied(async () => {
     const one = await designed()
     await one.design({ featureStore: 'custom' })
+    return one
+  })
+  /** As a kill leaves it: a staged and an unstaged change and a new file are set aside, and nobody brings them back. */
+  async function killed(): Promise<{ one: Player; status: string }> {
+    const one = await changed()
     append(one, 'README.md', 'mine\n')
     append(one, 'src/report.py', '# staged\n')
     write(one.root, 'new.txt', 'new and staged\n')

@@ -134,6 +134,15 @@ export function contents(root: string): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]))
 }
 
+/** A workspace that several tests begin with: made for the first one, and a copy for each. */
+export function copied(make: () => Promise<Player>): () => Promise<Player> {
+  let made: Promise<Player> | undefined
+  return async () => {
+    made ??= make()
+    return copyOf(await made)
+  }
+}
+
 export function commitAll(root: string, message = 'mine'): void {
   user(root, 'add', '-A')
   user(root, 'commit', '-q', '-m', message)

@@ -3,9 +3,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { user, write } from '../workspace/scratch.js'
-import { commitAll, contents, designed } from './playing.js'
+import { commitAll, contents, copied, designed } from './playing.js'
 
 const generated = (root: string) => user(root, 'rev-parse', 'mlops-agents/generated^{tree}').trim()
+
+const changed = copied(async () => {
+  const one = await designed()
+  await one.design({ featureStore: 'custom' })
+  return one
+})
 
 describe('undo', () => {
   it('takes the whole last run back, spec included, so that nothing is stale; once more brings it again', async () => {
@@ -38,8 +44,7 @@ describe('undo', () => {
   })
 
   it('of one deliverable takes only that one back, which is stale then; a design makes it again', async () => {
-    const one = await designed()
-    await one.design({ featureStore: 'custom' })
+    const one = await changed()
     const after = contents(one.root)
     await one.undo('store')
     const now = contents(one.root)
@@ -53,8 +58,7 @@ describe('undo', () => {
   })
 
   it('keeps what the user wrote since, and a patch of another deliverable', async () => {
-    const one = await designed()
-    await one.design({ featureStore: 'custom' })
+    const one = await changed()
     write(one.root, 'README.md', `${contents(one.root).get('README.md')}\nMy own line.\n`)
     write(one.root, 'mine.txt', 'mine\n')
     commitAll(one.root)
@@ -80,8 +84,7 @@ describe('undo', () => {
   })
 
   it('where the user changed the same lines since is a conflict that says who did what', async () => {
-    const one = await designed()
-    await one.design({ featureStore: 'custom' })
+    const one = await changed()
     write(one.root, 'src/store_custom.py', 'KIND = "ours"\n')
     commitAll(one.root, 'our own store')
     const { code, error } = await one.undo()

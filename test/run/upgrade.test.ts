@@ -38,11 +38,18 @@ function product(version: string): string {
   return folder
 }
 
+let original: string | undefined
+/** The product that workspaces were designed with; no test changes it. */
+function old(): string {
+  original ??= product('2.4.6')
+  return original
+}
+
 const renewed = (one: Player, newer: string): Player => player(one.root, undefined, newer)
 
 describe('upgrade', () => {
   it('of what this version makes in the same way says so and writes nothing, also where spec.yaml was edited', async () => {
-    const one = await designed(product('2.4.6'))
+    const one = await designed(old())
     const [before, all] = [tip(one), contents(one.root)]
     const same = await renewed(one, product('2.4.6')).upgrade()
     expect(same).toMatchObject({
@@ -60,7 +67,7 @@ describe('upgrade', () => {
   })
 
   it('shows files, dependencies with both versions and advisories, and writes nothing with --dry-run', async () => {
-    const one = await designed(product('2.4.6'))
+    const one = await designed(old())
     const newer = product('2.5.0')
     appendFileSync(
       join(newer, 'blueprints/feature_store/feast/blueprint.yaml'),
@@ -79,7 +86,7 @@ describe('upgrade', () => {
   })
 
   it('makes what changed and merges it with what a person wrote; a second upgrade has nothing to do', async () => {
-    const one = await designed(product('2.4.6'))
+    const one = await designed(old())
     replace(join(one.root, 'pyproject.toml'), 'name = "x"', 'name = "mine"')
     commitAll(one.root)
     const [before, from] = [contents(one.root), generated(one)]
@@ -96,8 +103,8 @@ describe('upgrade', () => {
   })
 
   it('records an advisory in spec.yaml, also where no deliverable changes', async () => {
-    const one = await designed(product('1.0'))
-    const newer = product('1.0')
+    const one = await designed(old())
+    const newer = product('2.4.6')
     appendFileSync(
       join(newer, 'blueprints/feature_store/feast/blueprint.yaml'),
       'advisories:\n  - {date: 2026-03-05, text: It is given up., source: https://example.org/end}\n',
@@ -112,7 +119,7 @@ describe('upgrade', () => {
   })
 
   it('leaves stale what only an edit of spec.yaml has made stale', async () => {
-    const one = await designed(product('2.4.6'))
+    const one = await designed(old())
     replace(join(one.root, 'spec.yaml'), /(cadence:\n {4}value: |cadence: \{value: )\w+/, '$1monthly')
     commitAll(one.root)
     const newer = renewed(one, product('2.5.0'))
@@ -125,8 +132,8 @@ describe('upgrade', () => {
   })
 
   it('names a prompt that changed, what reads what changed, and what is new in the workflow', async () => {
-    const one = await designed(product('1.0'))
-    const newer = product('1.0')
+    const one = await designed(old())
+    const newer = product('2.4.6')
     appendFileSync(join(newer, 'prompts/builder.hbs'), '\nBe brief.\n')
     appendFileSync(core(newer, 'files/src/build.py.hbs'), '\nMORE = 1\n')
     appendFileSync(
@@ -156,7 +163,7 @@ describe('upgrade', () => {
   })
 
   it('says where a person and the new version changed the same lines, and leaves the files as they were', async () => {
-    const one = await designed(product('2.4.6'))
+    const one = await designed(old())
     replace(join(one.root, 'pyproject.toml'), 'numpy==2.4.6', 'numpy==2.4.5')
     commitAll(one.root)
     const before = contents(one.root)

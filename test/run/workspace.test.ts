@@ -1,10 +1,10 @@
 // What a workspace holds while its generated branch is ahead of the user's: a decision that waits is not an edit that takes it back.
 import { expect, it } from 'vitest'
 import { user, write } from '../workspace/scratch.js'
-import { commitAll, contents, designed, type Player } from './playing.js'
+import { commitAll, contents, copied, designed } from './playing.js'
 
 /** The store was changed and taken back; the user had edited what goes, so that neither files nor spec.yaml came back yet. */
-async function conflicting(): Promise<Player> {
+const conflicting = copied(async () => {
   const one = await designed()
   await one.design({ featureStore: 'custom' })
   write(one.root, 'docs/store.md', '# Store\n\nOurs is in a drawer.\n')
@@ -12,7 +12,7 @@ async function conflicting(): Promise<Player> {
   expect(await one.undo()).toMatchObject({ code: 4 })
   expect(contents(one.root).get('spec.yaml')).toMatch(CUSTOM)
   return one
-}
+})
 
 const CUSTOM = /feature_store:\n {4}value: custom/
 const FEAST = /feature_store:\n {4}value: feast/

@@ -63,6 +63,8 @@ beforeAll(() => {
   writeFileSync(
     racer,
     `import { lockWorkspace } from './workspace/lock.js'
+    // It holds what it wins until it is ended, and each lock listens for that.
+    process.setMaxListeners(0)
     process.on('message', async ({ folders, from, every }) => {
       const won = []
       for (const [at, folder] of folders.entries()) {
