@@ -76,11 +76,25 @@ export type Turn =
   /** `sent`: the request may have been answered and paid for, although no answer arrived. */
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly reason: string; readonly sent: boolean }
 
+/** Whom a call is made for, so that its cost can be told apart. */
+export interface Spender {
+  readonly agent: string
+  /** Absent where the call serves none, as that which reads the requirements. */
+  readonly deliverable?: string
+}
+
 /** What is told while a turn goes on. */
 export interface Watch {
   readonly signal: AbortSignal
+  readonly spender?: Spender
+  /** The first sign of a reply: from now on the vendor holds the prefix that others share. Told again when the call is made again. */
+  readonly onBegin?: () => void
   /** Each piece of text as it arrives. */
   readonly onText?: (text: string) => void
+  /** A call may have been paid for, although its answer never arrived whole. */
+  readonly onLost?: (reason: string) => void
+  /** The call is made again after `wait` ms, here or at the next model: the text told so far counts no more. */
+  readonly onAgain?: (reason: string, wait: number) => void
 }
 
 export interface Model {
