@@ -103,7 +103,7 @@ function readFiles({ paths, from_line }: Given<'read_files'>, { files, mark, say
   for (const path of wanted) {
     const lines = linesOf(files.get(path) ?? '')
     if (!files.has(path)) continue
-    const from = Math.max(1, Math.floor(from_line ?? 1))
+    const from = Math.max(1, Math.min(Math.floor(from_line ?? 1), lines.length))
     let to = from - 1
     // A line that is longer than the whole answer may be is cut, so that reading always gets on.
     for (; to < lines.length; to++) {
@@ -114,7 +114,7 @@ function readFiles({ paths, from_line }: Given<'read_files'>, { files, mark, say
     if (to < from && lines.length >= from) left.push(path)
     else {
       const text = lines.slice(from - 1, to).map((line) => shortened(line, MOST_READ / 2))
-      shown.push({ path, from: Math.min(from, lines.length), to, of: lines.length, text: ended(text.join('')) })
+      shown.push({ path, from, to, of: lines.length, text: ended(text.join('')) })
     }
   }
   const missing = wanted.filter((path) => !files.has(path)).map((path) => shortened(path, LONGEST_LINE))
