@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** A process takes one file of tests after the other and keeps the modules, and with them what one file composed and others look at too. */
-const kept = { isolate: false, setupFiles: ['test/each-file.ts'] }
+const kept = { isolate: false, setupFiles: ['test/each-file.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
 // unit: the inner loop, seconds; emitted: what users receive, in every combination; binary: through the built command line;
 // acceptance is not vitest's (scripts/acceptance.mjs).
@@ -16,7 +16,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/binary/**', 'test/emitted/**'],
           globalSetup: ['test/leftovers.ts'],
-          testTimeout: 20_000,
         },
       },
       {
@@ -25,7 +24,6 @@ export default defineConfig({
           name: 'emitted',
           include: ['test/emitted/**/*.test.ts'],
           globalSetup: ['test/leftovers.ts'],
-          testTimeout: 20_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -14,13 +14,23 @@ export function renderPrompt(compiled: CompiledTemplate, context: object): strin
   }
 }
 
+/** By name and text: a process that composes several platforms prepares each template once, which is half of the work. */
+const prepared = new Map<string, CompiledTemplate>()
+
 /**
  * Renders one template text without partials, for files whose structure varies. `name` is the file, for messages.
  * `context` may be a Proxy that throws on what was not declared; it is read path by path and never listed.
  */
 export function renderTemplate(source: string, name: string, context: object): string {
+  const key = `${name}\0${source}`
+  const compiled = prepared.get(key) ?? prepare(source, name)
+  prepared.set(key, compiled)
+  return renderPrompt(compiled, context)
+}
+
+function prepare(source: string, name: string): CompiledTemplate {
   const template = parseTemplate(source, name)
   // Walking refuses unknown helpers and blocks with their position, which Handlebars reports without one.
   pathsOf(template)
-  return renderPrompt(compile(template), context)
+  return compile(template)
 }

@@ -25,6 +25,16 @@ describe('renderTemplate', () => {
     fc.assert(fc.property(fc.string(), (text) => render('{{output}}', { output: text }) === text))
   })
 
+  it('of a text that was rendered before gives the new values, and says the name that it has now', () => {
+    for (const [name, value] of [
+      ['one.hbs', 1],
+      ['two.hbs', 2],
+    ] as const) {
+      expect(renderTemplate('{{a}}', name, { a: value })).toBe(String(value))
+      expect(() => renderTemplate('{{a}}', name, {})).toThrow(`${name}:1:3: {{a}} is absent`)
+    }
+  })
+
   it('prints numbers side by side, not their sum', () => {
     expect(render('{{a}}{{b}}{{c}}', { a: 1, b: 2, c: false })).toBe('12false')
   })
