@@ -11,6 +11,7 @@ import { kindOf } from '../verify/kinds.js'
 import type { Workflow } from '../workflow/schema.js'
 import { verifierOf } from './build.js'
 import { type Config, cacheDir } from './config.js'
+import { settleForChecks } from './runtime.js'
 
 export interface VerificationSubject {
   readonly level: 'none' | 'L1' | 'L2' | 'L3'
@@ -79,6 +80,7 @@ async function checked(
   level: VerificationSubject['level'],
 ): Promise<readonly CheckResult[]> {
   const results = await kept.whole.recall({ name: 'files', files }, async () => {
+    settleForChecks()
     const { checkFiles, IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
     const { stopValidators } = await import('../verify/validators.js')
     return checkFiles(files, IN_PROCESS_CHECKS, files, { recall: kept.single.recall, release: stopValidators })

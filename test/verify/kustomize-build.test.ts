@@ -1,9 +1,10 @@
 // Overlays are built by Kustomize's own code: the design of fixtures/cluster as it is, and faults that only a build can see.
 import { afterAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { EmittedFile } from '../../src/types.js'
 import { kindOf } from '../../src/verify/kinds.js'
 import { kustomizeBuildCheck } from '../../src/verify/kustomize-build.js'
-import { stopValidators } from '../../src/verify/validators.js'
+import { askValidator, stopValidators } from '../../src/verify/validators.js'
 import { lines } from './emitted.js'
 import { fixtures } from './folder.js'
 
@@ -49,6 +50,43 @@ describe('kustomize/build', () => {
   ])('refuses %s', async (_, some, place, reason) => {
     const found = lines(await run(some()))
     expect(found.some((line) => line.includes(place) && line.includes(reason))).toBe(true)
+  })
+
+  it('merges lists by the keys that the Kubernetes API names', async () => {
+    const deployment = (spec: string) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: ${spec}}}\n`
+    const ports = (...all: string[]) =>
+      `ports: [${all.map((one) => `{containerPort: 80, protocol: ${one}}`).join(', ')}]`
+    const { data, problems } = await askValidator({
+      validator: 'kustomize',
+      files: {
+        'k/kustomization.yaml': 'resources: [whole.yaml]\npatches: [{path: patch.yaml}]\n',
+        'k/whole.yaml': deployment(`{containers: [{name: a, image: a, ${ports('TCP')}}, {name: b, image: b}]}`),
+        'k/patch.yaml': deployment(`{containers: [{name: b, image: c}, {name: a, ${ports('UDP')}}]}`),
+      },
+      options: { folders: ['k'] },
+    })
+    expect(problems).toEqual([])
+    const [built] = Object.values((data as { manifests: Record<string, string> }).manifests)
+    expect(parse(built ?? '')).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { name: 'b', image: 'c' },
+              {
+                name: 'a',
+                image: 'a',
+                ports: [
+                  { containerPort: 80, protocol: 'UDP' },
+                  { containerPort: 80, protocol: 'TCP' },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    })
   })
 
   it('passes nothing by that it does not fetch', async () => {

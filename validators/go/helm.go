@@ -109,10 +109,26 @@ func renderChart(request Request, report func(Problem)) (any, error) {
 		}
 	}
 	// Helm reads the kind of every document to bring them into order, and stops at one that does not parse.
-	if _, _, err := releaseutil.SortManifests(manifests, nil, releaseutil.InstallOrder); err != nil {
+	if _, _, err := releaseutil.SortManifests(unread(manifests), nil, releaseutil.InstallOrder); err != nil {
 		return problem(err)
 	}
+	for name, text := range manifests {
+		read[name+"\x00"+text] = true
+	}
 	return map[string]any{"manifests": manifests}, nil
+}
+
+// Manifests that parsed before; most templates give every environment the same text, and each is judged by itself.
+var read = map[string]bool{}
+
+func unread(manifests map[string]string) map[string]string {
+	left := map[string]string{}
+	for name, text := range manifests {
+		if !read[name+"\x00"+text] {
+			left[name] = text
+		}
+	}
+	return left
 }
 
 // Charts that Chart.yaml asks for and nobody has put under charts/.

@@ -20,3 +20,5 @@ while read -r patch; do
 done < <(cat patches/modules | sed 's|^|patches/|')
 # Ours: what Helm's engine asks of it, without the Kubernetes API types.
 go mod edit -replace k8s.io/client-go=./stubs/client-go .build/go.mod
+api=.build/sigs.k8s.io/kustomize/kyaml/openapi/kubernetesapi/v1_21_2
+go run -mod=mod -modfile=.build/go.mod ./tools/openapi "$api/swagger.pb" "$api/trimmed.pb"
