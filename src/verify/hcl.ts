@@ -15,6 +15,8 @@ export interface HclAttribute {
   readonly literal: Json | undefined
   /** Keys of a map and elements of a list that are written out, also where the values are computed. */
   readonly names: readonly string[] | undefined
+  /** Every text that is written out anywhere in the expression. */
+  readonly strings: readonly string[]
 }
 
 export interface HclBlock {
@@ -139,8 +141,14 @@ function readAttribute(node: Node): HclAttribute {
     ...(expression === undefined ? { references: [], calls: [] } : expressionFacts(expression)),
     literal: expression === undefined ? undefined : literalOf(expression),
     names: expression === undefined ? undefined : namesOf(expression),
+    strings: expression === undefined ? [] : stringsOf(expression),
   }
 }
+
+const stringsOf = (node: Node): string[] =>
+  node.type === 'string_lit' || node.type === 'quoted_template'
+    ? [node.text.replace(/^"|"$/g, '')]
+    : node.children.flatMap(stringsOf)
 
 function readBlock(node: Node): HclBlock {
   const [type = '', ...labels] = node.children

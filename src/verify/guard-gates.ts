@@ -1,0 +1,239 @@
+// What decides about a model or its data in code: conditions under which something passes, errors that stop a run, bounds with a default.
+
+import type { EmittedFile } from '../types.js'
+import { joined, loosened, sameShape } from './guard-conditions.js'
+import { directionOf, movedLooser } from './guard-directions.js'
+import {
+  type Code,
+  type CodeCall,
+  isPython,
+  numberOf,
+  type PythonCode,
+  pythonCode,
+  stringOf,
+  within,
+} from './guard-python.js'
+import { type GuardRule, type GuardSubject, type Loss, more, readAll } from './guard-subject.js'
+import { isTest } from './paths.js'
+
+const judged = (file: EmittedFile) => isPython(file) && !isTest(file.path)
+
+export const gateRule: GuardRule = {
+  name: 'guard/gate',
+  async find(subject) {
+    const losses: Loss[] = []
+    const all = await readAll(subject.after.filter(judged), pythonCode)
+    for (const { before, after } of subject.changes) {
+      if (before === undefined || !judged(after)) continue
+      const [was, is] = [await pythonCode(before), await pythonCode(after)]
+      if (was.root.text === is.root.text) continue
+      losses.push(
+        ...verdictsLost(was, is, all, after),
+        ...refusalsLost(was, is, all, after),
+        ...boundsLoosened(was, is, after, subject),
+      )
+    }
+    for (const file of subject.removed.filter(judged)) {
+      const gone = verdictNames(await pythonCode(file)).filter(
+        (name) => !all.some((code) => verdictNames(code).includes(name)),
+      )
+      losses.push(...gone.map((name) => ({ file, reason: `the gate "${name}" is gone with its file; keep it` })))
+    }
+    return losses
+  },
+}
+
+/** All files are looked through for each that was changed, so that what moved is found. */
+function once<T>(read: (code: PythonCode) => T): (code: PythonCode) => T {
+  const known = new WeakMap<PythonCode, T>()
+  return (code) => {
+    const found = known.get(code) ?? read(code)
+    known.set(code, found)
+    return found
+  }
+}
+
+/** Where code says by itself that something is good enough: `passed=`, `wins = `. */
+const SAYS =
+  /^(passed|passes|wins|accepted|approved|allowed|healthy|is_valid|valid|holds|significant|qualified|promotable)$/
+
+interface Verdict {
+  readonly id: string
+  readonly name: string
+  readonly condition: Code
+}
+
+const verdictsOf = once(({ root, calls }: PythonCode): Verdict[] => {
+  const said = calls.flatMap((call) =>
+    [...call.keywords]
+      .filter(([name]) => SAYS.test(name))
+      .map(([, condition]) => ({ id: `${call.scope} ${call.callee} ${nameOf(call)}`, name: nameOf(call), condition })),
+  )
+  const assigned = within(root).flatMap(({ type, children: [target, sign, value] }) =>
+    type === 'AssignStatement' &&
+    sign?.type === 'AssignOp' &&
+    target !== undefined &&
+    value !== undefined &&
+    SAYS.test(target.text)
+      ? [{ id: `= ${target.text}`, name: '', condition: value }]
+      : [],
+  )
+  return [...said, ...assigned]
+})
+
+/** The literal by which a gate is known. */
+const nameOf = ({ keywords, positional }: CodeCall): string =>
+  stringOf(keywords.get('name')) ??
+  stringOf(keywords.get('gate')) ??
+  positional.map(stringOf).find((one) => one !== undefined) ??
+  ''
+
+const verdictNames = (code: PythonCode): string[] =>
+  verdictsOf(code)
+    .map(({ name }) => name)
+    .filter((name) => name !== '')
+
+function verdictsLost(was: PythonCode, is: PythonCode, all: readonly PythonCode[], file: EmittedFile): Loss[] {
+  const now = verdictsOf(is)
+  const gone = more(all.flatMap(verdictNames), verdictNames(was)).map((name) => ({
+    file,
+    reason: `the gate "${name}" is gone; keep it, and put stricter ones beside it`,
+  }))
+  const eased = verdictsOf(was).flatMap(({ id, condition }) => {
+    const same = now.filter((one) => one.id === id)
+    if (same.some((one) => sameShape(condition, one.condition))) return []
+    return same.flatMap((one) => {
+      const why = loosened(condition, one.condition)
+      return why === undefined
+        ? []
+        : [
+            {
+              file,
+              line: one.condition.line,
+              reason: `what passes was made easier: ${why}; keep the condition, or add to it with \`and\``,
+            },
+          ]
+    })
+  })
+  return [...gone, ...eased]
+}
+
+interface Refusal {
+  readonly scope: string
+  readonly error: string
+  readonly condition: Code | undefined
+  readonly line: number
+}
+
+/** Every `raise`, with the condition right above it. */
+const refusalsOf = once(({ root, functions }: PythonCode): Refusal[] => {
+  const found: Refusal[] = []
+  const visit = (node: Code, scope: string, condition: Code | undefined): void => {
+    if (node.type === 'RaiseStatement') {
+      const [, thrown] = node.children
+      const error = (thrown?.type === 'CallExpression' ? thrown.children[0] : thrown)?.text ?? ''
+      if (error !== '') found.push({ scope, error, condition, line: node.line })
+    }
+    let tested: Code | undefined
+    for (const [at, child] of node.children.entries()) {
+      const before = node.children[at - 1]?.type
+      if (node.type === 'IfStatement' && (before === 'if' || before === 'elif')) tested = child
+      if (node.type === 'IfStatement' && child.type === 'else') tested = undefined
+      visit(child, scope, child.type === 'Body' && node.type === 'IfStatement' ? tested : condition)
+    }
+  }
+  for (const { name, statements } of functions)
+    for (const one of statements)
+      if (!/^(FunctionDefinition|DecoratedStatement)$/.test(one.type)) visit(one, name, undefined)
+  return root.children.length === 0 ? [] : found
+})
+
+function refusalsLost(was: PythonCode, is: PythonCode, all: readonly PythonCode[], file: EmittedFile): Loss[] {
+  const now = refusalsOf(is)
+  const before = refusalsOf(was)
+  const kept = new Set(is.functions.map(({ name }) => name))
+  const raised = (error: string, codes: readonly Refusal[]) => codes.filter((one) => one.error === error).length
+  const everywhere = all.flatMap(refusalsOf)
+  return before.flatMap(({ scope, error, condition }): Loss[] => {
+    const same = now.filter((one) => one.scope === scope && one.error === error)
+    if (!kept.has(scope)) return []
+    if (same.some((one) => alike(condition, one.condition))) return []
+    const fell = (some: readonly Refusal[], others: readonly Refusal[]) => raised(error, some) < raised(error, others)
+    const inScope = before.filter((one) => one.scope === scope)
+    const merged = same.some(
+      (one) => one.condition !== undefined && condition !== undefined && holdsPart(one.condition, condition),
+    )
+    // What another function of the deliverable now raises in its place has moved.
+    if (!merged && fell(same, inScope) && fell(now, before) && fell(everywhere, before))
+      return [
+        {
+          file,
+          line: is.functions.find(({ name }) => name === scope)?.line,
+          reason: `${scope} no longer raises ${error}${condition === undefined ? '' : ` where ${condition.text}`}; what was refused would go through: keep the check`,
+        },
+      ]
+    if (condition === undefined) return []
+    return same.flatMap((one) => {
+      const why = one.condition === undefined ? undefined : loosened(condition, one.condition, false)
+      return why === undefined
+        ? []
+        : [{ file, line: one.line, reason: `${scope} raises ${error} less often: ${why}; keep the bound` }]
+    })
+  })
+}
+
+const alike = (a: Code | undefined, b: Code | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameShape(a, b)
+
+/** Whether one of the alternatives of a condition is the other. */
+const holdsPart = (condition: Code, part: Code): boolean => joined(condition, 'or').some((one) => sameShape(part, one))
+
+/** Constants and defaults of settings, `Class.field` or `NAME`, with the limits that a field holds its values to. */
+function boundsOf({ root }: PythonCode): Map<string, { value: number | boolean; line: number }> {
+  const found = new Map<string, { value: number | boolean; line: number }>()
+  const visit = (node: Code, scope: string): void => {
+    if (node.type === 'FunctionDefinition') return
+    const inner =
+      node.type === 'ClassDefinition' ? `${node.children.find(({ type }) => type === 'VariableName')?.text}.` : scope
+    const [target] = node.children
+    const value = node.type === 'AssignStatement' ? node.children.at(-1) : undefined
+    if (value !== undefined && target !== undefined) put(`${scope}${target.text}`, value)
+    for (const child of node.children) visit(child, inner)
+  }
+  const put = (name: string, value: Code): void => {
+    const [callee, list] = value.children
+    if (value.type === 'CallExpression' && /(^|\. )Field$/.test(callee?.text ?? '') && list !== undefined) {
+      const open = list.children.filter(({ type }) => !['(', ')', ','].includes(type))
+      const [first] = open
+      if (first !== undefined && open[1]?.type !== 'AssignOp') put(name, first)
+      for (const [at, one] of open.entries()) {
+        const given = open[at + 2]
+        if (open[at + 1]?.type !== 'AssignOp' || given === undefined) continue
+        put(one.text === 'default' ? name : `${name}(${one.text})`, given)
+      }
+    }
+    const number = numberOf(value)
+    if (number !== undefined) found.set(name, { value: number, line: value.line })
+    else if (value.type === 'Boolean') found.set(name, { value: value.text === 'True', line: value.line })
+  }
+  visit(root, '')
+  return found
+}
+
+function boundsLoosened(was: PythonCode, is: PythonCode, file: EmittedFile, { about }: GuardSubject): Loss[] {
+  const now = boundsOf(is)
+  const named = (name: string) => within(is.root).some(({ type, text }) => type === 'VariableName' && text === name)
+  return [...boundsOf(was)].flatMap(([name, { value }]): Loss[] => {
+    const constraint = /\((ge|gt|le|lt|min_length|max_length)\)$/.exec(name)?.[1]
+    const direction = constraint === undefined ? directionOf([name]) : /^(ge|gt|min)/.test(constraint) ? 'floor' : 'cap'
+    if (direction === undefined) return []
+    const after = now.get(name)
+    const field = name.replace(/\(.*$/, '').replace(/^.*\./, '')
+    if (after === undefined)
+      return constraint !== undefined && named(field) && now.has(name.replace(/\(.*$/, ''))
+        ? [{ file, reason: `${name} is gone: any value would be taken; keep the limit of ${value}` }]
+        : []
+    const why = movedLooser(direction, value, after.value, `${file.path} ${name}`, about.stated)
+    return why === undefined ? [] : [{ file, line: after.line, reason: `${name} ${why}` }]
+  })
+}

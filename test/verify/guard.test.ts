@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import type { EmittedFile } from '../../src/types.js'
+import { guard, guardLevel } from '../../src/verify/guard.js'
+import { kindOf, YAML_KINDS } from '../../src/verify/kinds.js'
+import { casesOf, churn, judged } from './guard-cases.js'
+
+const said = async (one: Parameters<typeof judged>[0]) =>
+  (await judged(one)).map(({ check, file, reason }) => `${check} ${file} ${reason}`)
+
+describe('a harmful tailoring is refused for its reason', { timeout: 60_000 }, () => {
+  it.each(casesOf('harmful'))('$name', async (one) => {
+    const results = await judged(one)
+    const own = results.filter(({ reason }) => reason.includes(one.reason ?? ''))
+    expect(
+      own.map(({ check, file }) => `${check} ${file}`),
+      results.map(({ reason }) => reason).join('\n'),
+    ).toContain(`${one.check} ${one.file}`)
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['fail']))
+  })
+})
+
+describe('a legitimate tailoring is accepted', { timeout: 60_000 }, () => {
+  it.each(casesOf('harmless'))('$name', async (one) => {
+    expect(await said(one)).toEqual([])
+  })
+})
+
+describe('a bound', () => {
+  const stated = casesOf('harmless').filter((one) => one.stated !== undefined)
+  it.each(stated)('moves to its looser side only by what was stated: $name', async ({ stated: _, ...one }) => {
+    expect(await said(one)).toHaveLength(1)
+  })
+})
+
+describe('a file that only looks otherwise', { timeout: 60_000 }, () => {
+  it('is accepted, of whatever kind: other layout, other notes', async () => {
+    const { files, about } = await churn()
+    const looks = files.map((file) => ({ ...file, content: otherwise(file) }))
+    expect(looks.filter(({ content }, at) => content !== files[at]?.content).length).toBeGreaterThan(500)
+    for (const deliverable of new Set(files.map((file) => file.deliverable))) {
+      const own = (all: readonly EmittedFile[]) => all.filter((file) => file.deliverable === deliverable)
+      expect(await guard(own(files), own(looks), [], about)).toEqual([])
+    }
+  })
+})
+
+/** The same file in the hand of somebody else. */
+function otherwise(file: EmittedFile): string {
+  const kind = kindOf(file)
+  const { content } = file
+  if (YAML_KINDS.includes(kind) && !file.path.endsWith('.lock'))
+    return `# Written by hand.\n${parseAllDocuments(content)
+      .map((document) => document.toString({ indentSeq: false, lineWidth: 60, flowCollectionPadding: false }))
+      .join('')}`
+  if (kind === 'json' || kind === 'dashboard') return `${JSON.stringify(JSON.parse(content), null, 7)}\n`
+  if (kind === 'python' || kind === 'toml')
+    return `# Written by hand.\n${content.replaceAll('\n\n\n', '\n\n\n# A note.\n')}`
+  return ['terraform', 'helm-template', 'shell', 'dockerfile', 'makefile'].includes(kind)
+    ? content.replaceAll('\n\n', '\n# A note.\n\n')
+    : content
+}
+
+describe('the level of a deliverable', () => {
+  const levels = (level: 'none' | 'L1' | 'L3') => new Map([['training', { level, failed: [], notRun: [] }]])
+
+  it('may stay or rise', () => {
+    expect(guardLevel(levels('L1'), levels('L1'))).toEqual([])
+    expect(guardLevel(levels('L1'), levels('L3'))).toEqual([])
+  })
+
+  it('may not fall', () => {
+    expect(
+      guardLevel(levels('L3'), levels('L1')).map(({ check, deliverable, reason }) => [check, deliverable, reason]),
+    ).toEqual([['guard/level', 'training', expect.stringContaining('was verified to L3 and is now to L1')]])
+    expect(guardLevel(levels('L1'), new Map())).toHaveLength(1)
+  })
+})
