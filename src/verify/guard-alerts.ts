@@ -149,7 +149,7 @@ async function boundsOf(text: string): Promise<Bounds> {
   return { bounds, signs }
 }
 
-const FACTORIES: Readonly<Record<string, (a: number, b: number) => number>> = {
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
@@ -169,7 +169,7 @@ function constant(node: SyntaxNode, said: (node: SyntaxNode) => string): number 
   if (node.name !== 'BinaryExpr') return undefined
   const [left, right, sign] = [node.firstChild, node.lastChild, node.firstChild?.nextSibling]
   if (left === null || right === null || sign === null || sign === undefined) return undefined
-  const [a, b, apply] = [constant(left, said), constant(right, said), FACTORIES[said(sign)]]
+  const [a, b, apply] = [constant(left, said), constant(right, said), ARITHMETIC[said(sign)]]
   return a === undefined || b === undefined || apply === undefined ? undefined : apply(a, b)
 }
 

@@ -67,7 +67,8 @@ async function workflowWeakened(before: EmittedFile | undefined, after: EmittedF
       lost(`the job ${job.name} no longer belongs to an environment, so that nobody approves it; keep it`, path)
     if (at(job.value, 'timeout-minutes') !== undefined && at(now.value, 'timeout-minutes') === undefined)
       lost(`the job ${job.name} has no limit of time any more; keep timeout-minutes`, path)
-    for (const reason of stepsWeakened(job.value, now.value)) lost(`the job ${job.name}: ${reason}`, [...path, 'steps'])
+    for (const reason of actionsWeakened(job.value, now.value))
+      lost(`the job ${job.name}: ${reason}`, [...path, 'steps'])
   }
   return losses
 }
@@ -96,15 +97,15 @@ function conditionWeakened(was: Json, is: Json): string[] {
   return found
 }
 
-const stepId = (step: Json): string =>
+const placeOf = (step: Json): string =>
   textAt(step, 'name') || textAt(step, 'uses').replace(/@.*$/, '') || textAt(step, 'run')
 
-function stepsWeakened(was: Json, is: Json): string[] {
+function actionsWeakened(was: Json, is: Json): string[] {
   const now = listAt(is, 'steps')
   return listAt(was, 'steps').flatMap((step): string[] => {
-    const id = stepId(step)
+    const id = placeOf(step)
     const same = now.find(
-      (one) => stepId(one) === id || (textAt(step, 'run') !== '' && textAt(one, 'run') === textAt(step, 'run')),
+      (one) => placeOf(one) === id || (textAt(step, 'run') !== '' && textAt(one, 'run') === textAt(step, 'run')),
     )
     if (same === undefined) return []
     const found = conditionWeakened(step, same).map((reason) => `"${id}" ${reason}`)
