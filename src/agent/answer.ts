@@ -4,7 +4,7 @@ import { takeBlocks } from './draft.js'
 import { failuresShown, problemsShown } from './messages.js'
 import { LARGEST_REPLY, type Problem, parseReply, unclosed } from './reply.js'
 import { submissionIssues } from './submission.js'
-import { addToLast, type Ending, failuresOf, LIMITS, solid, type Talk, workOf } from './talk.js'
+import { addToLast, type Ending, failuresOf, filesNow, LIMITS, solid, type Talk, workOf } from './talk.js'
 import { answerCall, readCall, TOOL_NAMES } from './tools.js'
 
 type Answered = Extract<Turn, { reply: readonly ReplyPart[] }>
@@ -128,7 +128,7 @@ async function answerCalls(talk: Talk, calls: readonly ToolCall[], problems: rea
 }
 
 async function answerTool(talk: Talk, name: string, input: string): Promise<{ text: string; failed: boolean }> {
-  const { hands, assignment, ground } = talk
+  const { hands, assignment } = talk
   const read = readCall(name, input)
   if (!('call' in read) || read.call.tool === 'submit') {
     const issues = 'issues' in read ? [...read.issues] : []
@@ -139,7 +139,7 @@ async function answerTool(talk: Talk, name: string, input: string): Promise<{ te
   }
   const work = workOf(talk)
   const text = await answerCall(read.call, {
-    files: new Map([...assignment.readable, ...ground.baseline, ...talk.written]),
+    files: () => filesNow(talk),
     mark: assignment.nonce,
     say: hands.say,
     check: async () => ({ files: work.files.size, failures: await failuresOf(talk, work) }),

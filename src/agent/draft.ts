@@ -1,6 +1,6 @@
 // What a conversation has written so far, beside the baseline that it began from. Nothing gets in but under a path that may be
 // written, that no other deliverable has, and that every system can hold beside the others.
-import { assertPaths, unsafePath } from '../workspace/paths.js'
+import { assertPaths, pathsBeside, unsafePath } from '../workspace/paths.js'
 import { applyChanges } from './edits.js'
 import { type Block, LARGEST_BLOCK, type Problem } from './reply.js'
 
@@ -13,6 +13,19 @@ export interface Ground {
   readonly baseline: ReadonlyMap<string, string>
   /** Paths of all other deliverables. */
   readonly foreign: ReadonlySet<string>
+  /** Throws where a new path cannot lie beside all of these. */
+  readonly beside: (path: string) => void
+}
+
+export function groundOf(files: readonly { path: string; content: string }[], readable: Iterable<string>): Ground {
+  const baseline = new Map(files.map(({ path, content }) => [path, content]))
+  const foreign = new Set([...readable].filter((path) => !baseline.has(path)))
+  let look: ((path: string) => void) | undefined
+  const beside = (path: string): void => {
+    look ??= pathsBeside([...baseline.keys(), ...foreign])
+    look(path)
+  }
+  return { baseline, foreign, beside }
 }
 
 /** Files as a conversation leaves them: text by path, only where it differs from the baseline. */
@@ -55,14 +68,15 @@ export function takeBlocks(before: Written, blocks: readonly Block[], ground: Gr
 }
 
 /** Why nothing may be written under this path. */
-function refusal(path: string, written: Written, { baseline, foreign }: Ground): string | undefined {
+function refusal(path: string, written: Written, { baseline, foreign, beside }: Ground): string | undefined {
   const unsafe = unsafePath(path)
   if (unsafe !== undefined) return `this path may not be written: ${unsafe}`
   if (foreign.has(path)) return 'belongs to another deliverable and can be read only'
   if (baseline.has(path) || written.has(path)) return undefined
   if (written.size >= MOST_FILES) return `${MOST_FILES} files are as many as one deliverable may change`
   try {
-    assertPaths([...foreign, ...baseline.keys(), ...[...written.keys()].filter((other) => !baseline.has(other)), path])
+    beside(path)
+    assertPaths([...[...written.keys()].filter((other) => !baseline.has(other)), path])
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

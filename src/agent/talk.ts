@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Failure, Message, ReplyPart } from '../provider/turn.js'
 import type { CheckResult } from '../types.js'
 import type { Assignment, GivenUp, Hands } from './assignment.js'
-import type { Ground, Written } from './draft.js'
+import { type Ground, groundOf, type Written } from './draft.js'
 import type { Judge, Work } from './settle.js'
 import type { Submission } from './submission.js'
 
@@ -50,13 +50,11 @@ export interface Talk {
 }
 
 export function beginTalk(assignment: Assignment, hands: Hands): Talk {
-  const baseline = new Map(assignment.baseline.map(({ path, content }) => [path, content]))
-  const foreign = new Set([...assignment.readable.keys()].filter((path) => !baseline.has(path)))
   const parts = assignment.parts.map((part) => ({ type: 'text' as const, ...part }))
   return {
     assignment,
     hands,
-    ground: { baseline, foreign },
+    ground: groundOf(assignment.baseline, assignment.readable.keys()),
     judge: judgeOnce(hands),
     messages: [{ role: 'user', parts }],
     written: new Map(),
@@ -82,6 +80,10 @@ function judgeOnce({ check, guard, signal }: Hands): Judge {
     return failures
   }
 }
+
+/** Every file that can be read, as it stands after what was written. */
+export const filesNow = ({ assignment, ground, written }: Talk): ReadonlyMap<string, string> =>
+  new Map([...assignment.readable, ...ground.baseline, ...written])
 
 /** What the written files and a submission amount to: a file that is to go is not written first. */
 export function workOf({ written, ground }: Talk, submission?: Submission): Work {

@@ -66,7 +66,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** What the tools look at. */
 export interface Desk {
   /** Every file that can be read, as it stands now, by path. */
-  readonly files: ReadonlyMap<string, string>
+  readonly files: () => ReadonlyMap<string, string>
   readonly mark: string
   readonly say: Say
   /** Failures of what was written so far, and how many files that is. */
@@ -89,13 +89,15 @@ export async function answerCall(call: Exclude<Call, { tool: 'submit' }>, desk: 
   }
 }
 
-function listFiles({ folder }: Given<'list_files'>, { files, say }: Desk): string {
+function listFiles({ folder }: Given<'list_files'>, { say, ...desk }: Desk): string {
+  const files = desk.files()
   const all = pathsBelow(files, folder)
   const listed = all.slice(0, MOST_LISTED).map((path) => ({ path, lines: linesOf(files.get(path) ?? '').length }))
   return say('listed', { files: listed, more: all.length - listed.length })
 }
 
-function readFiles({ paths, from_line }: Given<'read_files'>, { files, mark, say }: Desk): string {
+function readFiles({ paths, from_line }: Given<'read_files'>, { mark, say, ...desk }: Desk): string {
+  const files = desk.files()
   const shown: Parameters<typeof say<'read'>>[1]['files'] = []
   const left: string[] = []
   const wanted = [...new Set(paths)].slice(0, MOST_LISTED)
@@ -121,7 +123,8 @@ function readFiles({ paths, from_line }: Given<'read_files'>, { files, mark, say
   return say('read', { mark, files: shown, missing: missing.slice(0, MOST_NAMED), left: left.slice(0, MOST_NAMED) })
 }
 
-function searchFiles({ text, folder }: Given<'search_files'>, { files, say }: Desk): string {
+function searchFiles({ text, folder }: Given<'search_files'>, { say, ...desk }: Desk): string {
+  const files = desk.files()
   const hits: { path: string; line: number; text: string }[] = []
   let more = 0
   const holding = new Set<string>()
@@ -144,6 +147,15 @@ function pathsBelow(files: ReadonlyMap<string, string>, folder: string | null): 
 }
 
 /** Lines with their ends. */
-const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+function linesOf(text: string): string[] {
+  const lines: string[] = []
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from)
+    const to = end < 0 ? text.length : end + 1
+    lines.push(text.slice(from, to))
+    from = to
+  }
+  return lines
+}
 const ended = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
 const shortened = (line: string, most: number): string => (line.length > most ? `${line.slice(0, most)} …` : line)

@@ -46,28 +46,53 @@ export function safePath(path: string): void {
 // Systems that ignore case or composition see these two as one.
 const fold = (text: string) => text.normalize('NFC').toLowerCase()
 
+/** Names of files and folders as a system that ignores case and composition sees them. */
+type Spelled = Map<string, { readonly text: string; readonly folder: boolean }>
+
 /** Throws where a path is unsafe by itself, or where two of them cannot lie beside each other on every system. */
 export function assertPaths(paths: Iterable<string>): void {
-  const spelled = new Map<string, { text: string; folder: boolean }>()
+  const spelled: Spelled = new Map()
   for (const path of paths) {
     safePath(path)
-    const names = path.split('/')
-    names.forEach((_, depth) => {
-      const text = names.slice(0, depth + 1).join('/')
-      const folder = depth < names.length - 1
-      const other = spelled.get(fold(text))
-      if (other === undefined) spelled.set(fold(text), { text, folder })
-      else if (other.text !== text)
-        throw new WorkspaceError(
-          `the generated paths ${other.text} and ${text} differ only in case or accents; rename one of them`,
-        )
-      else if (!(other.folder && folder))
-        throw new WorkspaceError(
-          other.folder === folder
-            ? `the generated path ${path} occurs twice; a path has one owner`
-            : `the generated path ${text} is both a file and a folder; rename one of them`,
-        )
-    })
+    assertBeside(path, spelled)
+    spell(path, spelled)
+  }
+}
+
+/** Judges one more path beside those that are there, as assertPaths does, but looks at those only once for all that are asked. */
+export function pathsBeside(present: Iterable<string>): (path: string) => void {
+  const spelled: Spelled = new Map()
+  for (const path of present) spell(path, spelled)
+  return (path) => {
+    safePath(path)
+    assertBeside(path, spelled)
+  }
+}
+
+function spell(path: string, spelled: Spelled): void {
+  const all = prefixes(path)
+  for (const [depth, text] of all.entries()) {
+    const name = fold(text)
+    if (!spelled.has(name)) spelled.set(name, { text, folder: depth < all.length - 1 })
+  }
+}
+
+function assertBeside(path: string, spelled: Spelled): void {
+  const all = prefixes(path)
+  for (const [depth, text] of all.entries()) {
+    const folder = depth < all.length - 1
+    const other = spelled.get(fold(text))
+    if (other === undefined) continue
+    if (other.text !== text)
+      throw new WorkspaceError(
+        `the generated paths ${other.text} and ${text} differ only in case or accents; rename one of them`,
+      )
+    if (!(other.folder && folder))
+      throw new WorkspaceError(
+        other.folder === folder
+          ? `the generated path ${path} occurs twice; a path has one owner`
+          : `the generated path ${text} is both a file and a folder; rename one of them`,
+      )
   }
 }
 

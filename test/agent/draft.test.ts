@@ -1,9 +1,9 @@
 // Blocks become files only where nothing speaks against their path or their size.
 import { describe, expect, it } from 'vitest'
-import { takeBlocks } from '../../src/agent/draft.js'
+import { groundOf, takeBlocks } from '../../src/agent/draft.js'
 import type { Block } from '../../src/agent/reply.js'
 
-const ground = { baseline: new Map([['a.py', 'one\ntwo\n']]), foreign: new Set(['other/b.py']) }
+const ground = groundOf([{ path: 'a.py', content: 'one\ntwo\n' }], ['a.py', 'other/b.py'])
 const file = (path: string, text: string): Block => ({ kind: 'file', path, text })
 const edit = (path: string, search: string, replace: string): Block => ({
   kind: 'edit',

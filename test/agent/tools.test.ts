@@ -11,7 +11,7 @@ const files = new Map([
   ['empty.txt', ''],
   ['lines.txt', `${'z'.repeat(99)}\n`.repeat(1000)],
 ])
-const desk = { files, mark: 'k1', say, check: async () => ({ files: 0, failures: [] }) }
+const desk = { files: () => files, mark: 'k1', say, check: async () => ({ files: 0, failures: [] }) }
 function ask(name: string, input: object): Promise<string> {
   const read = readCall(name, JSON.stringify(input))
   if (!('call' in read) || read.call.tool === 'submit') throw new Error(JSON.stringify(read))
