@@ -1,5 +1,5 @@
 // What a conversation is given, what it may use, and what comes of it.
-import type { Failure, Model, ToolDescription, Usage } from '../provider/turn.js'
+import type { Failure, Model, Spender, ToolDescription, Usage } from '../provider/turn.js'
 import type { CheckResult } from '../types.js'
 import type { Written } from './draft.js'
 import type { Say } from './messages.js'
@@ -41,11 +41,19 @@ export interface Hands {
   readonly guard: CheckWork
   readonly tell: (event: ConversationEvent) => void
   readonly signal: AbortSignal
+  /** Whom the calls are made for. */
+  readonly spender?: Spender
 }
 
 export type ConversationEvent =
   | Progress
   | { readonly type: 'turn-start'; readonly turn: number }
+  /** The first sign of a reply. */
+  | { readonly type: 'turn-reply'; readonly turn: number }
+  /** The call is made again after `wait` ms; files that were begun begin again. */
+  | { readonly type: 'turn-again'; readonly turn: number; readonly reason: string; readonly wait: number }
+  /** A call may have been paid for, although its answer never arrived whole. */
+  | { readonly type: 'turn-lost'; readonly turn: number; readonly reason: string }
   | {
       readonly type: 'turn-end'
       readonly turn: number

@@ -48,20 +48,32 @@ async function untilEnd(talk: Talk): Promise<Ending> {
   return { end: 'given up', why: 'not submitted', reason: `nothing was submitted in ${LIMITS.turns} turns` }
 }
 
-async function takeTurn({ assignment, hands, messages, turns }: Talk): Promise<Turn> {
+async function takeTurn({ assignment, hands, messages, turns: turn }: Talk): Promise<Turn> {
   const { system, maxTokens, nonce } = assignment
-  const { model, tools, signal, tell } = hands
+  const { model, tools, signal, spender, tell } = hands
   signal.throwIfAborted()
-  tell({ type: 'turn-start', turn: turns })
-  const reader = replyReader(nonce)
-  const onText = (text: string): void => {
-    for (const progress of reader.feed(text)) tell(progress)
-  }
-  const turn = await model.turn({ system, tools, messages, maxTokens }, { signal, onText })
-  const answered =
-    'reply' in turn ? { model: turn.model, ...(turn.usage === undefined ? {} : { usage: turn.usage }) } : {}
-  tell({ type: 'turn-end', turn: turns, outcome: turn.outcome, ...answered })
-  return turn
+  tell({ type: 'turn-start', turn })
+  let reader = replyReader(nonce)
+  const outcome = await model.turn(
+    { system, tools, messages, maxTokens },
+    {
+      signal,
+      ...(spender === undefined ? {} : { spender }),
+      onBegin: () => tell({ type: 'turn-reply', turn }),
+      onText: (text) => {
+        for (const progress of reader.feed(text)) tell(progress)
+      },
+      onAgain: (reason, wait) => {
+        reader = replyReader(nonce)
+        tell({ type: 'turn-again', turn, reason, wait })
+      },
+      onLost: (reason) => tell({ type: 'turn-lost', turn, reason }),
+    },
+  )
+  const { model: name, usage } = 'reply' in outcome ? outcome : {}
+  const answered = { ...(name === undefined ? {} : { model: name }), ...(usage === undefined ? {} : { usage }) }
+  tell({ type: 'turn-end', turn, outcome: outcome.outcome, ...answered })
+  return outcome
 }
 
 async function afterTurn(talk: Talk, turn: Turn): Promise<Ending | undefined> {

@@ -1,6 +1,7 @@
 // What a conversation keeps count of, and what it does not do twice.
 import { describe, expect, it } from 'vitest'
 import { converse } from '../../src/agent/conversation.js'
+import type { Model } from '../../src/provider/turn.js'
 import type { CheckResult } from '../../src/types.js'
 import { calls, fileBlock, inOrder, lastSaid, says, submits } from './scripted.js'
 import { assignment, checked, handsFor, MARK } from './world.js'
@@ -55,6 +56,39 @@ describe('a conversation', () => {
     expect(await converse(assignment(), hands)).toMatchObject({ outcome: 'tailored', turns: 40 })
     expect(model.requests.map(lastSaid).filter((said) => said.includes('Replies that are left'))).toHaveLength(3)
     expect(lastSaid(model.requests[39] ?? never())).toContain('left after this message: 1.')
+  })
+
+  it('tells what goes on in a call, and begins anew where the call is made again', async () => {
+    const { hands, events } = handsFor(() => says(), { spender: { agent: 'an-agent', deliverable: 'thing' } })
+    const whole = file('src/new.py', 'x\n')
+    const model: Model = {
+      name: 'scripted:model',
+      async turn(_, { spender, onBegin, onText, onAgain, onLost }) {
+        expect(spender).toEqual({ agent: 'an-agent', deliverable: 'thing' })
+        onBegin?.()
+        onText?.(whole.slice(0, -10))
+        onLost?.('reset')
+        onAgain?.('reset', 100)
+        onText?.(whole)
+        return says(whole, submits())
+      },
+    }
+    await converse(assignment(), { ...hands, model })
+    expect(events.slice(0, -1)).toEqual([
+      { type: 'turn-start', turn: 1 },
+      { type: 'turn-reply', turn: 1 },
+      { type: 'file-start', path: 'src/new.py' },
+      { type: 'turn-lost', turn: 1, reason: 'reset' },
+      { type: 'turn-again', turn: 1, reason: 'reset', wait: 100 },
+      { type: 'file-start', path: 'src/new.py' },
+      { type: 'file-end', path: 'src/new.py', whole: true },
+    ])
+    expect(events.at(-1)).toMatchObject({
+      type: 'turn-end',
+      outcome: 'ok',
+      model: 'scripted:model',
+      usage: { input: 100 },
+    })
   })
 
   it('stops while it looks for what to drop, and before a turn, when it is aborted', async () => {
