@@ -1,5 +1,5 @@
 // Kubernetes objects out of a YAML text, read as the cluster reads it: by YAML 1.1, where an unquoted `yes` or `off` is a boolean.
-import type { Document, Tags } from 'yaml'
+import type { Document, LineCounter, Tags } from 'yaml'
 import type { Json } from '../types.js'
 import { messageOf } from './check.js'
 import type { Path } from './structural.js'
@@ -20,26 +20,42 @@ export interface Manifests {
   readonly problems: readonly { readonly message: string; readonly line: number }[]
 }
 
-type Yaml = Pick<typeof import('yaml'), 'isMap' | 'isNode' | 'isScalar'>
+type Yaml = typeof import('yaml')
 
 /** What Go's YAML reader has no idea of, though version 1.1 of the language knows it: `12:30` stays a string there. */
 const UNKNOWN_TO_GO = /:(timestamp|binary|omap|pairs|set)$/
 const tags = (all: Tags): Tags =>
   all.filter((tag) => typeof tag === 'string' || !(UNKNOWN_TO_GO.test(tag.tag) || tag.format === 'TIME'))
 
-/** Every object of the text; empty documents are none, and what is no object is a problem. */
-export async function readManifests(text: string): Promise<Manifests> {
+const known = new Map<string, Promise<Manifests>>()
+
+/**
+ * Every object of the text; empty documents are none, and what is no object is a problem. A text is read once: several environments
+ * get the same one from a chart, and several checks look at it.
+ */
+export function readManifests(text: string): Promise<Manifests> {
+  const before = known.get(text) ?? read(text)
+  known.set(text, before)
+  return before
+}
+
+async function read(text: string): Promise<Manifests> {
   const yaml = await import('yaml')
-  const { LineCounter, parseAllDocuments } = yaml
-  const lines = new LineCounter()
-  const documents = parseAllDocuments(text, { version: '1.1', customTags: tags, merge: true, lineCounter: lines })
+  const { documents } = parsed(text, yaml)
+  // What is kept holds values alone: the trees are many times as large, and nobody asks where something stands in what is in order.
+  let again: Parsed | undefined
+  const lineAt = (index: number, path: Path): number => {
+    again ??= parsed(text, yaml)
+    const document = again.documents[index]
+    return document === undefined ? 1 : again.lines.linePos(offset(document, path, yaml)).line
+  }
   const manifests: Manifest[] = []
   const problems: { message: string; line: number }[] = []
-  for (const document of Array.isArray(documents) ? documents : []) {
+  for (const [index, document] of documents.entries()) {
     for (const error of document.errors)
       problems.push({ message: error.message.split('\n')[0] ?? '', line: error.linePos?.[0].line ?? 1 })
     if (document.errors.length > 0) continue
-    const line = (path: Path) => lines.linePos(offset(document, path, yaml)).line
+    const line = (path: Path) => lineAt(index, path)
     try {
       const value: Json = document.toJS()
       if (value === null) continue
@@ -52,6 +68,17 @@ export async function readManifests(text: string): Promise<Manifests> {
     }
   }
   return { manifests, problems }
+}
+
+interface Parsed {
+  readonly documents: readonly Document[]
+  readonly lines: LineCounter
+}
+
+function parsed(text: string, { LineCounter, parseAllDocuments }: Yaml): Parsed {
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(text, { version: '1.1', customTags: tags, merge: true, lineCounter: lines })
+  return { documents: Array.isArray(documents) ? documents : [], lines }
 }
 
 function manifest(value: { [key: string]: Json }, line: Manifest['line']): Manifest {

@@ -15,22 +15,13 @@ export interface PlacedManifest {
   line(path: readonly (string | number)[]): number | undefined
 }
 
-const read = new Map<string, ReturnType<typeof readManifests>>()
-
-/** The same text is rendered for several environments, and looked at by several seams. */
-function manifestsOf(text: string): ReturnType<typeof readManifests> {
-  const before = read.get(text) ?? readManifests(text)
-  read.set(text, before)
-  return before
-}
-
 export async function platformManifests(files: readonly EmittedFile[]): Promise<PlacedManifest[]> {
   const found: PlacedManifest[] = []
   for (const file of files.filter((one) => kindOf(one) === 'kubernetes'))
-    for (const manifest of (await manifestsOf(file.content)).manifests)
+    for (const manifest of (await readManifests(file.content)).manifests)
       found.push({ file, manifest, environment: undefined, line: manifest.line })
   for (const { file, environment, text } of await renderedCharts(files))
-    for (const manifest of (await manifestsOf(text)).manifests)
+    for (const manifest of (await readManifests(text)).manifests)
       found.push({ file, manifest, environment, line: () => undefined })
   return found
 }
@@ -42,7 +33,7 @@ export async function platformQueries(files: readonly EmittedFile[]): Promise<Pl
   const seen = new Set<string>()
   // Rules are read where they lie, with their lines.
   for (const { file, text } of await renderedCharts(files))
-    for (const { value } of (await manifestsOf(text)).manifests.filter(({ kind }) => kind !== 'PrometheusRule'))
+    for (const { value } of (await readManifests(text)).manifests.filter(({ kind }) => kind !== 'PrometheusRule'))
       for (const { text: query } of expressions(value)) {
         const id = `${file.path} ${query}`
         // What Argo Rollouts fills in when it runs.
