@@ -2,6 +2,7 @@
 import type { RawMessageStreamEvent, RefusalStopDetails } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Json } from '../types.js'
 import { ENDED_QUIETLY, isJson } from './reply.js'
+import type { Gathered } from './stream.js'
 import type { ReplyPart, Turn, Usage } from './turn.js'
 
 type Fields = { [key: string]: Json }
@@ -12,14 +13,8 @@ interface Block {
   ended: boolean
 }
 
-export interface AnthropicReply {
-  add(event: RawMessageStreamEvent): void
-  readonly begun: boolean
-  turn(): Turn
-}
-
 /** `name` is the model as asked for: the vendor may say a more exact one. */
-export function anthropicReply(name: string, onText: (text: string) => void): AnthropicReply {
+export function anthropicReply(name: string, onText: (text: string) => void): Gathered<RawMessageStreamEvent> {
   const blocks = new Map<number, Block>()
   let begun = false
   let model = ''

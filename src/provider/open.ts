@@ -1,14 +1,15 @@
 // Makes one model out of what a user named: every call limited, paid for, tried again where that helps, and asked elsewhere where not.
 import { UsageError } from '../errors.js'
-import { anthropicCaller, type Calling } from './anthropic.js'
+import { anthropicCaller } from './anthropic.js'
 import type { Budget } from './budget.js'
 import { type Caller, type Surroundings, surroundings } from './call.js'
 import { withFallback } from './fallback.js'
 import { type Width, withLimit } from './limit.js'
-import { type Access, findAccess, parseModelName, type Variables } from './models.js'
-import { openaiCaller } from './openai.js'
+import { type Access, findAccess, parseModelName, type Variables, type Vendor } from './models.js'
+import { compatibleCaller, openaiCaller } from './openai.js'
 import { redactor } from './redact.js'
 import { PATIENCE, type Patience, withRetries } from './retry.js'
+import type { Calling } from './stream.js'
 import type { Model } from './turn.js'
 
 export interface OpenOptions {
@@ -36,7 +37,7 @@ export function openModel(options: OpenOptions): Model {
   const { names, env, budget, around = surroundings, patience = PATIENCE, width, onWidth, quiet = QUIET } = options
   const calling = { redact: redactor(env), now: around.now, quiet }
   const models = accessTo(names, env, options.baseUrl).map((access) => {
-    const paid = budget.over(callerFor(access, calling))
+    const paid = budget.over(CALLERS[access.vendor](access, calling))
     // Inside the limit: money is only held for calls whose turn has come, and each try is paid for by itself.
     return withRetries(
       withLimit(paid, width, (calls) => onWidth?.(access.name, calls)),
@@ -49,8 +50,11 @@ export function openModel(options: OpenOptions): Model {
   return withFallback([first, ...rest])
 }
 
-const callerFor = (access: Access, calling: Calling): Caller =>
-  access.vendor === 'anthropic' ? anthropicCaller(access, calling) : openaiCaller(access, calling)
+const CALLERS: Readonly<Record<Vendor, (access: Access, calling: Calling) => Caller>> = {
+  anthropic: anthropicCaller,
+  openai: openaiCaller,
+  compatible: compatibleCaller,
+}
 
 /** The user's base URL belongs to the compatible models of the list, or to its one vendor: no key may go to another's server. */
 function accessTo(names: readonly string[], env: Variables, baseUrl: string | undefined): Access[] {

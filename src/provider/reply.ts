@@ -1,4 +1,5 @@
-// What both vendors' replies have in common when they are put together.
+// What requests and replies of several vendors have in common.
+import type { UserPart } from './turn.js'
 
 export const ENDED_QUIETLY = 'the reply ended quietly, without saying that it was complete'
 
@@ -10,4 +11,17 @@ export function isJson(text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** A tool's input on its way back. Servers that put it into a template of their own fail on what is not JSON, so that goes wrapped. */
+export const argumentsOf = (input: string): string => (isJson(input) ? input : JSON.stringify({ INVALID_JSON: input }))
+
+/** The texts of a message as one. */
+export function joinedText(parts: readonly UserPart[]): string {
+  let text = ''
+  for (const part of parts) {
+    if (part.type !== 'text' || part.text === '') continue
+    text += text === '' || text.endsWith('\n') ? part.text : `\n${part.text}`
+  }
+  return text
 }

@@ -2,7 +2,7 @@
 import { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TurnRequest } from '../../src/provider/turn.js'
-import { ANTHROPIC, CHAT, listener, opened, REQUEST } from './formats.js'
+import { FORMATS, listener, opened, REQUEST } from './formats.js'
 
 const mock = new LLMock({ port: 0 })
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const ask = (text: string): TurnRequest => ({
   messages: [{ role: 'user', parts: [{ type: 'text', text }] }],
 })
 
-describe.each([ANTHROPIC, CHAT])('$title', (format) => {
+describe.each(FORMATS)('$title', (format) => {
   it('streams text', async () => {
     const heard = listener()
     const turn = await opened(format, mock.url).turn(ask('which number'), heard.watch)

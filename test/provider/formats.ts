@@ -45,7 +45,13 @@ export const CHAT = format('chat completions', 'chat', {
   env: (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` }),
   calls: ['call_1', 'call_2'],
 })
-export const FORMATS: readonly Format[] = [ANTHROPIC, CHAT]
+export const RESPONSES = format('responses', 'responses', {
+  model: 'openai:test-1',
+  answers: 'openai:test-1-2026-10-01',
+  env: (url) => ({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` }),
+  calls: ['call_1', 'call_2'],
+})
+export const FORMATS: readonly Format[] = [ANTHROPIC, RESPONSES, CHAT]
 
 export const stream = (text: string): Answer => ({ pieces: [text] })
 

@@ -1,7 +1,7 @@
 // What becomes of replies that arrive whole, in each vendor's format.
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Turn } from '../../src/provider/turn.js'
-import { ANTHROPIC, CHAT, FORMATS, type Format, listener, opened, REQUEST, stream } from './formats.js'
+import { ANTHROPIC, CHAT, FORMATS, type Format, listener, opened, REQUEST, RESPONSES, stream } from './formats.js'
 import { type WireServer, wireServer } from './wire-server.js'
 
 let server: WireServer | undefined
@@ -162,6 +162,35 @@ describe('messages', () => {
     const { system, tools, messages: sent } = JSON.parse(server.seen[0]?.body ?? '')
     const marked = [...tools, ...system, ...sent[0].content].filter((block) => block.cache_control !== undefined)
     expect(marked.map(({ text }) => text)).toEqual(['Be brief.', 'contract', 'outputs', 'task'])
+  })
+})
+
+describe('responses', () => {
+  it.each([
+    ['filter', { outcome: 'refused', reply: [{ type: 'text', text: 'I' }] }],
+    ['policy', { outcome: 'refused', reason: 'This request is not allowed', reply: [] }],
+    ['all-at-end', { outcome: 'ok', stop: 'end', reply: [{ type: 'text', text: 'Grüße, die Zahl ist 42 🙂.' }] }],
+  ] as const)('maps %s', async (body, expected) => {
+    expect(await turnOf(RESPONSES, body)).toMatchObject(expected)
+  })
+
+  it('hands back thoughts and phases, and to no other model', async () => {
+    server = await wireServer(() => stream(RESPONSES.body('thinking')))
+    const model = opened(RESPONSES, server.url)
+    const turn = await model.turn(REQUEST, listener().watch)
+    if (!('reply' in turn)) throw new Error('expected a reply')
+    const again = { ...REQUEST, messages: [...REQUEST.messages, { role: 'assistant' as const, parts: turn.reply }] }
+    await model.turn(again, listener().watch)
+    await opened({ ...RESPONSES, model: 'openai:other' }, server.url).turn(again, listener().watch)
+    const call = { type: 'function_call', call_id: 'call_1', name: 'list_files', arguments: '{}' }
+    const sent = server.seen.map(({ body }) => JSON.parse(body).input.slice(1))
+    expect(sent[1]).toEqual([
+      { type: 'reasoning', id: 'rs_0', summary: [], encrypted_content: 'b3BhcXVl' },
+      { role: 'assistant', content: 'I look.', phase: 'commentary' },
+      call,
+      { role: 'assistant', content: 'Done.', phase: 'final_answer' },
+    ])
+    expect(sent[2]).toEqual([{ role: 'assistant', content: 'I look.' }, call, { role: 'assistant', content: 'Done.' }])
   })
 })
 

@@ -2,6 +2,7 @@
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
 import type { CompletionUsage } from 'openai/resources/completions'
 import { ENDED_QUIETLY, isJson } from './reply.js'
+import type { Gathered } from './stream.js'
 import type { ReplyPart, Turn, Usage } from './turn.js'
 
 interface Call {
@@ -10,14 +11,12 @@ interface Call {
   input: string
 }
 
-export interface OpenaiReply {
-  add(chunk: ChatCompletionChunk): void
-  readonly begun: boolean
-  turn(): Turn
-}
-
 /** `name` is `vendor:id` as asked for; `messages` tells the calls of one turn from those of another where a server names none. */
-export function openaiReply(name: string, messages: number, onText: (text: string) => void): OpenaiReply {
+export function chatReply(
+  name: string,
+  messages: number,
+  onText: (text: string) => void,
+): Gathered<ChatCompletionChunk> {
   const calls = new Map<number, Call>()
   const vendor = name.slice(0, name.indexOf(':'))
   let begun = false
