@@ -43,7 +43,12 @@ export function failureOf(thrown: unknown, about: Circumstances): Tried {
   const body = bodyOf(error)
   const request = typeof error.requestID === 'string' ? `request ${error.requestID}` : undefined
   if (typeof error.status === 'number') {
-    const turn = failed(ofStatus(error.status, body), false, statusLine(error.status, body), request)
+    const turn = failed(
+      ofStatus(error.status, body),
+      UNCERTAIN.has(error.status),
+      statusLine(error.status, body),
+      request,
+    )
     const retryAfter = waitOf(error.headers, about.now())
     return retryAfter === undefined ? { turn } : { turn, retryAfter }
   }
@@ -84,6 +89,9 @@ function network(
   const closed = codes.some((one) => one === 'ECONNRESET' || one === 'EPIPE' || one === 'UND_ERR_SOCKET')
   return closed && !about.begun && about.answeredBefore ? { turn, stale: true } : { turn }
 }
+
+/** Somebody on the way stopped waiting: what stands behind him may have gone on, and be on the bill. */
+const UNCERTAIN: ReadonlySet<number> = new Set([408, 499, 502, 504, 520, 522, 524])
 
 /** The request cannot have been read by anybody. */
 const NEVER_SENT: ReadonlySet<string> = new Set([

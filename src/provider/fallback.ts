@@ -9,15 +9,20 @@ type NoAnswer = Extract<Turn, { reason: string }>
 export function withFallback(models: readonly [Model, ...Model[]]): Model {
   const [first, ...rest] = models
   if (rest.length === 0) return first
+  /** Refused for their key or their name, which stay the same for all calls. */
+  const dead = new Set<string>()
   return {
     name: first.name,
     async turn(request, watch) {
+      // Those that will never answer are only asked where nobody else is left.
+      const alive = models.filter(({ name }) => !dead.has(name))
       const said: string[] = []
       let last: NoAnswer | undefined
-      for (const model of models) {
+      for (const model of alive.length > 0 ? alive : models) {
         if (last !== undefined) watch.onAgain?.(`${said.at(-1)}; next: ${model.name}`, 0)
         const turn = await model.turn(request, watch)
         if (!goesOn(turn)) return turn
+        if (turn.outcome === 'failed' && (turn.failure === 'key' || turn.failure === 'model')) dead.add(model.name)
         said.push(`${model.name}: ${turn.reason}`)
         last = turn
       }

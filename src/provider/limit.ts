@@ -1,6 +1,7 @@
 // How many calls go out at once: a few at first, fewer as soon as the vendor says too many, more while all goes well.
 import PQueue from 'p-queue'
-import type { Caller } from './call.js'
+import type { Caller, Tried } from './call.js'
+import type { TurnRequest, Watch } from './turn.js'
 
 export interface Width {
   readonly start: number
@@ -23,26 +24,38 @@ export function withLimit(caller: Caller, width: Width = WIDTH, onWidth?: (calls
     queue.concurrency = calls
     onWidth?.(calls)
   }
+  const noted = async (request: TurnRequest, watch: Watch): Promise<Tried> => {
+    const seen = narrowings
+    const tried = await caller.call(request, watch)
+    const { turn } = tried
+    if (turn.outcome === 'failed' && turn.failure === 'rate') {
+      if (seen === narrowings) {
+        narrowings++
+        change(Math.max(1, Math.floor(queue.concurrency / 2)))
+      }
+    } else if ('reply' in turn) {
+      good++
+      if (good >= width.growAfter) change(Math.min(width.most, queue.concurrency + 1))
+    }
+    return tried
+  }
   return {
     name: caller.name,
-    call: (request, watch) =>
-      queue.add(
-        async () => {
-          const seen = narrowings
-          const tried = await caller.call(request, watch)
-          const { turn } = tried
-          if (turn.outcome === 'failed' && turn.failure === 'rate') {
-            if (seen === narrowings) {
-              narrowings++
-              change(Math.max(1, Math.floor(queue.concurrency / 2)))
-            }
-          } else if (turn.outcome === 'ok' || turn.outcome === 'truncated' || turn.outcome === 'refused') {
-            good++
-            if (good >= width.growAfter) change(Math.min(width.most, queue.concurrency + 1))
-          }
-          return tried
-        },
-        { signal: watch.signal },
-      ),
+    async call(request, watch) {
+      let running: Promise<Tried> | undefined
+      try {
+        return await queue.add(
+          () => {
+            running = noted(request, watch)
+            return running
+          },
+          { signal: watch.signal },
+        )
+      } catch (error) {
+        // The queue lets go of a stopped call at once; what it cost is only known when it has really ended.
+        await running?.catch(() => {})
+        throw error
+      }
+    },
   }
 }

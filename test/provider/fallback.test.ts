@@ -55,6 +55,20 @@ describe('a list of models', () => {
     })
   })
 
+  it('does not ask a model again whose key or name was refused, while there is another', async () => {
+    const { models: list, asked } = models(failure('key'), failure('model'), answered('third'))
+    const model = withFallback(list)
+    await model.turn(REQUEST, listener().watch)
+    await model.turn(REQUEST, listener().watch)
+    expect(asked).toEqual(['compatible:1', 'compatible:2', 'compatible:3', 'compatible:3'])
+    const none = models(failure('key'), failure('model'))
+    const lost = withFallback(none.models)
+    await lost.turn(REQUEST, listener().watch)
+    expect(await lost.turn(REQUEST, listener().watch)).toMatchObject({
+      reason: 'compatible:1: key | compatible:2: model',
+    })
+  })
+
   it('is the model itself where it has only one', () => {
     const { models: list } = models(invalid)
     expect(withFallback(list)).toBe(list[0])

@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
   {
     title: '408 for ever',
     answers: (f) => [error(f, 408)],
-    expected: failed('server'),
+    expected: failed('server', true),
     reason: /after 5 tries/,
     calls: 5,
     waits: BACKOFF,
@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
   {
     title: '502 with a page',
     answers: () => [{ status: 502, headers: { 'content-type': 'text/html' }, pieces: ['<h1>Bad gateway</h1>'] }],
-    expected: failed('server'),
+    expected: failed('server', true),
     calls: 5,
   },
   { title: '529', answers: (f) => [error(f, 529), good(f)], expected: 'good', calls: 2 },
