@@ -1,7 +1,7 @@
 // Puts a reply together from Anthropic's stream of events, and says what came of the turn.
 import type { RawMessageStreamEvent, RefusalStopDetails } from '@anthropic-ai/sdk/resources/messages/messages'
 import type { Json } from '../types.js'
-import { ENDED_QUIETLY, isJson } from './reply.js'
+import { countedUsage, ENDED_QUIETLY, isJson } from './reply.js'
 import type { Gathered } from './stream.js'
 import type { ReplyPart, Turn, Usage } from './turn.js'
 
@@ -131,5 +131,5 @@ function usageOf(usage: Partial<Record<string, number | null>> | undefined): Usa
   const { input_tokens: input, output_tokens: output } = usage ?? {}
   if (typeof input !== 'number' || typeof output !== 'number') return undefined
   const { cache_read_input_tokens: read, cache_creation_input_tokens: write } = usage ?? {}
-  return { input, cacheRead: read ?? 0, cacheWrite: write ?? 0, output }
+  return countedUsage({ input, cacheRead: read ?? 0, cacheWrite: write ?? 0, output })
 }

@@ -1,7 +1,7 @@
 // Puts a reply together from a stream of chat completion chunks, and says what came of the turn.
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
 import type { CompletionUsage } from 'openai/resources/completions'
-import { ENDED_QUIETLY, isJson } from './reply.js'
+import { ENDED_QUIETLY, isJson, usageWithin } from './reply.js'
 import type { Gathered } from './stream.js'
 import type { ReplyPart, Turn, Usage } from './turn.js'
 
@@ -100,8 +100,6 @@ function indexOf(delta: ChatCompletionChunk.Choice.Delta.ToolCall, calls: Readon
 /** Tokens that were kept count within those of the prompt here. */
 function usageOf(usage: CompletionUsage | null | undefined): Usage | undefined {
   if (typeof usage?.prompt_tokens !== 'number' || typeof usage.completion_tokens !== 'number') return undefined
-  const { cached_tokens: read = 0, cache_write_tokens: write = 0 } = usage.prompt_tokens_details ?? {}
-  const cacheRead = Math.min(read ?? 0, usage.prompt_tokens)
-  const cacheWrite = Math.min(write ?? 0, usage.prompt_tokens - cacheRead)
-  return { input: usage.prompt_tokens - cacheRead - cacheWrite, cacheRead, cacheWrite, output: usage.completion_tokens }
+  const { cached_tokens: read, cache_write_tokens: write } = usage.prompt_tokens_details ?? {}
+  return usageWithin(usage.prompt_tokens, read, write, usage.completion_tokens)
 }

@@ -121,11 +121,13 @@ const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined
 
 const statusLine = (status: number, { type, code, message }: Body): string =>
-  [String(status), code ?? type, message].filter((part) => part !== undefined).join(' ')
+  [...new Set([String(status), code ?? type, message])].filter((part) => part !== undefined).join(' ')
 
 /** How servers say that a request is longer than their model reads: a code of its own at one, words at the others. */
 const TOO_LONG =
   /context_length_exceeded|exceed_context_size|prompt is too long|maximum context length|exceeds? (the |its )?(available |model'?s? )?context|context (window|length|size|limit)/i
+/** Gateways say it with 400. */
+const NO_MODEL = /model_not_found|invalid model name|model [^ ]+ (does not exist|not found)/i
 const OUT_OF_MONEY = /insufficient_quota|billing|credit balance|spend limit|payment/i
 
 function ofStatus(status: number, { type, code, message }: Body): Failure {
@@ -136,6 +138,7 @@ function ofStatus(status: number, { type, code, message }: Body): Failure {
   if (status === 404) return 'model'
   if (status === 429) return 'rate'
   if (status === 408 || status === 409 || status === 425 || status === 499 || status >= 500) return 'server'
+  if (NO_MODEL.test(said)) return 'model'
   return TOO_LONG.test(said) ? 'context' : 'request'
 }
 

@@ -1,5 +1,5 @@
 // What requests and replies of several vendors have in common.
-import type { UserPart } from './turn.js'
+import type { Usage, UserPart } from './turn.js'
 
 export const ENDED_QUIETLY = 'the reply ended quietly, without saying that it was complete'
 
@@ -24,4 +24,20 @@ export function joinedText(parts: readonly UserPart[]): string {
     text += text === '' || text.endsWith('\n') ? part.text : `\n${part.text}`
   }
   return text
+}
+
+/** A call without any input was not counted: gateways fill in zeros for what the server behind them did not say. */
+export const countedUsage = (usage: Usage): Usage | undefined =>
+  usage.input + usage.cacheRead + usage.cacheWrite > 0 ? usage : undefined
+
+/** For vendors that count what was kept, or is kept now, within the input. */
+export function usageWithin(
+  all: number,
+  read: number | null | undefined,
+  write: number | null | undefined,
+  output: number,
+) {
+  const cacheRead = Math.min(read ?? 0, all)
+  const cacheWrite = Math.min(write ?? 0, all - cacheRead)
+  return countedUsage({ input: all - cacheRead - cacheWrite, cacheRead, cacheWrite, output })
 }

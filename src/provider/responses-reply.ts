@@ -6,7 +6,7 @@ import type {
   ResponseUsage,
 } from 'openai/resources/responses/responses'
 import type { Json } from '../types.js'
-import { ENDED_QUIETLY, isJson } from './reply.js'
+import { ENDED_QUIETLY, isJson, usageWithin } from './reply.js'
 import type { Gathered } from './stream.js'
 import type { ReplyPart, Turn, Usage } from './turn.js'
 
@@ -122,7 +122,5 @@ function refusalOf({ done }: Item): string {
 function usageOf(usage: ResponseUsage | null | undefined): Usage | undefined {
   if (typeof usage?.input_tokens !== 'number' || typeof usage.output_tokens !== 'number') return undefined
   const { cached_tokens: read, cache_write_tokens: write } = usage.input_tokens_details ?? {}
-  const cacheRead = Math.min(read ?? 0, usage.input_tokens)
-  const cacheWrite = Math.min(write ?? 0, usage.input_tokens - cacheRead)
-  return { input: usage.input_tokens - cacheRead - cacheWrite, cacheRead, cacheWrite, output: usage.output_tokens }
+  return usageWithin(usage.input_tokens, read, write, usage.output_tokens)
 }

@@ -37,6 +37,9 @@ const half = (format: Format): Buffer => {
 const BACKOFF = [500, 1000, 2000, 4000]
 const QUICK = { quiet: 150, patience: { tries: 2, total: 300_000, longest: 60_000, first: 1000 } }
 
+/** Long enough for a busy machine, and shorter than the whole of the slow stream. */
+const CALM = { ...QUICK, quiet: 500 }
+
 const CASES: readonly Case[] = [
   ...([401, 402, 403] as const).map(
     (status): Case => ({
@@ -61,6 +64,15 @@ const CASES: readonly Case[] = [
     calls: 1,
   },
   { title: '400', answers: (f) => [error(f, 400)], expected: failed('request'), reason: /^400 .*message/, calls: 1 },
+  {
+    title: '400 of a gateway that does not know the model',
+    answers: () => [
+      { status: 400, pieces: ['{"error":{"message":"Invalid model name passed in model=x.","code":"400"}}'] },
+    ],
+    expected: failed('model'),
+    reason: /^400 Invalid model name/,
+    calls: 1,
+  },
   { title: '413', answers: (f) => [error(f, 413)], expected: failed('request'), calls: 1 },
   {
     title: '422 with a list',
@@ -254,10 +266,10 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'a slow stream that moves',
-    answers: (f) => [{ pieces: slices(f.body('text'), 12), pause: 40 }],
+    answers: (f) => [{ pieces: slices(f.body('text'), 14), pause: 50 }],
     expected: 'good',
     calls: 1,
-    options: QUICK,
+    options: CALM,
   },
   {
     title: 'a stream that stops moving',
@@ -287,7 +299,7 @@ const CASES: readonly Case[] = [
     answers: (f) => [{ status: 500, pieces: [f.error(500)], end: 'hang' }, good(f)],
     expected: 'good',
     calls: 2,
-    options: QUICK,
+    options: CALM,
   },
 ]
 

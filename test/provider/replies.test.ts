@@ -89,6 +89,15 @@ describe.each(FORMATS)('$title', (format) => {
     expect(turn).not.toHaveProperty('usage')
   })
 
+  it('takes zeros for no usage', async () => {
+    const zeros = format.body('text').replaceAll(/("\w*tokens": )(2420|2000|300|120)/g, '$10')
+    expect(zeros).not.toBe(format.body('text'))
+    server = await wireServer(() => stream(zeros))
+    const turn = await opened(format, server.url).turn(REQUEST, listener().watch)
+    expect(turn.outcome).toBe('ok')
+    expect(turn).not.toHaveProperty('usage')
+  })
+
   it('sends a conversation with calls and results, and the same one in the same bytes', async () => {
     server = await wireServer(() => stream(format.body('text')))
     const model = opened(format, server.url)
@@ -129,6 +138,13 @@ describe('messages', () => {
     ['cut-thinking', { outcome: 'truncated', limit: 'reply', reply: [] }],
   ] as const)('maps %s', async (body, expected) => {
     expect(await turnOf(ANTHROPIC, body)).toMatchObject(expected)
+  })
+
+  it('counts as cut without its last event', async () => {
+    const [body = ''] = ANTHROPIC.body('text').split('event: message_stop')
+    server = await wireServer(() => stream(body))
+    const turn = await opened(ANTHROPIC, server.url).turn(REQUEST, listener().watch)
+    expect(turn).toMatchObject({ outcome: 'invalid', reason: expect.stringMatching(/ended quietly/) })
   })
 
   it('hands back unread what only the vendor can read, and to no other model', async () => {
