@@ -109,6 +109,33 @@ describe('a reply', () => {
     )
   })
 
+  it('is never read as something that does not stand in it, however its tags are mixed up', () => {
+    const names = ['file', 'edit', 'search', 'replace']
+    const tag = fc.tuple(
+      fc.constantFrom('<', '</'),
+      fc.constantFrom(...names),
+      fc.constantFrom('', ' path="a.py"', ' path="b.py"', ' '),
+    )
+    const mixed = fc.oneof(
+      tag.map(([open, name, rest]) => `${open}${name}-${MARK}${rest}>`),
+      fc.constantFrom('x', '', `y</file-${MARK}>`, ` <file-${MARK} path="c.py">`),
+    )
+    fc.assert(
+      fc.property(fc.array(mixed, { maxLength: 14 }), (all) => {
+        const text = all.join('\n')
+        for (const one of parse(text).blocks) {
+          const inside = one.kind === 'file' ? one.text : written(one).split('\n').slice(1, -2).join('\n')
+          expect(`${text}\n`).toContain(`<${one.kind}-${MARK} path="${one.path}">\n${inside}`)
+          // No line of a file begins with a tag of the mark.
+          const lines =
+            one.kind === 'file' ? one.text : one.changes.map(({ search, replace }) => search + replace).join('')
+          expect(lines).not.toMatch(new RegExp(`^</?(${names.join('|')})-${MARK}`, 'm'))
+        }
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   it('tells of a file while it is being written', () => {
     const reader = replyReader(MARK)
     expect(reader.feed(`Now.\n<file-${MARK} path="a`)).toEqual([])
