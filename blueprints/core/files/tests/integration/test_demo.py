@@ -78,6 +78,8 @@ def test_failures_are_told_and_do_not_hide_what_comes_after(demo: Demo, monkeypa
 def test_command_ends_with_one_where_a_stage_fails_and_writes_the_evidence(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    data = root / "conf" / "synthetic.yaml"
+    data.write_text(data.read_text(encoding="utf-8").replace("most_entities: 6000", "most_entities: 60"))
     base = root / "conf" / "base.yaml"
     base.write_text(base.read_text(encoding="utf-8").replace("ml_platform.stages.ingest", "ml_platform.stages.absent"))
     monkeypatch.setenv("ML_PLATFORM_ROOT", str(root))

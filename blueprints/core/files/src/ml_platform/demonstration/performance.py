@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 
+import pandas as pd
+
 from ml_platform.demonstration.check import Check, claim
 from ml_platform.demonstration.demo import Demo
 from ml_platform.errors import DataRefused
@@ -26,8 +28,11 @@ def checks(demo: Demo) -> Iterator[Check]:
         holds=profile["cpu_seconds"] > 0 and bool(profile["functions"]) and profile["peak_memory_mib"] > 0,
         detail=f"{profile['cpu_seconds']:.1f} CPU seconds, at most {profile['peak_memory_mib']:.0f} MiB",
     )
-    plain, cached = with_protected(join_labels(context), context), training_rows(context)
-    without, with_cache = _seconds(lambda: join_labels(context)), _seconds(lambda: training_rows(context))
+    joined, without = _timed(lambda: join_labels(context))
+    plain = with_protected(joined, context)
+    # The first time fills the cache where it is empty.
+    training_rows(context)
+    cached, with_cache = _timed(lambda: training_rows(context))
     yield claim(
         DELIVERABLE,
         "the same training rows come from the cache in less time",
@@ -54,7 +59,7 @@ def _fits(demo: Demo, rows: int) -> bool:
     return True
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _timed(work: Callable[[], pd.DataFrame]) -> tuple[pd.DataFrame, float]:
     started = time.process_time()
-    work()
-    return time.process_time() - started
+    made = work()
+    return made, time.process_time() - started

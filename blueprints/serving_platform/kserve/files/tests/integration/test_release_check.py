@@ -34,9 +34,11 @@ ROOT = find_root(Path(__file__).parent)
 ROWS = feature_rows(CONTRACT, 5)
 KEYS = [key_of(CONTRACT, number) for number in range(1, 6)]
 # The process of a pod, with a store in memory in the place of the one that the platform was given: loading that one's
-# library would take longer than all the tests here.
+# library would take longer than all the tests here. It lives too briefly to search for garbage.
 PROCESS = """
+import gc
 import sys
+gc.disable()
 from types import ModuleType
 from serving_support import MemoryStore, feature_rows, project_contract
 contract = project_contract()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml_platform.bundle import load_bundle
+from ml_platform.bundle import Bundle, load_bundle
 from ml_platform.errors import DataRefused
 from ml_platform.features.build import numeric_names
 from ml_platform.monitoring.windows import judge_windows, unseen_windows
@@ -21,6 +21,18 @@ from ml_platform.training.data import join_labels
 pytestmark = pytest.mark.deliverable("model-monitoring")
 
 
+@pytest.fixture(scope="module")
+def bundle(pipeline: StageContext) -> Bundle:
+    """The deployed model."""
+    return load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
+
+
+@pytest.fixture(scope="module")
+def known(pipeline: StageContext) -> pd.DataFrame:
+    """All labelled rows; tests make changed copies of them."""
+    return join_labels(pipeline)
+
+
 def test_leaves_report_metrics_and_decision(pipeline: StageContext) -> None:
     found = read_handover(pipeline, "monitor", MonitorHandover)
     assert (pipeline.root / found.report).read_text(encoding="utf-8").startswith("<!doctype html>")
@@ -31,12 +43,12 @@ def test_leaves_report_metrics_and_decision(pipeline: StageContext) -> None:
 
 
 @pytest.mark.deliverable("drift")
-def test_finds_no_drift_in_its_own_data_and_drift_in_shifted_data(pipeline: StageContext) -> None:
-    bundle = load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
-    rows = join_labels(pipeline)
+def test_finds_no_drift_in_its_own_data_and_drift_in_shifted_data(
+    pipeline: StageContext, bundle: Bundle, known: pd.DataFrame
+) -> None:
     reference = bundle.reference()
     for seed in range(5):
-        current = rows.sample(min(len(rows), 1500), random_state=seed)
+        current = known.sample(min(len(known), 1500), random_state=seed)
         current = current.assign(score=bundle.score(current))
         assert compare_with_training(pipeline, reference, current).drifted == ()
         name = numeric_names(pipeline.contract)[0]
@@ -45,12 +57,12 @@ def test_finds_no_drift_in_its_own_data_and_drift_in_shifted_data(pipeline: Stag
 
 
 @pytest.mark.deliverable("drift")
-def test_a_turned_relation_is_found_where_labels_have_arrived(pipeline: StageContext) -> None:
-    bundle = load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
+def test_a_turned_relation_is_found_where_labels_have_arrived(
+    pipeline: StageContext, bundle: Bundle, known: pd.DataFrame
+) -> None:
     labels = pipeline.contract.datasets[LABELS]
     target = str(labels.target)
-    rows = join_labels(pipeline)
-    rows = rows.sample(min(len(rows), 2500), random_state=1)
+    rows = known.sample(min(len(known), 2500), random_state=1)
     # Two windows made from known rows: in the second one the model's favourites are the negatives.
     first = rows.assign(**{labels.time: pd.Timestamp("2030-01-01", tz="UTC")})
     score = bundle.score(rows)
@@ -72,11 +84,11 @@ def test_a_turned_relation_is_found_where_labels_have_arrived(pipeline: StageCon
     assert quiet.importance.moved == pytest.approx(0, abs=1e-9)
 
 
-def test_windows_without_enough_positives_are_not_judged(pipeline: StageContext) -> None:
-    bundle = load_bundle(pipeline.path(pipeline.settings.serving.model_dir))
-    rows = join_labels(pipeline)
+def test_windows_without_enough_positives_are_not_judged(
+    pipeline: StageContext, bundle: Bundle, known: pd.DataFrame
+) -> None:
     target = str(pipeline.contract.datasets[LABELS].target)
-    few = rows.loc[rows[target] == 0]
+    few = known.loc[known[target] == 0]
     report = judge_windows(
         {pd.Timestamp("2030-01-01", tz="UTC"): few}, bundle, pipeline.contract, pipeline.settings.monitoring
     )

@@ -1,6 +1,7 @@
 """The decision to train again follows from the findings, at the bound of SC-MODEL-2 and not below it."""
 
 import dataclasses
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ def frame(shift: float = 0.0) -> pd.DataFrame:
     return pd.DataFrame({"a": generator.normal(shift, 1, 500), "b": np.full(500, np.nan)})
 
 
+@cache
 def drift(shift: float = 0.0) -> DriftReport:
     return detect_drift(frame(), frame(shift), ["a", "b"], [], DriftSettings())
 

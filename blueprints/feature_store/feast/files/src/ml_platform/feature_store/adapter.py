@@ -125,7 +125,7 @@ def repository(settings: Settings, contract: Contract) -> RepoConfig:
     """Return Feast's configuration of this environment; relative paths in the file start at the project."""
     store = settings.features.store
     path = settings.path(Path(store.repository)) / store.definition
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     registry = content["registry"]
     # Names of buckets end in what only the installation knows.
     registry["path"] = (

@@ -59,8 +59,11 @@ def _change(panel: Panel, feature: Feature) -> pd.Series:
 def _rolling_mean(panel: Panel, feature: Feature) -> pd.Series:
     values = panel.history(feature.inputs[0])
     window = int(feature.parameters.get("window", 3))
-    mean = panel.by_entity(values).rolling(window, min_periods=1).mean()
-    return mean.reset_index(level=0, drop=True).reindex(values.index)
+    # Shifts of the whole column: a window per entity would be a loop over entities.
+    groups = panel.by_entity(values)
+    past = [groups.shift(periods) for periods in range(window)]
+    known = sum(each.notna().astype("float64") for each in past)
+    return sum(each.fillna(0.0) for each in past) / known.where(known > 0)
 
 
 def _ratio_to_mean(panel: Panel, feature: Feature) -> pd.Series:

@@ -45,6 +45,7 @@ class MonitorHandover(StageHandover):
 def run(context: StageContext) -> MonitorHandover:
     """Measure, report and decide for the deployed model as of the run's day; raises DataRefused on too few rows."""
     settings = context.settings.monitoring
+    kpi = _kpi_file(context)
     bundle = load_bundle(context.path(context.settings.serving.model_dir))
     store = open_store(context.settings, context.contract)
     try:
@@ -54,7 +55,7 @@ def run(context: StageContext) -> MonitorHandover:
     reference = bundle.reference()
     current = current.assign(**{SCORE: bundle.score(current)})
     drift = compare_with_training(context, reference, current)
-    windows = _judge_windows(context, bundle)
+    windows = _judge_windows(context, bundle, kpi)
     reads = context.path(context.settings.paths.reports, READS_FILE)
     features = bundle.info.feature_names
     findings = Findings(
@@ -106,16 +107,20 @@ def compare_with_training(context: StageContext, reference: pd.DataFrame, curren
     )
 
 
-def _judge_windows(context: StageContext, bundle: Bundle) -> WindowReport:
-    settings = context.settings.monitoring
+def _kpi_file(context: StageContext) -> Path | None:
+    name = context.settings.monitoring.kpi_file
+    if not name:
+        return None
+    path = context.path(Path(name))
+    if not path.is_file():
+        raise DataRefused(f"monitoring.kpi_file names {name}, which does not exist")
+    return path
+
+
+def _judge_windows(context: StageContext, bundle: Bundle, kpi_file: Path | None) -> WindowReport:
     windows = unseen_windows(join_labels(context), bundle, context.contract)
-    kpi = None
-    if settings.kpi_file:
-        path = context.path(Path(settings.kpi_file))
-        if not path.is_file():
-            raise DataRefused(f"monitoring.kpi_file names {settings.kpi_file}, which does not exist")
-        kpi = read_kpi(path, pd.DatetimeIndex(list(windows)))
-    return judge_windows(windows, bundle, context.contract, settings, kpi)
+    kpi = None if kpi_file is None else read_kpi(kpi_file, pd.DatetimeIndex(list(windows)))
+    return judge_windows(windows, bundle, context.contract, context.settings.monitoring, kpi)
 
 
 def _latency(context: StageContext) -> LatencySummary | None:
