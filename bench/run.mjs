@@ -47,7 +47,7 @@ try {
 
   const kept = join(workspace, '.mlops-agents', 'memory')
   const forget = () => {
-    for (const name of ['verdicts.json', 'checks.json']) rmSync(join(kept, name), { force: true })
+    for (const name of ['verdicts.json', 'checks.json', 'verify.json']) rmSync(join(kept, name), { force: true })
   }
   const verify = { argv: [...CLI, 'verify', '--workspace', workspace, '--level', 'L1'], accepted: [0, 3] }
   // One after the other: the first of each round makes what the second one finds.

@@ -91,7 +91,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES.verify)
     .action(async (flags: { workspace: string; level: 'L1' | 'L2' | 'L3'; json?: boolean }) =>
-      done(await (await import('./cli/verify.js')).verify(flags, config)),
+      done(await (await import('./cli/verify-memory.js')).verifyOrRecall(flags, config)),
     )
   program
     .command('diff [target]')

@@ -26,7 +26,7 @@ interface Kept {
 
 /** Without a memory where anything is out of the ordinary: what is wrong with a folder is said by those who look closely. */
 export async function openStatusMemory(folder: string, config: Config): Promise<StatusMemory> {
-  const key = await keyOf(folder, config).catch(() => undefined)
+  const key = await workspaceKey(folder, config).catch(() => undefined)
   if (key === undefined) return NONE
   const memory = openMemory(realpathSync(folder), 'status.json')
   const text = await memory.read()
@@ -34,14 +34,14 @@ export async function openStatusMemory(folder: string, config: Config): Promise<
   return {
     ...(kept?.key === key ? { document: kept.document } : {}),
     async keep(document) {
-      const now = await keyOf(folder, config).catch(() => undefined)
+      const now = await workspaceKey(folder, config).catch(() => undefined)
       if (now === key) await memory.write(JSON.stringify({ key, document } satisfies Kept))
     },
   }
 }
 
 /** Over the product, the branches, the two documents of the folder, and what the record folder says of runs. */
-async function keyOf(folder: string, config: Config): Promise<string | undefined> {
+export async function workspaceKey(folder: string, config: Config): Promise<string | undefined> {
   const build = buildOf(config.root)
   if (build === undefined) return undefined
   const root = realpathSync(folder)
@@ -61,15 +61,16 @@ async function keyOf(folder: string, config: Config): Promise<string | undefined
 /** Parts of the record folder that are only looked up by a hash, and this memory itself. */
 const CONTENT: readonly string[] = ['blobs', 'memory']
 
-/** Size and time of every file below a folder: reading a thousand of them, or only joining their paths, takes longer than all the rest. */
+/** Size and times of every file below a folder: reading a thousand of them, or only joining their paths, takes longer than all the rest. */
 function marksOf(folder: string, without: readonly string[] = []): string {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !without.includes(name))
     .map((entry) => {
       const path = `${folder}/${entry.name}`
       if (entry.isDirectory()) return marksOf(path)
-      const { size, mtimeMs, ino } = statSync(path)
-      return `${path}\0${size} ${mtimeMs} ${ino}\n`
+      const { size, mtimeMs, ctimeMs, ino } = statSync(path)
+      // Anybody can set the one time, nobody the other.
+      return `${path}\0${size} ${mtimeMs} ${ctimeMs} ${ino}\n`
     })
     .join('')
 }

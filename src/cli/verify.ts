@@ -12,6 +12,7 @@ import { listenForInterrupt } from './interrupt.js'
 import { openProject } from './project.js'
 import { groupNotRun, where } from './summary.js'
 import { verification } from './verification.js'
+import type { KeepVerified, VerifyFlags } from './verify-memory.js'
 
 const checkSchema = z.strictObject({
   check: z.string(),
@@ -45,10 +46,7 @@ export const verifyDocumentSchema = z.strictObject({
 })
 export type VerifyDocument = z.infer<typeof verifyDocumentSchema>
 
-export async function verify(
-  flags: { workspace: string; level: 'L1' | 'L2' | 'L3'; json?: boolean },
-  config: Config,
-): Promise<ExitCode> {
+export async function verify(flags: VerifyFlags, config: Config, keep: KeepVerified): Promise<ExitCode> {
   const { definitions, platform, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
   const { files, edited, missing } = readFiles(state.root, platform.composition.files)
   const interrupt = listenForInterrupt('check')
@@ -69,7 +67,12 @@ export async function verify(
     const results = [...missing, ...(await checkPlatform(await check(files)))]
     if (interrupt.signal.aborted) throw new Interrupted('interrupted; what was not verified is not known')
     const document = verifyDocument(state.root, flags.level, files, edited, results)
-    process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : verifyText(document))
+    const said = { text: verifyText(document), json: `${JSON.stringify(document)}\n`, status: document.status }
+    process.stdout.write(flags.json ? said.json : said.text)
+    const read = new Map(files.map(({ path: file, content }) => [file, content]))
+    const contents = new Map(platform.composition.files.map(({ path: file }) => [file, read.get(file)]))
+    const { answersLost } = await import('../verify/official.js')
+    if (!answersLost()) await keep({ contents, results, said })
     return document.status === 'pass' ? EXIT.done : EXIT.check
   } finally {
     interrupt.stop()
