@@ -17,6 +17,7 @@
 export const LARGEST_BLOCK = 200 * 1024
 export const LARGEST_REPLY = 2 * 1024 * 1024
 const MOST_CHANGES = 100
+const MOST_PROBLEMS = 100
 
 /** Whole lines that must stand in the file exactly once, and what stands there afterwards; each ends in a newline or is empty. */
 export interface Change {
@@ -184,7 +185,7 @@ export function replyReader(mark: string): ReplyReader {
         const reason = line.includes(`-${mark} `)
           ? 'the opening tag must stand at the very start of its line'
           : `the tag does not carry the mark ${mark}; the block was not taken`
-        if (problems.length < MOST_CHANGES) problems.push({ path, reason })
+        if (problems.length < MOST_PROBLEMS) problems.push({ path, reason })
       }
     } else if (tag !== undefined) insideTag(tag, open)
     else content(line, open)
