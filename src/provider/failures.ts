@@ -2,7 +2,7 @@
 import type { Tried } from './call.js'
 import type { Redact } from './redact.js'
 import type { Failure, Turn } from './turn.js'
-import { NoStream, Silence } from './wire.js'
+import { Endless, NoStream, Silence } from './wire.js'
 
 /** What both packages' errors have; a class of one of them would load it. */
 interface ApiError extends Error {
@@ -35,9 +35,11 @@ export function failureOf(thrown: unknown, about: Circumstances): Tried {
   })
   const silence = chain.find((one) => one instanceof Silence)
   if (silence !== undefined) return { turn: failed('time', true, silence.message) }
-  const unexpected = chain.find((one) => one instanceof NoStream || one instanceof SyntaxError)
+  const unexpected = chain.find(
+    (one) => one instanceof NoStream || one instanceof Endless || one instanceof SyntaxError,
+  )
   if (unexpected !== undefined) {
-    const said = unexpected instanceof NoStream ? unexpected.message : 'an event of the reply is not valid JSON'
+    const said = unexpected instanceof SyntaxError ? 'an event of the reply is not valid JSON' : unexpected.message
     return { turn: { outcome: 'invalid', reason: shortReason(about.redact(said)) } }
   }
   const body = bodyOf(error)

@@ -14,11 +14,20 @@ export class NoStream extends Error {
   }
 }
 
+/** A reply that goes on and on: nothing that was asked for is so long. */
+export class Endless extends Error {
+  constructor(readonly bytes: number) {
+    super(`the reply was longer than ${Math.round(bytes / 2 ** 20)} MiB`)
+  }
+}
+/** The longest reply of today's models has 128,000 tokens, and a stream says some 250 bytes about each. */
+const MOST_REPLY_BYTES = 128 * 2 ** 20
+
 /** An error's text may be long, but not endless. */
 const MOST_ERROR_BYTES = 65_536
 
-/** `quiet`: most ms between two bytes. `inner` is looked up at each call, because tests and tracing replace it. */
-export function wireFetch(quiet: number, inner: typeof fetch = (...given) => globalThis.fetch(...given)): typeof fetch {
+/** `quiet`: most ms between two bytes; `most`: bytes of a reply. */
+export function wireFetch(quiet: number, most = MOST_REPLY_BYTES): typeof fetch {
   return async (resource, init) => {
     const given = init?.signal ?? undefined
     const ours = new AbortController()
@@ -32,7 +41,7 @@ export function wireFetch(quiet: number, inner: typeof fetch = (...given) => glo
     }
     try {
       // A redirect would carry prompt and key to where nobody wanted them.
-      const response = await inner(resource, { ...init, redirect: 'manual', signal: ours.signal })
+      const response = await fetch(resource, { ...init, redirect: 'manual', signal: ours.signal })
       watch.touch()
       const { status, statusText, headers } = response
       const type = headers.get('content-type') ?? ''
@@ -42,9 +51,9 @@ export function wireFetch(quiet: number, inner: typeof fetch = (...given) => glo
         const text = await startOf(response, watch.touch)
         end()
         if (response.ok) throw new NoStream(type || 'nothing', text.slice(0, 300))
-        return new Response(mayHaveBody(status) ? text : null, { status, statusText, headers })
+        return new Response(status === 304 ? null : text, { status, statusText, headers })
       }
-      return new Response(watched(response.body, watch.touch, end), { status, statusText, headers })
+      return new Response(watched(response.body, most, watch.touch, end), { status, statusText, headers })
     } catch (error) {
       end()
       if (ours.signal.aborted && ours.signal.reason instanceof Silence) throw ours.signal.reason
@@ -52,8 +61,6 @@ export function wireFetch(quiet: number, inner: typeof fetch = (...given) => glo
     }
   }
 }
-
-const mayHaveBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304
 
 interface SilenceWatch {
   readonly touch: () => void
@@ -81,14 +88,25 @@ function watchSilence(ms: number, onSilence: () => void): SilenceWatch {
 }
 
 /** The same bytes, noted as they pass. */
-function watched(body: ReadableStream<Uint8Array>, touch: () => void, end: () => void): ReadableStream<Uint8Array> {
+function watched(
+  body: ReadableStream<Uint8Array>,
+  most: number,
+  touch: () => void,
+  end: () => void,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader()
+  let bytes = 0
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { value, done } = await reader.read()
           touch()
+          bytes += value?.length ?? 0
+          if (bytes > most) {
+            await reader.cancel()
+            throw new Endless(most)
+          }
           if (!done) return controller.enqueue(value)
           end()
           controller.close()

@@ -1,5 +1,5 @@
 // No key in any reason, whatever a vendor puts into its errors.
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { redactor } from '../../src/provider/redact.js'
 import { PATIENCE } from '../../src/provider/retry.js'
 import { FORMATS, KEY, listener, opened, REQUEST } from './formats.js'
@@ -73,6 +73,27 @@ describe.each(FORMATS)('errors of $title', (format) => {
   let leak = (): Answer => ({})
   const server = wireServer(() => leak())
   afterAll(async () => (await server).close())
+
+  it('and the console says nothing, even where the packages are asked to log all', async () => {
+    const said: unknown[][] = []
+    for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+      vi.spyOn(console, name).mockImplementation((...words) => void said.push(words))
+    }
+    vi.stubEnv('ANTHROPIC_LOG', 'debug')
+    vi.stubEnv('OPENAI_LOG', 'debug')
+    try {
+      const { url } = await server
+      const model = opened(format, url, { patience })
+      for (const pieces of [[`data: {"${KEY}\n\n`], [format.body('error-event')], [format.body('text')]]) {
+        leak = () => ({ pieces })
+        await model.turn(REQUEST, listener().watch)
+      }
+    } finally {
+      vi.restoreAllMocks()
+      vi.unstubAllEnvs()
+    }
+    expect(said).toEqual([])
+  })
 
   const patience = { ...PATIENCE, tries: 2 }
   it('never carry the key, in 150 of them', async () => {
