@@ -9,23 +9,7 @@ import type { CheckResult } from '../types.js'
 import { verifierOf } from './build.js'
 import type { Config } from './config.js'
 import { workspaceKey } from './status-memory.js'
-
-export interface VerifyFlags {
-  readonly workspace: string
-  readonly level: 'L1' | 'L2' | 'L3'
-  readonly json?: boolean
-}
-
-/** What was looked at, and what was said of it. */
-export interface Verified {
-  /** Contents as they were read; undefined where the file was not there. */
-  readonly contents: ReadonlyMap<string, string | undefined>
-  readonly results: readonly CheckResult[]
-  readonly said: { readonly text: string; readonly json: string; readonly status: 'pass' | 'fail' }
-}
-
-/** Keeps an answer for the next time, where nothing has changed since the command began. */
-export type KeepVerified = (verified: Verified) => Promise<void>
+import type { KeepVerified, Verified, VerifyFlags } from './verify.js'
 
 interface Kept {
   readonly key: string

@@ -12,7 +12,6 @@ import { listenForInterrupt } from './interrupt.js'
 import { openProject } from './project.js'
 import { groupNotRun, where } from './summary.js'
 import { verification } from './verification.js'
-import type { KeepVerified, VerifyFlags } from './verify-memory.js'
 
 const checkSchema = z.strictObject({
   check: z.string(),
@@ -45,6 +44,23 @@ export const verifyDocumentSchema = z.strictObject({
   results: z.array(checkSchema),
 })
 export type VerifyDocument = z.infer<typeof verifyDocumentSchema>
+
+export interface VerifyFlags {
+  readonly workspace: string
+  readonly level: 'L1' | 'L2' | 'L3'
+  readonly json?: boolean
+}
+
+/** What was looked at, and what was said of it. */
+export interface Verified {
+  /** Contents as they were read; undefined where the file was not there. */
+  readonly contents: ReadonlyMap<string, string | undefined>
+  readonly results: readonly CheckResult[]
+  readonly said: { readonly text: string; readonly json: string; readonly status: 'pass' | 'fail' }
+}
+
+/** Keeps an answer for the next time, where nothing has changed since the command began. */
+export type KeepVerified = (verified: Verified) => Promise<void>
 
 export async function verify(flags: VerifyFlags, config: Config, keep: KeepVerified): Promise<ExitCode> {
   const { definitions, platform, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
