@@ -40,8 +40,31 @@ export const alertRule: GuardRule = {
         for (const reason of await quieter(was.value, is.value, subject.about))
           losses.push({ file: is.file, line: is.line, reason: `${was.name}: ${reason}` })
     }
-    return [...losses, ...(await testsGone(subject))]
+    return [...losses, ...(await slower(subject)), ...(await testsGone(subject))]
   },
+}
+
+/** Groups that are evaluated less often. */
+async function slower({ changes }: GuardSubject): Promise<Loss[]> {
+  const intervals = async (file: EmittedFile | undefined) =>
+    file === undefined || kindOf(file) !== 'prometheus-rules'
+      ? []
+      : (await dataDocuments(file)).flatMap(({ value }) =>
+          listAt(value, 'groups').map((one) => [textAt(one, 'name'), seconds(textAt(one, 'interval'))] as const),
+        )
+  const losses: Loss[] = []
+  for (const { before, after } of changes) {
+    const was = new Map(await intervals(before))
+    for (const [name, interval] of await intervals(after)) {
+      const known = was.get(name)
+      if (known !== undefined && known > 0 && (interval > known || interval === 0))
+        losses.push({
+          file: after,
+          reason: `the rules of ${name} are looked at every ${interval} s and no longer every ${known} s; keep the interval`,
+        })
+    }
+  }
+  return losses
 }
 
 async function alertsOf(file: EmittedFile): Promise<Alert[]> {
@@ -88,6 +111,14 @@ async function expressionLoosened(was: string, is: string, about: GuardAbout): P
   const metrics = new Set(after.selectors.map(({ metric }) => metric))
   // A record may stand for what was asked for before; nothing at all cannot.
   if (metrics.size === 0) return [`"${shown(is)}" asks for no metric; keep the expression`]
+  if (/\b(hour|minute|day_of_\w+|month|year)\(/.test(is) && !/\b(hour|minute|day_of_\w+|month|year)\(/.test(was))
+    return [`it fires at some hours only; keep the expression`]
+  const [ranges, wider] = [was, is].map((text) => (text.match(/\[[\w:]+\]/g) ?? []).map((range) => seconds(range)))
+  const late = ranges?.findIndex((range, at) => ranges.length === wider?.length && (wider[at] ?? 0) > range * 4) ?? -1
+  if (late >= 0)
+    return [
+      `it looks back over ${wider?.[late]} s and no longer ${ranges?.[late]} s, so that it fires later; keep the range`,
+    ]
   const [bounds, now] = [await boundsOf(was), await boundsOf(is)]
   const found: string[] = []
   if (now.signs.includes('unless') && !bounds.signs.includes('unless'))

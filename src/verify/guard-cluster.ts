@@ -169,6 +169,10 @@ function loosenedFields(was: ClusterObject, is: ClusterObject, { about }: GuardS
 
 /** Refusals of a template, and the parts that judge or protect, which it takes from a block of its own. */
 function wordsGone(before: EmittedFile, after: EmittedFile): Loss[] {
+  const never = (text: string) =>
+    [...text.matchAll(/\{\{-?\s*if\s+(\(?(and\s+)?false\b|\(?eq 0 1|\(?not true)/g)].length
+  if (never(after.content) > never(before.content))
+    return [{ file: after, reason: 'a part of the template is never rendered; keep it' }]
   return more(templateWords(after.content), templateWords(before.content))
     .filter((word) =>
       /^a refusal|analysis|measure|live|hashes|probe|security|policy|errors|latency|lookup|distance/i.test(word),

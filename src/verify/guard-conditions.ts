@@ -37,6 +37,8 @@ export function loosened(before: Code, after: Code, wanted = true): string | und
   const among = (all: readonly Code[], one: Code) => all.length > 1 && all.some((other) => sameShape(one, other))
   if (among(joined(after, stricter), before)) return undefined
   if (among(joined(after, easier), before)) return `"${after.text}" has a way round it`
+  if (wanted && exists(after.text) && !exists(before.text))
+    return `"${after.text}" asks only whether there is something`
   const compared = (code: Code) => within(code).some(({ type }) => /^(CompareOp|CallExpression)$/.test(type))
   if (compared(before) && !compared(after)) return `"${after.text}" compares nothing`
   const [had, has] = [joined(before, stricter), joined(after, stricter)]
@@ -44,6 +46,8 @@ export function loosened(before: Code, after: Code, wanted = true): string | und
     return `a part of "${before.text}" is gone`
   return walk(before, after, 0, wanted ? 1 : -1)
 }
+
+const exists = (text: string): boolean => /(is not None|!= None)$|^(isinstance|hasattr|callable) \(/.test(text)
 
 /** Operands of a chain of `and` or of `or`. */
 export function joined(code: Code, word: 'and' | 'or'): Code[] {

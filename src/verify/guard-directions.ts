@@ -4,12 +4,14 @@ import { isStated, type Stated } from './guard-stated.js'
 
 /**
  * `floor`: lower is looser. `cap`: higher is looser. `on`, `off`: the safe state of a switch. `size`: a limit that a platform grows
- * with; only none at all, or ten times as much, is no limit any more. `time`: a limit of patience, likewise.
+ * with; only none at all, or ten times as much, is no limit any more. `time`: a limit of patience, likewise. `spare`: a number of copies, of which
+ * one has to be left where there were two.
  */
-export type Direction = 'floor' | 'cap' | 'on' | 'off' | 'size' | 'time'
+export type Direction = 'floor' | 'cap' | 'on' | 'off' | 'size' | 'time' | 'spare'
 
 /** The first that fits decides; words of the last key, in snake case. */
 const BY_NAME: readonly (readonly [RegExp, Direction])[] = [
+  [/^(min_?replicas|minimum_replicas|replicas|replica_count|autoscale_min|min_nodes|min_available)$/, 'spare'],
   [
     /^(max_iter|max_depth|max_leaf|max_features|max_bins|min_samples|max_trials|min_child|max_len|max_lines|max_width|lower|upper|low|high|limit_amount)(_|$)/,
     'size',
@@ -38,14 +40,14 @@ const BY_NAME: readonly (readonly [RegExp, Direction])[] = [
   ],
   [/(^|_)(min|minimum|at_least|floor|fail_under|coverage)(_|$)|_needed$|_wanted$/, 'floor'],
   [
-    /^(permutations|bootstrap_samples|standard_errors|power|gap_days|significance_rounds|folds|repeats|calibration_bins|undo_days|backup_days|log_retention_days|confidence)$/,
+    /^(permutations|bootstrap_samples|standard_errors|power|gap_days|significance_rounds|folds|repeats|calibration_bins|undo_days|backup_days|log_retention_days|confidence|mostly)$/,
     'floor',
   ],
   [
     /(^|_)(max|maximum|at_most|bound|tolerance|alpha|threshold|p_value|psi|share_max|error_share|failures|failure_limit|budget|ceiling|winsorise\w*)(_|$)/,
     'cap',
   ],
-  [/^(latency_seconds|lookup_seconds|score_distance|error_rate|freshness_days|label_delay)$/, 'cap'],
+  [/^(retention_days|latency_seconds|lookup_seconds|score_distance|error_rate|freshness_days|label_delay)$/, 'cap'],
 ]
 
 export const snake = (key: string): string =>
@@ -58,6 +60,7 @@ export const snake = (key: string): string =>
 export function directionOf(path: readonly (string | number)[]): Direction | undefined {
   const keys = path.filter((key) => typeof key === 'string').map((key) => snake(key.replace(/^.*\./, '')))
   const last = keys.at(-1) ?? ''
+  if (/^(replicas|autoscaling)$/.test(keys.at(-2) ?? '') && /^(min|minimum)$/.test(last)) return 'spare'
   const named = BY_NAME.find(([pattern]) => pattern.test(last))?.[1]
   // A search space is no promise, whatever its ends are called.
   if (keys.some((key) => /^(spaces?|search|parameters|typical|strength)/.test(key))) return undefined
@@ -83,6 +86,7 @@ export function movedLooser(
   if (is === null) return `${shownAmount(was)} became no limit at all; ${back}`
   if (after === undefined || isStated(stated, after, about)) return undefined
   const moved = `went from ${shownAmount(was)} to ${shownAmount(is)}`
+  if (direction === 'spare') return before >= 2 && after < 2 ? `${moved}, so that none may fail; ${back}` : undefined
   if (direction === 'floor') return after < before ? `${moved}, which is looser; ${back}` : undefined
   if (direction === 'cap') return after > before ? `${moved}, which is looser; ${back}` : undefined
   const unlimited = before > 0 && (after < 0 || (after === 0 && direction === 'time'))

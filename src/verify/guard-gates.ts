@@ -1,19 +1,11 @@
 // What decides about a model or its data in code: conditions under which something passes, errors that stop a run, bounds with a default.
 
 import type { EmittedFile } from '../types.js'
+import { boundsLoosened } from './guard-bounds.js'
 import { joined, loosened, sameShape } from './guard-conditions.js'
-import { directionOf, movedLooser } from './guard-directions.js'
-import {
-  type Code,
-  type CodeCall,
-  isPython,
-  numberOf,
-  type PythonCode,
-  pythonCode,
-  stringOf,
-  within,
-} from './guard-python.js'
-import { type GuardRule, type GuardSubject, type Loss, more, readAll } from './guard-subject.js'
+import { argumentsLoosened, judgesGone } from './guard-judges.js'
+import { type Code, type CodeCall, isPython, type PythonCode, pythonCode, stringOf, within } from './guard-python.js'
+import { type GuardRule, type Loss, more, readAll } from './guard-subject.js'
 import { isTest } from './paths.js'
 
 const judged = (file: EmittedFile) => isPython(file) && !isTest(file.path)
@@ -23,14 +15,17 @@ export const gateRule: GuardRule = {
   async find(subject) {
     const losses: Loss[] = []
     const all = await readAll(subject.after.filter(judged), pythonCode)
+    const old = await readAll(subject.before.filter(judged), pythonCode)
     for (const { before, after } of subject.changes) {
       if (before === undefined || !judged(after)) continue
       const [was, is] = [await pythonCode(before), await pythonCode(after)]
       if (was.root.text === is.root.text) continue
       losses.push(
         ...verdictsLost(was, is, all, after),
-        ...refusalsLost(was, is, all, after),
+        ...refusalsLost(was, is, { before: old, after: all }, after),
         ...boundsLoosened(was, is, after, subject),
+        ...judgesGone(was, is, { before: old, after: all }, after),
+        ...argumentsLoosened(was, is, after, subject.about),
       )
     }
     for (const file of subject.removed.filter(judged)) {
@@ -148,15 +143,25 @@ const refusalsOf = once(({ root, functions }: PythonCode): Refusal[] => {
   return root.children.length === 0 ? [] : found
 })
 
-function refusalsLost(was: PythonCode, is: PythonCode, all: readonly PythonCode[], file: EmittedFile): Loss[] {
+function refusalsLost(
+  was: PythonCode,
+  is: PythonCode,
+  all: { readonly before: readonly PythonCode[]; readonly after: readonly PythonCode[] },
+  file: EmittedFile,
+): Loss[] {
   const now = refusalsOf(is)
   const before = refusalsOf(was)
   const kept = new Set(is.functions.map(({ name }) => name))
   const raised = (error: string, codes: readonly Refusal[]) => codes.filter((one) => one.error === error).length
-  const everywhere = all.flatMap(refusalsOf)
+  const everywhere = all.after.flatMap(refusalsOf)
+  const past = all.before.flatMap(refusalsOf)
   return before.flatMap(({ scope, error, condition }): Loss[] => {
     const same = now.filter((one) => one.scope === scope && one.error === error)
-    if (!kept.has(scope)) return []
+    if (!kept.has(scope))
+      return raised(error, everywhere) < raised(error, past) &&
+        !everywhere.some((one) => one.error === error && alike(condition, one.condition))
+        ? [{ file, reason: `${scope} is gone, and nothing else raises ${error} in its place; keep the check` }]
+        : []
     if (same.some((one) => alike(condition, one.condition))) return []
     const fell = (some: readonly Refusal[], others: readonly Refusal[]) => raised(error, some) < raised(error, others)
     const inScope = before.filter((one) => one.scope === scope)
@@ -164,7 +169,7 @@ function refusalsLost(was: PythonCode, is: PythonCode, all: readonly PythonCode[
       (one) => one.condition !== undefined && condition !== undefined && holdsPart(one.condition, condition),
     )
     // What another function of the deliverable now raises in its place has moved.
-    if (!merged && fell(same, inScope) && fell(now, before) && fell(everywhere, before))
+    if (!merged && fell(same, inScope) && fell(now, before) && fell(everywhere, past))
       return [
         {
           file,
@@ -173,6 +178,9 @@ function refusalsLost(was: PythonCode, is: PythonCode, all: readonly PythonCode[
         },
       ]
     if (condition === undefined) return []
+    // One refusal may have become several, each for a part.
+    const parts = same.flatMap((one) => (one.condition === undefined ? [] : joined(one.condition, 'or')))
+    if (joined(condition, 'or').every((part) => parts.some((one) => sameShape(part, one)))) return []
     return same.flatMap((one) => {
       const why = one.condition === undefined ? undefined : loosened(condition, one.condition, false)
       return why === undefined
@@ -187,53 +195,3 @@ const alike = (a: Code | undefined, b: Code | undefined): boolean =>
 
 /** Whether one of the alternatives of a condition is the other. */
 const holdsPart = (condition: Code, part: Code): boolean => joined(condition, 'or').some((one) => sameShape(part, one))
-
-/** Constants and defaults of settings, `Class.field` or `NAME`, with the limits that a field holds its values to. */
-function boundsOf({ root }: PythonCode): Map<string, { value: number | boolean; line: number }> {
-  const found = new Map<string, { value: number | boolean; line: number }>()
-  const visit = (node: Code, scope: string): void => {
-    if (node.type === 'FunctionDefinition') return
-    const inner =
-      node.type === 'ClassDefinition' ? `${node.children.find(({ type }) => type === 'VariableName')?.text}.` : scope
-    const [target] = node.children
-    const value = node.type === 'AssignStatement' ? node.children.at(-1) : undefined
-    if (value !== undefined && target !== undefined) put(`${scope}${target.text}`, value)
-    for (const child of node.children) visit(child, inner)
-  }
-  const put = (name: string, value: Code): void => {
-    const [callee, list] = value.children
-    if (value.type === 'CallExpression' && /(^|\. )Field$/.test(callee?.text ?? '') && list !== undefined) {
-      const open = list.children.filter(({ type }) => !['(', ')', ','].includes(type))
-      const [first] = open
-      if (first !== undefined && open[1]?.type !== 'AssignOp') put(name, first)
-      for (const [at, one] of open.entries()) {
-        const given = open[at + 2]
-        if (open[at + 1]?.type !== 'AssignOp' || given === undefined) continue
-        put(one.text === 'default' ? name : `${name}(${one.text})`, given)
-      }
-    }
-    const number = numberOf(value)
-    if (number !== undefined) found.set(name, { value: number, line: value.line })
-    else if (value.type === 'Boolean') found.set(name, { value: value.text === 'True', line: value.line })
-  }
-  visit(root, '')
-  return found
-}
-
-function boundsLoosened(was: PythonCode, is: PythonCode, file: EmittedFile, { about }: GuardSubject): Loss[] {
-  const now = boundsOf(is)
-  const named = (name: string) => within(is.root).some(({ type, text }) => type === 'VariableName' && text === name)
-  return [...boundsOf(was)].flatMap(([name, { value }]): Loss[] => {
-    const constraint = /\((ge|gt|le|lt|min_length|max_length)\)$/.exec(name)?.[1]
-    const direction = constraint === undefined ? directionOf([name]) : /^(ge|gt|min)/.test(constraint) ? 'floor' : 'cap'
-    if (direction === undefined) return []
-    const after = now.get(name)
-    const field = name.replace(/\(.*$/, '').replace(/^.*\./, '')
-    if (after === undefined)
-      return constraint !== undefined && named(field) && now.has(name.replace(/\(.*$/, ''))
-        ? [{ file, reason: `${name} is gone: any value would be taken; keep the limit of ${value}` }]
-        : []
-    const why = movedLooser(direction, value, after.value, `${file.path} ${name}`, about.stated)
-    return why === undefined ? [] : [{ file, line: after.line, reason: `${name} ${why}` }]
-  })
-}

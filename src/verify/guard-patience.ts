@@ -84,7 +84,7 @@ function endless(was: PythonCode | undefined, is: PythonCode, file: EmittedFile)
           (value.text === 'None' || (number !== undefined && (number <= 0 || number > 604_800)))
         const wide =
           name === 'trigger_rule' &&
-          /ALL_DONE|ALWAYS|ONE_SUCCESS|NONE_SKIPPED|all_done|always|one_success/.test(value.text)
+          /(^|[^A-Za-z_])(ALL_DONE|ALWAYS|ONE_SUCCESS|NONE_SKIPPED|all_done|always|one_success)\b/.test(value.text)
         if (tries || waits) return [{ what: `${name}=${value.text} never ends`, line }]
         return wide
           ? [{ what: `trigger_rule=${value.text.replace(/ /g, '')} runs a task after one that failed`, line }]

@@ -43,6 +43,12 @@ export const projectRule: GuardRule = {
   name: 'guard/tooling',
   async find(subject) {
     const losses = suppressionWords(subject)
+    for (const { before, after } of subject.changes)
+      if (before === undefined && TAKES_PLACE.test(after.path))
+        losses.push({
+          file: after,
+          reason: 'a tool would read this instead of what holds the project by now; leave it out',
+        })
     for (const { before, after } of subject.changes) {
       if (before === undefined || !after.path.endsWith('pyproject.toml')) continue
       const [[was], [is]] = [await dataDocuments(before), await dataDocuments(after)]
@@ -102,7 +108,11 @@ function toolsLoosened(was: Json, is: Json): { path: Path; reason: string }[] {
 
 /** Files that do nothing but hold others to something; what is in the rest is looked for where it may have gone. */
 const HOLDS =
-  /(\.schema\.json|(^|\/)(\.dockerignore|\.gitignore|\.dvcignore|\.gitattributes|dependabot\.yml|conftest\.py|evidence\.py|covered_lines\.py|py\.typed))$|^conf\/[^/]+\.yaml$|^(Makefile|dvc\.yaml|pyproject\.toml)$/
+  /(\.schema\.json|(^|\/)(\.dockerignore|\.gitignore|\.dvcignore|\.gitattributes|dependabot\.yml|conftest\.py|dags\/[^/]+\.py|evidence\.py|covered_lines\.py|py\.typed))$|^conf\/[^/]+\.yaml$|^(Makefile|dvc\.yaml|pyproject\.toml)$/
+
+/** Files by which a tool reads other settings than those of pyproject.toml, or leaves findings out. */
+const TAKES_PLACE =
+  /(^|\/)(\.?ruff\.toml|\.?mypy\.ini|setup\.cfg|tox\.ini|\.?pytest\.(ini|toml)|\.coveragerc|\.slipcover|\.flake8|\.pylintrc|\.trivyignore|\.gitleaks(\.toml|ignore)|\.hadolint\.ya?ml|\.checkov\.ya?ml|\.shellcheckrc|\.secretlint\S*|\.yamllint\S*|\.tflint\.hcl|sitecustomize\.py|usercustomize\.py)$/
 
 export const fileRule: GuardRule = {
   name: 'guard/file',

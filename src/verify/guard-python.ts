@@ -63,7 +63,10 @@ function copied(node: SyntaxNode, text: string, lineAt: (offset: number) => numb
   const children: Code[] = []
   for (let child = node.firstChild; child !== null; child = child.nextSibling)
     if (child.name !== 'Comment') children.push(copied(child, text, lineAt))
-  const [only] = children
+  const [only, operand] = children
+  // The grammar takes `not a or b` for `not (a or b)`; brackets that are written tell them apart.
+  if (only?.type === 'not' && operand !== undefined && node.lastChild?.name === 'BinaryExpression')
+    return negated(only, operand)
   if (node.name === 'ParenthesizedExpression' && children[1] !== undefined) return children[1]
   if (only === undefined) return { type: node.name, text: text.slice(node.from, node.to), line, children }
   const said = node.name === 'String' || node.name === 'FormatString'
@@ -75,6 +78,18 @@ function copied(node: SyntaxNode, text: string, lineAt: (offset: number) => numb
       return joined
     },
     line,
+    children,
+  }
+}
+
+function negated(not: Code, code: Code): Code {
+  const [left, sign, right] = code.children
+  const joins = code.type === 'BinaryExpression' && /^(and|or)$/.test(sign?.type ?? '')
+  const children = joins && left && sign && right ? [negated(not, left), sign, right] : [not, code]
+  return {
+    type: joins ? 'BinaryExpression' : 'UnaryExpression',
+    text: children.map(({ text }) => text).join(' '),
+    line: not.line,
     children,
   }
 }

@@ -1,6 +1,7 @@
 // How a release is tried out before everybody gets it, where a chart's values say so.
 import type { Json } from '../types.js'
 import { dataDocuments } from './documents.js'
+import { layered } from './guard-layers.js'
 import { isStated } from './guard-stated.js'
 import type { GuardRule, Loss } from './guard-subject.js'
 import { at, isObject, listAt, numberAt, textAt } from './json-value.js'
@@ -10,13 +11,15 @@ const CAREFUL = ['canary', 'shadow', 'ab', 'blue-green', 'bluegreen']
 
 export const rolloutRule: GuardRule = {
   name: 'guard/rollout',
-  async find({ changes, about }) {
+  async find({ changes, project, about }) {
     const losses: Loss[] = []
     for (const { before, after } of changes) {
       if (before === undefined || kindOf(after) !== 'helm-values') continue
       const [[old], [now]] = [await dataDocuments(before), await dataDocuments(after)]
-      const [was, is] = [at(old?.value, 'rollout'), at(now?.value, 'rollout')]
-      if (was === undefined || now === undefined) continue
+      if (old === undefined || now === undefined) continue
+      const was = at((await layered(old, before, project)).value, 'rollout')
+      const is = at((await layered(now, after, project)).value, 'rollout')
+      if (was === undefined) continue
       const lost = (reason: string, ...path: string[]) =>
         losses.push({ file: after, line: now.position(['rollout', ...path]).line, reason })
       if (!isObject(is)) {

@@ -3,7 +3,8 @@ import type { Contract } from '../spec/contract.js'
 import type { EmittedFile, Json } from '../types.js'
 import { type DataDocument, dataDocuments } from './documents.js'
 import { type Direction, directionOf, movedLooser, snake } from './guard-directions.js'
-import { type Change, type GuardAbout, type GuardRule, type Loss, shown } from './guard-subject.js'
+import { layered } from './guard-layers.js'
+import { type Change, type GuardAbout, type GuardRule, type GuardSubject, type Loss, shown } from './guard-subject.js'
 import { type Difference, differences, type Keys, leaves, placed } from './guard-values.js'
 import { hclFile } from './hcl.js'
 import { at, isObject } from './json-value.js'
@@ -13,25 +14,26 @@ const SETTINGS: readonly Kind[] = ['yaml', 'json', 'helm-values']
 
 /** Parents whose entries are checks that run, or things that must be met. */
 const CHECKS =
-  /^(preconditions|guard_metrics|guards|checks|gates|validators|stages|around|criteria|bounds|expectations|rules|hooks|repos|updates)$/
+  /^(preconditions|guard_metrics|guards|checks|gates|validators|stages|around|criteria|bounds|expectations|rules|hooks|repos|updates|thresholds)$/
 
 export const thresholdRule: GuardRule = {
   name: 'guard/threshold',
-  async find({ changes, about }) {
+  async find(subject) {
     const losses: Loss[] = []
-    for (const change of changes) {
-      if (change.before === undefined) continue
-      if (change.after.path.endsWith('.schema.json'))
-        losses.push(...(await schemaLoosened(change.before, change.after)))
-      else losses.push(...(await settingsLoosened(change, about)))
+    for (const change of subject.changes) {
+      if (!change.after.path.endsWith('.schema.json')) losses.push(...(await settingsLoosened(change, subject)))
+      else if (change.before !== undefined) losses.push(...(await schemaLoosened(change.before, change.after)))
     }
     return losses
   },
 }
 
-async function settingsLoosened({ before, after }: Change, about: GuardAbout): Promise<Loss[]> {
-  const [was, is] = [await settingsOf(before), await settingsOf(after)]
-  if (was === undefined || is === undefined) return []
+async function settingsLoosened({ before, after }: Change, { about, project }: GuardSubject): Promise<Loss[]> {
+  const own = await settingsOf(after)
+  // A file that is new changes what it lies over.
+  const old = before === undefined ? own && { ...own, value: {} } : await settingsOf(before)
+  if (own === undefined || old === undefined) return []
+  const [was, is] = [await layered(old, after, project), await layered(own, after, project)]
   const found: Loss[] = []
   const kept = [...leaves(is.value)]
   for (const difference of differences(was.value, is.value)) {
@@ -68,10 +70,24 @@ function* reasonsOf(
   if (was === undefined || is === undefined) return
   if (/^(seed|random_state)$/.test(String(path.at(-1))) && is === null)
     return yield `${name} is gone: results cannot be repeated; keep it`
+  const seldom = /monitor|drift|valid|check/i.test(name) && /cron|schedule/i.test(name) ? runs(was) > runs(is) : false
+  if (seldom) return yield `${name} went from ${shown(was)} to ${shown(is)}, which looks less often; keep it`
   const direction = named(path, whole, about.contract)
   const why =
     direction === undefined ? undefined : movedLooser(direction, was, is, `${file.path} ${name}`, about.stated)
   if (why !== undefined) yield `${name} ${why}`
+}
+
+/** About how often a week a schedule in cron's words runs. */
+function runs(schedule: Json): number {
+  const fields = String(schedule).trim().split(/\s+/)
+  if (fields.length !== 5) return 0
+  const times = (field: string | undefined, all: number): number => {
+    const [, step] = /^\*(?:\/(\d+))?$/.exec(field ?? '') ?? []
+    return field?.startsWith('*') === true ? all / Number(step ?? 1) : (field ?? '').split(',').length
+  }
+  const [minute, hour, day, , weekday] = fields
+  return times(minute, 60) * times(hour, 24) * Math.min((times(day, 30) * 7) / 30, times(weekday, 7))
 }
 
 /** Whether its absence would loosen anything: a switch that stood on its unsafe side guarded nothing. */

@@ -14,6 +14,8 @@ export function statedNumbers(spec: Spec): Stated[] {
   const found: Stated[] = []
   const numbers = (value: Json, path: string): void => {
     if (typeof value === 'number') found.push({ path, value })
+    // A fact inside of a fact says by itself where it came from.
+    else if (isObject(value) && 'origin' in value) visit(value, path)
     else if (Array.isArray(value)) for (const one of value) numbers(one, path)
     else if (isObject(value)) for (const [key, one] of Object.entries(value)) numbers(one, `${path}.${key}`)
   }

@@ -13,6 +13,8 @@ export interface GuardAbout {
   readonly contract: Contract
   /** Numbers in the user's own words: a bound may move to one of them. */
   readonly stated: readonly Stated[]
+  /** The platform's baseline, for what a file lies over; the deliverable's own files where it is absent. */
+  readonly project?: readonly EmittedFile[]
 }
 
 export interface GuardSubject {
@@ -21,6 +23,8 @@ export interface GuardSubject {
   readonly before: readonly EmittedFile[]
   readonly after: readonly EmittedFile[]
   readonly removed: readonly EmittedFile[]
+  /** Where a file lies over others, those are looked up here. */
+  readonly project: readonly EmittedFile[]
   readonly about: GuardAbout
 }
 

@@ -147,7 +147,7 @@ function weakened(
     const count = (block: HclBlock, type: string) => block.body.blocks.filter((one) => one.type === type).length
     for (const type of new Set(old?.body.blocks.map((one) => one.type) ?? []))
       if (
-        /^(validation|precondition|postcondition|condition|encryption_config|lifecycle|notification|assert|server_side_encryption|point_in_time_recovery|noncurrent_version_expiration|metadata_options)$/.test(
+        /^(validation|precondition|postcondition|condition|encryption_config|lifecycle|notification|assert|server_side_encryption|point_in_time_recovery|noncurrent_version_expiration|metadata_options|backend|required_providers)$/.test(
           type,
         ) &&
         old !== undefined &&
@@ -163,6 +163,14 @@ function weakened(
       visit(same[position], block, `${name}.${block.type}`)
     }
   }
+  const none = is.body.attributes.find(
+    ({ name, literal }) =>
+      (name === 'count' && literal === 0) ||
+      (name === 'for_each' && /^(\[\]|\{\})$/.test(JSON.stringify(literal) ?? '')),
+  )
+  if (none !== undefined) found.push({ file, line: none.line, reason: `${id}: ${none.name} makes none of it; keep it` })
+  if (was === undefined && /^resource aws_iam_(access_key|user_login_profile|user) /.test(id))
+    found.push({ file, line: is.line, reason: `${id} is a key that never ends; use a role` })
   visit(was, is, id)
   return found
 }

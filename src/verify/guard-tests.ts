@@ -29,6 +29,7 @@ export const testRule: GuardRule = {
       losses.push(...(await testsLost(subject, file, own, codes)))
       if (own !== undefined) losses.push(...skipped((await pythonCode(file)).root, own.root, now))
     }
+    losses.push(...(await hooks(subject, codes, after)))
     const fresh = after.filter((file) => !subject.before.some(({ path }) => path === file.path))
     for (const file of fresh)
       for (const { name, line, asks } of testsOf(codes.get(file))) {
@@ -167,6 +168,46 @@ const skips = ({ decorators, statements }: CodeFunction): Code[] => [
     within(one).filter(({ type, text }) => type === 'MemberExpression' && SKIPS.test(text.replace(/ /g, ''))),
   ),
 ]
+
+/** Hooks of pytest that choose what runs, or what counts as passed. */
+const HOOKS =
+  /^(\w+\.)*pytest_(collection_\w+|ignore_collect|runtest_\w+|pyfunc_call|report_teststatus|sessionfinish|runtestloop)$/
+const CHOOSES = /\b(skip|xfail|deselect\w*|clear|remove|pop|del|outcome|exitstatus)\b|items \[ : \] =/g
+
+async function hooks(
+  { before }: GuardSubject,
+  codes: ReadonlyMap<EmittedFile, PythonCode>,
+  after: readonly EmittedFile[],
+): Promise<Loss[]> {
+  const chooses = (code: PythonCode) =>
+    code.functions
+      .filter(({ name }) => HOOKS.test(name))
+      .flatMap(({ name, line, statements }) =>
+        [name, ...statements.flatMap(({ text }) => text.match(CHOOSES) ?? [])].map((word) => ({
+          name,
+          line,
+          id: `${name} ${word}`,
+        })),
+      )
+  const known = (await readAll(before.filter(tested), pythonCode)).flatMap(chooses).map(({ id }) => id)
+  return after.flatMap((file) => {
+    const code = codes.get(file)
+    const own = code === undefined ? [] : chooses(code)
+    return more(
+      known,
+      own.map(({ id }) => id),
+    ).flatMap((id) =>
+      own
+        .filter((one) => one.id === id)
+        .slice(0, 1)
+        .map(({ name, line }) => ({
+          file,
+          line,
+          reason: `${name} decides which tests run and pass; leave that to pytest`,
+        })),
+    )
+  })
+}
 
 /** Marks of a whole module. */
 function skipped(before: Code, after: Code, file: EmittedFile): Loss[] {

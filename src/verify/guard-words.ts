@@ -19,7 +19,7 @@ const SUPPRESSIONS: readonly Word[] = [
 const TRANSPORT: readonly Word[] = [
   {
     pattern:
-      /\bverify\s*=\s*False|_create_unverified_context|CERT_NONE|check_hostname\s*=\s*False|InsecureRequestWarning|disable_warnings/g,
+      /\b(verify|ssl)\s*=\s*False|\binsecure_channel\(|\badd_insecure_port\(|_create_unverified_context|CERT_NONE|check_hostname\s*=\s*False|InsecureRequestWarning|disable_warnings/g,
     reason: 'certificates are not verified; leave verification on',
   },
   {

@@ -43,6 +43,9 @@ async function workflowWeakened(before: EmittedFile | undefined, after: EmittedF
   }
   if (more(triggers(was?.value), triggers(is.value)).includes('pull_request_target'))
     lost("pull_request_target runs a stranger's change with the rights of the repository; use pull_request", ['on'])
+  const injected = more(strangers(was?.value), strangers(is.value))
+  for (const text of injected)
+    lost(`${text} is written by a stranger, and a command would run it; hand it over in \`env\``, ['jobs'])
   if (was === undefined) return losses
   const gone = more(triggers(is.value), triggers(was.value)).filter((one) =>
     /pull_request|push|merge_group|schedule|workflow_call/.test(one),
@@ -62,6 +65,12 @@ async function workflowWeakened(before: EmittedFile | undefined, after: EmittedF
     )
     for (const one of missing)
       lost(`the job ${job.name} no longer waits for ${one}; keep it in needs`, [...path, 'needs'])
+    if (
+      triggers(was.value).includes('pull_request') &&
+      at(job.value, 'if') === undefined &&
+      at(now.value, 'if') !== undefined
+    )
+      lost(`the job ${job.name} is asked of some changes only; leave it without \`if\``, path)
     for (const reason of conditionWeakened(job.value, now.value)) lost(`the job ${job.name} ${reason}`, path)
     if (at(job.value, 'environment') !== undefined && at(now.value, 'environment') === undefined)
       lost(`the job ${job.name} no longer belongs to an environment, so that nobody approves it; keep it`, path)
@@ -72,6 +81,17 @@ async function workflowWeakened(before: EmittedFile | undefined, after: EmittedF
   }
   return losses
 }
+
+/** Texts of an issue, a comment or a branch that stand in a command. */
+const strangers = (value: Json | undefined): string[] =>
+  jobsOf(value)
+    .flatMap((job) => listAt(job.value, 'steps'))
+    .flatMap((step) => [
+      ...textAt(step, 'run').matchAll(
+        /\$\{\{\s*(github\.event\.(issue|pull_request|comment|review|head_commit|discussion)[\w.]*\.(title|body|message|ref|label|name|email)|github\.head_ref)\s*\}\}/g,
+      ),
+    ])
+    .map(([text]) => text)
 
 /** Whether a job waits for another by way of others. */
 function reaches(jobs: readonly Job[], from: string, to: string, seen = new Set<string>()): boolean {
@@ -148,15 +168,14 @@ async function gatesGone(subject: GuardSubject): Promise<Loss[]> {
   })
 }
 
-/** The same program with the same first words, and more after them. */
+/** Options with which a program looks at less, or says nothing of what it finds. */
+const LESS =
+  /^(-k|-m|-n|-h|--(deselect|ignore|collect-only|co|exit-zero|soft-fail|no-fail|dry-run|help|version|skip|exclude|lf|quiet-failures)(=.*)?)$/
+
+/** The same program with the same first words, and more after them that do not take any of it back. */
 const contains = (now: string, was: string): boolean => {
-  const words = was.split(/\s+/)
-  return (
-    now.split(/\s+/).slice(0, words.length).join(' ') === words.join(' ') ||
-    (words.length > 3 &&
-      now.startsWith(words.slice(0, 3).join(' ')) &&
-      !/\b(test|lint|scan|check|verify|validate)\b/.test(words.slice(3).join(' ')))
-  )
+  const [has, had] = [now.split(/\s+/), was.split(/\s+/)]
+  return had.every((word, at) => has[at] === word) && !has.slice(had.length).some((word) => LESS.test(word))
 }
 
 const recipes = (text: string): string[] =>
@@ -172,7 +191,9 @@ function swallowed(was: string, after: EmittedFile): Loss[] {
       .split('\n')
       .filter(
         (line) =>
-          /\|\|\s*(true|:|exit 0|echo\b)|;\s*true\s*$|\bset \+e\b|^\t-[^-]/.test(line.trimEnd()) && !/^\s*#/.test(line),
+          /\|\|\s*(true|:|exit 0|echo\b)|shell:\s*["']?(ba)?sh \{0\}|--exit-zero|--soft-fail|--no-fail|;\s*true\s*$|\bset \+e\b|^\t-[^-]/.test(
+            line.trimEnd(),
+          ) && !/^\s*#/.test(line),
       )
       .map((line) => line.trim())
   const found = more(silent(was), silent(after.content)).map((line) => ({

@@ -86,6 +86,7 @@ function subjectOf(
     before: [...changes.flatMap(({ before }) => before ?? []), ...gone],
     after: changes.map(({ after }) => after),
     removed: gone,
+    project: about.project ?? baseline,
     about,
   }
 }

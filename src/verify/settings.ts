@@ -11,7 +11,8 @@ export const SETTINGS_SCHEMA = 'settings.schema.json'
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-function merge(under: Json, over: Json): Json {
+/** One value laid over another, key by key. */
+export function merge(under: Json, over: Json): Json {
   if (!isObject(under) || !isObject(over)) return over
   const merged = { ...under }
   for (const [key, value] of Object.entries(over)) merged[key] = key in under ? merge(under[key] ?? null, value) : value

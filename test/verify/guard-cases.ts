@@ -15,6 +15,8 @@ const caseSchema = z.strictObject({
   find: z.string().optional(),
   replace: z.string().optional(),
   append: z.string().optional(),
+  /** Path of a file that comes beside it, holding what is appended. */
+  new: z.string().optional(),
   remove: z.boolean().optional(),
   check: z.string().optional(),
   reason: z.string().optional(),
@@ -25,13 +27,23 @@ export type Case = z.infer<typeof caseSchema>
 export const casesOf = (name: string): Case[] =>
   z.array(caseSchema).parse(parse(readFileSync(join(import.meta.dirname, 'fixtures/guard', `${name}.yaml`), 'utf8')))
 
+export const CHURN = { example: 'churn-telecom', maturity: 5 } as const
+
 export async function churn(): Promise<{ files: readonly EmittedFile[]; about: GuardAbout }> {
-  const { composition, contract, spec } = await platformOf({ example: 'churn-telecom', maturity: 5 })
+  const { composition, contract, spec } = await platformOf(CHURN)
   return { files: composition.files, about: { contract, stated: statedNumbers(spec) } }
 }
 
 /** What the guard says of a case; throws where its words are not in the file any more. */
-export async function judged({ file, find, replace = '', append, remove, stated }: Case): Promise<CheckResult[]> {
+export async function judged({
+  file,
+  find,
+  replace = '',
+  append,
+  remove,
+  stated,
+  new: path,
+}: Case): Promise<CheckResult[]> {
   const { files, about } = await churn()
   const before = files.find(({ path }) => path === file)
   if (before === undefined) throw new Error(`the platform has no ${file}`)
@@ -39,9 +51,11 @@ export async function judged({ file, find, replace = '', append, remove, stated 
   const baseline = files.filter(({ deliverable }) => deliverable === before.deliverable)
   const said = {
     ...about,
+    project: files,
     stated: [...about.stated, ...Object.entries(stated ?? {}).map(([path, value]) => ({ path, value }))],
   }
   if (remove === true) return guard(baseline, [], [file], said)
+  if (path !== undefined) return guard(baseline, [{ ...before, path, content: append ?? '' }], [], said)
   const changed = find === undefined ? before.content : before.content.replace(find, () => replace)
   const content = changed + (append ?? '')
   return guard(

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { EmittedFile } from '../../src/types.js'
 import { guard, guardLevel } from '../../src/verify/guard.js'
+import { statedNumbers } from '../../src/verify/guard-stated.js'
 import { kindOf, YAML_KINDS } from '../../src/verify/kinds.js'
-import { casesOf, churn, judged } from './guard-cases.js'
+import { type Choice, platformOf } from '../emitted/platforms.js'
+import { CHURN, casesOf, churn, judged } from './guard-cases.js'
 
 const said = async (one: Parameters<typeof judged>[0]) =>
   (await judged(one)).map(({ check, file, reason }) => `${check} ${file} ${reason}`)
@@ -15,7 +17,7 @@ describe('a harmful tailoring is refused for its reason', { timeout: 60_000 }, (
     expect(
       own.map(({ check, file }) => `${check} ${file}`),
       results.map(({ reason }) => reason).join('\n'),
-    ).toContain(`${one.check} ${one.file}`)
+    ).toContain(`${one.check} ${one.new ?? one.file}`)
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['fail']))
   })
 })
@@ -74,5 +76,44 @@ describe('the level of a deliverable', () => {
       guardLevel(levels('L3'), levels('L1')).map(({ check, deliverable, reason }) => [check, deliverable, reason]),
     ).toEqual([['guard/level', 'training', expect.stringContaining('was verified to L3 and is now to L1')]])
     expect(guardLevel(levels('L1'), new Map())).toHaveLength(1)
+  })
+})
+
+describe('what the product itself makes of other requirements', { timeout: 60_000 }, () => {
+  const refused = async (from: Choice, to: Choice, stated: 'said' | 'unsaid') => {
+    const [was, is] = [await platformOf(from), await platformOf(to)]
+    const words = stated === 'said' ? statedNumbers(is.spec) : []
+    const results = []
+    for (const deliverable of new Set(was.composition.files.map((file) => file.deliverable))) {
+      const [baseline, tailored] = [was, is].map(({ composition }) =>
+        composition.files.filter((file) => file.deliverable === deliverable),
+      )
+      const gone = (baseline ?? [])
+        .map(({ path }) => path)
+        .filter((path) => !tailored?.some((file) => file.path === path))
+      const about = { contract: was.contract, stated: words, project: was.composition.files }
+      results.push(...(await guard(baseline ?? [], tailored ?? [], gone, about)))
+    }
+    return results.map(({ check, file, reason }) => `${check} ${file} ${reason}`)
+  }
+  const slow = { ...CHURN, instead: ['150 ms', '400 ms'] } as const
+
+  it('is accepted for a latency that is stated, shorter or longer', async () => {
+    expect(await refused(slow, CHURN, 'said')).toEqual([])
+    expect(await refused(CHURN, slow, 'said')).toEqual([])
+  })
+
+  it('is refused for a longer latency that nobody has stated', async () => {
+    const results = await refused(CHURN, slow, 'unsaid')
+    expect(results.filter((one) => /ServingLatencyHigh: it fires at >= 0.4/.test(one))).toHaveLength(1)
+    expect(results.filter((one) => /bounds.latencySeconds went from 0.15 to 0.4/.test(one))).toHaveLength(1)
+  })
+
+  it('is accepted where the platform grows up', async () => {
+    expect(await refused({ ...CHURN, maturity: 2 }, CHURN, 'said')).toEqual([])
+  })
+
+  it('is refused where it would become less', async () => {
+    expect((await refused(CHURN, { ...CHURN, maturity: 2 }, 'said')).length).toBeGreaterThan(50)
   })
 })
