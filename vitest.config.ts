@@ -32,7 +32,7 @@ export default defineConfig({
           ...kept,
           name: 'binary',
           include: ['test/binary/**/*.test.ts'],
-          globalSetup: ['test/binary/setup.ts'],
+          globalSetup: ['test/leftovers.ts', 'test/binary/setup.ts'],
           testTimeout: 120_000,
           // After the others: it starts processes of its own and would compete with them.
           sequence: { groupOrder: 2 },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
+import { ASKED } from '../small/product.mjs'
 import {
   CHURN,
   contents,
@@ -12,7 +13,6 @@ import {
   git,
   home,
   mlops,
-  productCopy,
   read,
   SENTENCE,
   scratch,
@@ -20,6 +20,7 @@ import {
   succeed,
   write,
 } from './product.js'
+import { smallCopy, smallRoot } from './small.js'
 
 const AGAIN = ['design', '--verify', 'none', '--json']
 const IN_PLACE = ['design', '--verify', 'none', '--workspace', '.']
@@ -100,10 +101,9 @@ describe.concurrent('moving up a maturity', () => {
 
 describe.concurrent('a design with a failed check', () => {
   it('fails again as long as nothing is done about it, although there is nothing to make', async () => {
-    const root = productCopy()
-    write(root, 'blueprints/experiment_tracking/mlflow/files/src/ml_platform/tracking/adapter.py', 'def (:\n')
-    const cwd = scratch()
-    const args = ['design', '--requirements-file', CHURN, '--workspace', 'churn', '--maturity', '1', '--json']
+    // Nothing reaches the modules of so small a platform, which the checks do not let pass.
+    const [cwd, root] = [scratch(), smallRoot()]
+    const args = ['design', ASKED, '--workspace', 'small', '--json']
     for (const making of [true, false]) {
       const { code, stdout } = await mlops(args, { cwd, root })
       expect(code).toBe(3)
@@ -224,23 +224,18 @@ describe.concurrent('options and maturity', () => {
     expect(withoutSpec(cwd)).toEqual(before)
   })
 
-  it('maturity 5, then 2, is what 2 gives from the start; 5 again is what it was', async () => {
-    const cwd = designedCopy()
-    // The one line that says who decided the maturity is different for a good reason.
-    const undecided = (text: string) => text.replace(/^- maturity: 5 \(default; .*\n/m, '')
-    const before = new Map([...withoutSpec(cwd)].map(([name, text]) => [name, undecided(text)]))
-    const flags = ['--maturity', '2', '--verify', 'none']
-    const { stdout } = await succeed([...AGAIN, '--maturity', '2'], { cwd })
+  it('maturity 3, then 1, is what 1 gives from the start; 3 again is what it was', async () => {
+    const [cwd, root] = [await smallCopy(), smallRoot()]
+    const before = withoutSpec(cwd)
+    const { stdout } = await succeed([...AGAIN, '--maturity', '1'], { cwd, root })
     expect(events(stdout).at(-1)).toMatchObject({
-      deliverables: expect.arrayContaining([
-        { id: 'experiment-design', status: 'not at this maturity', level: 'none', files: 0 },
-      ]),
+      deliverables: expect.arrayContaining([{ id: 'guard', status: 'not at this maturity', level: 'none', files: 0 }]),
     })
-    expect(existsSync(join(cwd, 'src/ml_platform/experiments'))).toBe(false)
+    expect(existsSync(join(cwd, 'src/guard.py'))).toBe(false)
     const fresh = scratch()
-    await succeed(['design', '--requirements-file', CHURN, '--workspace', 'churn', ...flags], { cwd: fresh })
-    expect(withoutSpec(cwd)).toEqual(withoutSpec(join(fresh, 'churn')))
-    await succeed([...AGAIN, '--maturity', '5'], { cwd })
+    await succeed(['design', ASKED, '--workspace', 'w', '--maturity', '1', '--verify', 'none'], { cwd: fresh, root })
+    expect(withoutSpec(cwd)).toEqual(withoutSpec(join(fresh, 'w')))
+    await succeed([...AGAIN, '--maturity', '3'], { cwd, root })
     expect(withoutSpec(cwd)).toEqual(before)
   })
 })
@@ -267,35 +262,35 @@ describe.concurrent("a person's own work", () => {
   })
 
   it('in the lines that the design changes too is left as it is, and the person is asked', async () => {
-    const cwd = designedCopy()
-    edit(cwd, 'pyproject.toml', /mlflow==[\d.]+/, 'mlflow==3.0.0')
+    const cwd = await smallCopy()
+    write(cwd, 'docs/store.md', '# Store\n\nOurs is in a drawer.\n')
     commit(cwd)
     const before = contents(cwd)
-    const ended = await mlops([...AGAIN, '--experiment-tracking', 'wandb'], { cwd })
+    const ended = await mlops([...AGAIN, '--feature-store', 'custom'], { cwd, root: smallRoot() })
     expect(ended.code).toBe(4)
-    expect(ended.stderr).toMatch(/ {2}pyproject\.toml: you and the new design changed the same lines/)
+    expect(ended.stderr).toMatch(/ {2}docs\/store\.md: you and the new design changed the same lines/)
     expect(ended.stderr).toMatch(
       /Merge the branch yourself \(git merge mlops-agents\/generated\), resolve, commit, then run mlops-agents resume/,
     )
     expect(events(ended.stdout).at(-1)).toMatchObject({ type: 'run-end', status: 'waiting' })
-    expect(read(cwd, 'pyproject.toml')).toBe(before.get('pyproject.toml'))
+    expect(read(cwd, 'docs/store.md')).toBe(before.get('docs/store.md'))
     expect(git(cwd, 'status', '--porcelain')).toBe('')
   })
 })
 
 describe.concurrent('without --workspace', () => {
   it('the folder has the name of the project, and designing there again keeps edits', async () => {
-    const cwd = scratch()
-    await succeed(['design', SENTENCE, '--verify', 'none', '--maturity', '1'], { cwd })
+    const [cwd, root] = [scratch(), smallRoot()]
+    await succeed(['design', SENTENCE, '--verify', 'none'], { cwd, root })
     const [name = '', ...others] = readdirSync(cwd)
     expect(others).toEqual([])
     expect(read(cwd, `${name}/spec.yaml`)).toMatch(new RegExp(`^name: ${name}$`, 'm'))
     expect(name).toMatch(/^[a-z][a-z0-9-]+$/)
-    const root = join(cwd, name)
-    edit(root, 'spec.yaml', /(latency_ms:\n {4}value: )\d+/, '$1' + '90')
-    commit(root)
-    await succeed(['design', SENTENCE, '--verify', 'none'], { cwd })
+    const here = join(cwd, name)
+    edit(here, 'spec.yaml', /(latency_ms:\n {4}value: )\d+/, '$1' + '90')
+    commit(here)
+    await succeed(['design', SENTENCE, '--verify', 'none'], { cwd, root })
     expect(readdirSync(cwd)).toEqual([name])
-    expect(read(root, 'spec.yaml')).toMatch(/latency_ms:\n {4}value: 90\n {4}origin: edited/)
+    expect(read(here, 'spec.yaml')).toMatch(/latency_ms:\n {4}value: 90\n {4}origin: edited/)
   })
 })

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ASKED, smallProduct } from '../small/product.mjs'
 import { contents, type Ended, edit, git, mlops, read, scratch, snapshot } from './product.js'
+import { smallDesigned, smallRoot } from './small.js'
 
 const BRANCH = 'mlops-agents/generated'
 const DESIGN = ['design', '--feature-store', 'custom', '--verify', 'none', '--yes']
@@ -12,11 +12,8 @@ let root = ''
 let designed = ''
 
 beforeAll(async () => {
-  root = smallProduct(join(scratch(), 'product'), { built: true })
-  const cwd = scratch()
-  const first = ['design', ASKED, '--verify', 'none', '--yes', '--workspace', 'w']
-  expect(await mlops(first, { cwd, root })).toMatchObject({ code: 0 })
-  designed = join(cwd, 'w')
+  root = smallRoot()
+  designed = await smallDesigned()
 })
 
 const small = (args: readonly string[], cwd: string): Promise<Ended> => mlops(args, { cwd, root })

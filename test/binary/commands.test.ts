@@ -10,7 +10,8 @@ import { resumeDocumentSchema } from '../../src/cli/resume.js'
 import { undoDocumentSchema } from '../../src/cli/undo.js'
 import { verifyDocumentSchema } from '../../src/cli/verify.js'
 import { statusDocumentSchema } from '../../src/run/status.js'
-import { CHURN, designedCopy, edit, events, git, home, mlops, PRODUCT, scratch, snapshot, succeed } from './product.js'
+import { CHURN, designedCopy, events, git, home, mlops, PRODUCT, scratch, snapshot, succeed, write } from './product.js'
+import { smallCopy, smallRoot } from './small.js'
 
 const COMMANDS = [
   'design',
@@ -180,33 +181,31 @@ const seen = (cwd: string): string[] =>
 
 describe.concurrent('verify', () => {
   it('--json is one document; a broken file is named with its line, and what was edited is said', async () => {
-    const cwd = designedCopy()
-    edit(cwd, 'src/ml_platform/stages/train.py', /^/, 'def (:\n')
-    git(cwd, 'rm', '-q', 'docs/troubleshooting.md')
+    const [cwd, root] = [await smallCopy(), smallRoot()]
+    write(cwd, 'conf/settings.yaml', 'store: [\n')
+    git(cwd, 'rm', '-q', 'docs/report.md')
     git(cwd, 'commit', '-qam', 'a slip')
     const before = seen(cwd)
-    const ended = await mlops(['verify', '--json'], { cwd })
+    const ended = await mlops(['verify', '--json'], { cwd, root })
     expect(ended.code, ended.stderr).toBe(3)
     const document = documentOf(ended.stdout, verifyDocumentSchema)
     expect(document).toMatchObject({ workspace: cwd, level: 'L1', status: 'fail' })
-    expect(document.edited).toEqual(['src/ml_platform/stages/train.py'])
+    expect(document.edited).toEqual(['conf/settings.yaml'])
     const failed = document.results.filter(({ status }) => status === 'fail')
     expect(failed).toContainEqual(
-      expect.objectContaining({ file: 'src/ml_platform/stages/train.py', line: 1, deliverable: 'training' }),
+      expect.objectContaining({ file: 'conf/settings.yaml', line: 2, deliverable: 'sources' }),
     )
-    expect(failed).toContainEqual(
-      expect.objectContaining({ check: 'workspace/present', file: 'docs/troubleshooting.md' }),
-    )
+    expect(failed).toContainEqual(expect.objectContaining({ check: 'workspace/present', file: 'docs/report.md' }))
     for (const { status, version, reason } of document.results) {
       if (status === 'not run') expect(reason).not.toBe('')
       if (status === 'pass') expect(version).not.toBe('')
     }
-    expect(document.deliverables.find(({ id }) => id === 'training')?.level).not.toBe('L1')
+    expect(document.deliverables.find(({ id }) => id === 'sources')?.level).toBe('none')
     expect(seen(cwd)).toEqual(before)
-    const text = await mlops(['verify'], { cwd })
+    const text = await mlops(['verify'], { cwd, root })
     expect(text.code).toBe(3)
-    expect(text.stdout).toMatch(/src\/ml_platform\/stages\/train\.py:1: python\//)
-    expect(text.stdout).toMatch(/edited by you and verified as they are: src\/ml_platform\/stages\/train\.py/)
+    expect(text.stdout).toMatch(/conf\/settings\.yaml:\d+: yaml/)
+    expect(text.stdout).toMatch(/edited by you and verified as they are: conf\/settings\.yaml/)
   })
 })
 

@@ -2,11 +2,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { contents, designedCopy, edit, git, mlops, read, SENTENCE, scratch, snapshot, succeed } from './product.js'
+import { contents, edit, git, mlops, read, SENTENCE, scratch, snapshot, succeed } from './product.js'
+import { smallCopy, smallRoot } from './small.js'
 
 const TWO_HORIZONS = `${SENTENCE} We must predict whether they cancel in the next 90 days.`
 const BOTH_MODES = `${SENTENCE} Batch only, please. It must answer at p99 below 50 ms over REST.`
 const QUICK = ['--verify', 'none', '--maturity', '1']
+
+// What requirements say is read before anybody knows how much is to be made of it.
+const root = smallRoot()
 
 describe.concurrent('contradictions', () => {
   it.each([
@@ -16,7 +20,7 @@ describe.concurrent('contradictions', () => {
   ])('stop the design with both quotes and requirements%s', async (_, flags) => {
     const cwd = scratch()
     const before = snapshot(cwd)
-    const ended = await mlops(['design', TWO_HORIZONS, '--workspace', 'here', ...QUICK, ...flags], { cwd })
+    const ended = await mlops(['design', TWO_HORIZONS, '--workspace', 'here', ...QUICK, ...flags], { cwd, root })
     expect(ended).toMatchObject({ code: 4, stdout: '' })
     expect(ended.stderr).toMatch(/^error: the requirements contradict themselves once.*nothing was written/)
     expect(ended.stderr).toMatch(
@@ -29,7 +33,7 @@ describe.concurrent('contradictions', () => {
   it('are all named at once, with the flag that settles an option', async () => {
     const cwd = scratch()
     const text = `${BOTH_MODES} No data may leave the EU. Everything runs in us-east-1.`
-    const ended = await mlops(['design', text, '--workspace', 'here', ...QUICK], { cwd })
+    const ended = await mlops(['design', text, '--workspace', 'here', ...QUICK], { cwd, root })
     expect(ended).toMatchObject({ code: 4, stdout: '' })
     expect(ended.stderr).toMatch(/contradict themselves 2 times/)
     expect(ended.stderr).toMatch(/"the EU" means eu-central-1\n.*"us-east-1" means us-east-1/)
@@ -43,7 +47,7 @@ describe.concurrent('contradictions', () => {
   it('are settled by a flag, which spec.yaml notes beside the words that it overrules', async () => {
     const cwd = scratch()
     const args = ['design', BOTH_MODES, '--workspace', 'here', ...QUICK, '--deployment-mode', 'batch']
-    const { stdout } = await succeed(args, { cwd })
+    const { stdout } = await succeed(args, { cwd, root })
     expect(stdout).toMatch(/batch \(your choice; the text says "REST" \(REQ-004\)\)/)
     expect(stdout).not.toMatch(/Contradictions/)
     const spec = read(join(cwd, 'here'), 'spec.yaml')
@@ -51,38 +55,38 @@ describe.concurrent('contradictions', () => {
     expect(spec).toMatch(/^contradictions: \[\]$/m)
     // What was decided stays decided, and nothing is written again.
     const before = git(join(cwd, 'here'), 'rev-parse', 'HEAD')
-    await succeed(['design', '--workspace', 'here', ...QUICK], { cwd })
-    await succeed(args, { cwd })
-    await succeed(args.slice(0, -2), { cwd })
+    await succeed(['design', '--workspace', 'here', ...QUICK], { cwd, root })
+    await succeed(args, { cwd, root })
+    await succeed(args.slice(0, -2), { cwd, root })
     expect(git(join(cwd, 'here'), 'rev-parse', 'HEAD')).toBe(before)
   })
 
   it('are decided by --yes as announced, listed, and not asked about again', async () => {
     const cwd = scratch()
-    const root = join(cwd, 'here')
+    const here = join(cwd, 'here')
     const design = ['design', TWO_HORIZONS, '--workspace', 'here', ...QUICK]
-    const first = await succeed([...design, '--yes'], { cwd })
+    const first = await succeed([...design, '--yes'], { cwd, root })
     expect(first.stdout).toMatch(
       /Contradictions[\s\S]*target\.horizon_days: "within 30 days" \(REQ-001\) and .*; taken: 30/,
     )
-    expect(read(root, 'spec.yaml')).toMatch(/horizon_days:\n {4}value: 30\n {4}origin: stated/)
-    const before = contents(root)
-    await succeed(design, { cwd })
-    expect(contents(root)).toEqual(before)
+    expect(read(here, 'spec.yaml')).toMatch(/horizon_days:\n {4}value: 30\n {4}origin: stated/)
+    const before = contents(here)
+    await succeed(design, { cwd, root })
+    expect(contents(here)).toEqual(before)
     // The person edits the field: the contradiction is over.
-    edit(root, 'spec.yaml', /(horizon_days:\n {4}value: )30/, '$190')
-    git(root, 'commit', '-qam', 'look 90 days ahead')
-    await succeed(design, { cwd })
-    expect(read(root, 'spec.yaml')).toMatch(/horizon_days:\n {4}value: 90\n {4}origin: edited/)
-    expect(read(root, 'spec.yaml')).toMatch(/^contradictions: \[\]$/m)
+    edit(here, 'spec.yaml', /(horizon_days:\n {4}value: )30/, '$190')
+    git(here, 'commit', '-qam', 'look 90 days ahead')
+    await succeed(design, { cwd, root })
+    expect(read(here, 'spec.yaml')).toMatch(/horizon_days:\n {4}value: 90\n {4}origin: edited/)
+    expect(read(here, 'spec.yaml')).toMatch(/^contradictions: \[\]$/m)
   })
 
   it('of a new text leave an existing workspace as it is', async () => {
-    const root = designedCopy()
-    const before = snapshot(root)
-    const ended = await mlops(['design', TWO_HORIZONS, '--workspace', root, '--verify', 'none'])
+    const cwd = await smallCopy()
+    const before = snapshot(cwd)
+    const ended = await mlops(['design', TWO_HORIZONS, '--workspace', cwd, '--verify', 'none'], { root })
     expect(ended).toMatchObject({ code: 4, stdout: '' })
-    expect(snapshot(root)).toBe(before)
+    expect(snapshot(cwd)).toBe(before)
   })
 })
 
@@ -91,7 +95,7 @@ describe.concurrent('numbers that nothing meets', () => {
 
   it('stop the design with the arithmetic, and nothing is written', async () => {
     const cwd = scratch()
-    const ended = await mlops(['design', TOO_FAST, '--workspace', 'here', ...QUICK], { cwd })
+    const ended = await mlops(['design', TOO_FAST, '--workspace', 'here', ...QUICK], { cwd, root })
     expect(ended).toMatchObject({ code: 4, stdout: '' })
     expect(ended.stderr).toMatch(
       /serving\.latency_ms\n.*"5 ms" means 5\n +cannot be met: 2 hops x 1 ms \+ 9 ms .* = 16 ms at least, more than 5 ms\n +--yes takes 16/,
@@ -102,7 +106,7 @@ describe.concurrent('numbers that nothing meets', () => {
 
   it('are replaced by --yes as announced, and the list keeps the words and the arithmetic', async () => {
     const cwd = scratch()
-    const { stdout } = await succeed(['design', TOO_FAST, '--workspace', 'here', ...QUICK, '--yes'], { cwd })
+    const { stdout } = await succeed(['design', TOO_FAST, '--workspace', 'here', ...QUICK, '--yes'], { cwd, root })
     expect(stdout).toMatch(/serving\.latency_ms: "5 ms" \(REQ-003\), but 2 hops .*; taken: 16/)
     const spec = read(join(cwd, 'here'), 'spec.yaml')
     expect(spec).toMatch(/latency_ms:\n {4}value: 16\n {4}origin: assumed/)

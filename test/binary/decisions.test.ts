@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { statusDocumentSchema } from '../../src/run/status.js'
-import { ASKED, smallProduct } from '../small/product.mjs'
+import { ASKED } from '../small/product.mjs'
 import { contents, git, home, mlops, scratch, succeed, treeOf, write } from './product.js'
+import { smallRoot } from './small.js'
 import { type } from './terminal.js'
 
 const IDENTITY = '[user]\n  name = Ada\n  email = ada@example.com\n'
@@ -13,7 +14,7 @@ const QUESTION = 'Look again'
 
 let root: string
 beforeAll(() => {
-  root = smallProduct(scratch(), { built: true })
+  root = smallRoot()
 })
 
 async function phase1(cwd: string) {

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, inject, it } from 'vitest'
+import { ASKED } from '../small/product.mjs'
 import {
   CHURN,
   contents,
@@ -20,6 +21,7 @@ import {
   treeOf,
   write,
 } from './product.js'
+import { smallCopy, smallRoot } from './small.js'
 
 const DESIGN = ['design', '--requirements-file', CHURN, '--verify', 'none', '--workspace', 'churn']
 
@@ -96,12 +98,14 @@ describe.concurrent('git', () => {
   it('two runs at once: the second is told who holds the workspace, and the first is not disturbed', async () => {
     const { env, untilReached, letGo } = heldGit('*fast-import*', 'before')
     const cwd = scratch()
-    const first = start([...DESIGN, '--maturity', '1'], { cwd, env })
+    const root = smallRoot()
+    const design = ['design', ASKED, '--verify', 'none', '--workspace', 'churn']
+    const first = start(design, { cwd, env, root })
     await untilReached()
     // The second one's name passes through the folder of the record, which shows in the folder's own time of change.
     const seen = () => snapshot(cwd).replace(/^\.\/churn\/\.mlops-agents d .*$/m, '')
     const before = seen()
-    const second = await mlops(DESIGN, { cwd })
+    const second = await mlops(design, { cwd, root })
     expect(second).toMatchObject({ code: 2 })
     expect(second.stderr).toMatch(
       new RegExp(
@@ -116,10 +120,10 @@ describe.concurrent('git', () => {
 
   it('a run that looked at the workspace before another one changed it writes nothing', async () => {
     const { env, untilReached, letGo } = heldGit('*show*spec.yaml*', 'after')
-    const cwd = designedCopy()
-    const late = start(['design', '--verify', 'none', '--maturity', '2'], { cwd, env })
+    const [cwd, root] = [await smallCopy(), smallRoot()]
+    const late = start(['design', '--verify', 'none', '--maturity', '1'], { cwd, env, root })
     await untilReached()
-    await succeed(['design', '--verify', 'none', '--maturity', '3'], { cwd })
+    await succeed(['design', '--verify', 'none', '--maturity', '2'], { cwd, root })
     const before = git(cwd, 'for-each-ref')
     letGo()
     const ended = await late.ended

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, inject, it } from 'vitest'
+import { ASKED } from '../small/product.mjs'
 import {
   CHURN,
   contents,
@@ -14,18 +15,44 @@ import {
   home,
   leftovers,
   mlops,
+  PRODUCT,
   REAL_GIT,
   scratch,
   start,
   succeed,
   treeOf,
 } from './product.js'
+import { smallDesigned, smallRoot } from './small.js'
 
-const DESIGN = ['design', '--requirements-file', CHURN, '--verify', 'none', '--workspace', 'churn', '--json']
+interface Designing {
+  readonly args: readonly string[]
+  readonly root: string
+  readonly env: Readonly<Record<string, string>>
+  /** The same, designed without a disturbance. */
+  readonly undisturbed: string
+}
+
+const flags = ['--verify', 'none', '--workspace', 'churn', '--json']
+const DESIGN = ['design', '--requirements-file', CHURN, ...flags]
+const whole = (): Designing => ({ args: DESIGN, root: PRODUCT, env: home(), undisturbed: inject('designed') })
+/** Six deliverables are soon made: git takes its time, so that there is something left to interrupt. */
+const few = async (): Promise<Designing> => ({
+  args: ['design', ASKED, ...flags],
+  root: smallRoot(),
+  env: home('', {
+    PATH: `${fakeGit(`case "$*" in *fast-import*) sleep 0.3;; esac\nexec '${REAL_GIT}' "$@"`)}:${process.env.PATH}`,
+  }),
+  undisturbed: await smallDesigned(),
+})
 
 /** Presses Ctrl-C, as a terminal does it for the whole process group, when `moment` says so. */
-async function interruptedAt(cwd: string, moment: (line: string) => boolean, presses = 1): Promise<Ended> {
-  const { child, ended } = start(DESIGN, { cwd, group: true })
+async function interruptedAt(
+  { args, root, env }: Designing,
+  cwd: string,
+  moment: (line: string) => boolean,
+  presses = 1,
+): Promise<Ended> {
+  const { child, ended } = start(args, { cwd, root, env, group: true })
   let pressed = false
   const press = async (): Promise<void> => {
     if (pressed || child.pid === undefined) return
@@ -46,11 +73,11 @@ async function interruptedAt(cwd: string, moment: (line: string) => boolean, pre
 /** What the person's branch holds; nothing where it has no commit yet. */
 const tracked = (root: string): string[] => git(root, 'ls-files', '-z').split('\0').filter(Boolean).sort()
 
-async function endsAsIfNothingHadBeen(cwd: string): Promise<void> {
+async function endsAsIfNothingHadBeen(cwd: string, { args, root, undisturbed } = whole()): Promise<void> {
   const workspace = join(cwd, 'churn')
   expect(leftovers(workspace)).toEqual([])
-  await succeed(DESIGN, { cwd })
-  expect(treeOf(workspace)).toBe(treeOf(inject('designed')))
+  await succeed(args, { cwd, root })
+  expect(treeOf(workspace)).toBe(treeOf(undisturbed))
   expect(git(workspace, 'status', '--porcelain')).toBe('')
   expect(git(workspace, 'fsck', '--no-dangling')).toBe('')
   expect(leftovers(workspace)).toEqual([])
@@ -63,28 +90,29 @@ const has =
 
 describe.concurrent('Ctrl-C', () => {
   it.each([
-    ['as soon as it starts', has('run-start')],
-    ['while the first agent works', has('deliverable-start')],
-    ['while files are committed', has('commit')],
-    ['in the second phase', has('phase-start', 'phase2')],
-    ['in the third phase', has('phase-start', 'phase3')],
-  ])('%s', async (_, moment) => {
+    ['as soon as it starts', few, has('run-start')],
+    ['while the first agent works', few, has('deliverable-start')],
+    ['while files are committed', few, has('commit')],
+    ['in the second phase', whole, has('phase-start', 'phase2')],
+    ['in the third phase', whole, has('phase-start', 'phase3')],
+  ])('%s', async (_, what, moment) => {
     const cwd = scratch()
-    const ended = await interruptedAt(cwd, moment)
+    const designing = await what()
+    const ended = await interruptedAt(designing, cwd, moment)
     expect(ended).toMatchObject({ code: 130 })
     expect(ended.stderr).toMatch(/stopping after the present deliverable/)
     expect(ended.stderr).toMatch(
       /error: interrupted; what was finished is kept: go on with mlops-agents resume --workspace .*churn/,
     )
     const end = events(ended.stdout).at(-1)
-    expect((end?.deliverables as unknown[] | undefined)?.length).toBeLessThan(24)
+    expect((end?.deliverables as unknown[] | undefined)?.length).toBeLessThan(what === whole ? 24 : 6)
     expect(end).toMatchObject({
       type: 'run-end',
       status: 'interrupted',
       workspace: join(cwd, 'churn'),
     })
     expect(git(join(cwd, 'churn'), 'status', '--porcelain')).toBe('')
-    await endsAsIfNothingHadBeen(cwd)
+    await endsAsIfNothingHadBeen(cwd, designing)
   })
 
   it('while a workspace is verified', async () => {
@@ -104,10 +132,10 @@ describe.concurrent('Ctrl-C', () => {
   })
 
   it('pressed twice stops at once, gives the workspace free and loses nothing', async () => {
-    const cwd = scratch()
-    const ended = await interruptedAt(cwd, has('phase-start', 'phase2'), 2)
+    const [cwd, designing] = [scratch(), await few()]
+    const ended = await interruptedAt(designing, cwd, has('phase-start', 'phase2'), 2)
     expect(ended).toMatchObject({ code: 130 })
-    await endsAsIfNothingHadBeen(cwd)
+    await endsAsIfNothingHadBeen(cwd, designing)
   })
 })
 
@@ -147,14 +175,15 @@ describe.concurrent('a disk that fills up', () => {
 
 describe('a process that is killed outright', () => {
   it('leaves a workspace that the next design takes over and completes', async () => {
-    const cwd = scratch()
-    const { child, ended } = start(DESIGN, { cwd })
+    const [cwd, designing] = [scratch(), await few()]
+    const { args, root, env } = designing
+    const { child, ended } = start(args, { cwd, root, env })
     child.stdout?.on('data', (chunk: Buffer) => {
       if (chunk.includes('"type":"phase-start"')) child.kill('SIGKILL')
     })
     expect(await ended).toMatchObject({ code: 137 })
-    await succeed(DESIGN, { cwd })
-    expect(treeOf(join(cwd, 'churn'))).toBe(treeOf(inject('designed')))
+    await succeed(args, { cwd, root })
+    expect(treeOf(join(cwd, 'churn'))).toBe(treeOf(designing.undisturbed))
     expect(leftovers(join(cwd, 'churn'))).toEqual([])
   })
 })

@@ -1,12 +1,13 @@
 // Runs the product as a user does: the built file in a process of its own, in real folders, with an environment that holds nothing unasked for.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, inject } from 'vitest'
 import { temporaryFolder } from '../temporary.js'
 import { user as git, read } from '../workspace/scratch.js'
 
+export { contents } from '../contents.js'
 /** The person's own git, and plain files. */
 export { read, user as git, write } from '../workspace/scratch.js'
 
@@ -102,16 +103,6 @@ export function fakeGit(script: string): string {
 /** Everything that could be seen to change below a folder: names, kinds, times of change, sizes; .git and the record included. */
 export function snapshot(root: string): string {
   return execFileSync('sh', ['-c', "find . -printf '%p %y %m %T@ %s\\n' | LC_ALL=C sort"], { cwd: root }).toString()
-}
-
-/** Path and content of every file that is not git's or the record's. */
-export function contents(root: string): Map<string, string> {
-  const names = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((name) => !/^\.(git|mlops-agents)\//.test(name))
-    .sort()
-  return new Map(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]))
 }
 
 /** What a finished or stopped run must not leave behind. A pack that git could not finish is git's own to clear away (git gc). */

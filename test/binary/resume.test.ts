@@ -3,7 +3,6 @@ import { execFileSync, spawn } from 'node:child_process'
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ASKED, smallProduct } from '../small/product.mjs'
 import {
   type Ended,
   edit,
@@ -19,18 +18,16 @@ import {
   snapshot,
   start,
 } from './product.js'
+import { smallDesigned, smallRoot } from './small.js'
 
 let root = ''
 let designed = ''
-const FIRST = ['design', ASKED, '--verify', 'none', '--yes', '--workspace', 'w']
 const SECOND = ['design', '--feature-store', 'custom', '--verify', 'none', '--yes', '--json']
 const RESUME = ['resume', '--json']
 
 beforeAll(async () => {
-  root = smallProduct(join(scratch(), 'product'), { built: true })
-  const cwd = scratch()
-  expect(await mlops(FIRST, { cwd, root })).toMatchObject({ code: 0 })
-  designed = join(cwd, 'w')
+  root = smallRoot()
+  designed = await smallDesigned()
 })
 
 const small = (args: readonly string[], cwd: string, more = {}): Promise<Ended> => mlops(args, { cwd, root, ...more })

@@ -2,7 +2,9 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ASKED } from '../small/product.mjs'
 import { CHURN, designedCopy, git, mlops, read, scratch, snapshot, succeed, write } from './product.js'
+import { smallRoot } from './small.js'
 
 const QUICK = ['--requirements-file', CHURN, '--verify', 'none', '--maturity', '1']
 
@@ -82,7 +84,8 @@ describe.concurrent('a workspace', () => {
     const cwd = scratch()
     git(cwd, 'init', '-q')
     prepare(cwd)
-    await succeed(['design', ...QUICK, '--workspace', 'churn', ...flags], { cwd })
+    const args = ['design', ASKED, '--verify', 'none', '--workspace', 'churn', ...flags]
+    await succeed(args, { cwd, root: smallRoot() })
     expect(existsSync(join(cwd, 'churn', '.git'))).toBe(true)
     expect(git(join(cwd, 'churn'), 'status', '--porcelain')).toBe('')
     expect(git(cwd, 'ls-files', '--cached')).toBe('')

@@ -1,6 +1,5 @@
 // Plays commands on a workspace of the small product, inside this process: what a command line would, without starting one each time.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { vi } from 'vitest'
 import type { Config } from '../../src/cli/config.js'
@@ -17,6 +16,8 @@ import { UserError } from '../../src/errors.js'
 import { ASKED, smallProduct } from '../small/product.mjs'
 import { lastingFolder } from '../temporary.js'
 import { scratch, user } from '../workspace/scratch.js'
+
+export { contents } from '../contents.js'
 
 export interface Played {
   readonly code: number
@@ -121,17 +122,6 @@ export function copyOf({ root }: Player, product?: string): Player {
   // The index knows files by where they lie on the disk; git looks at them once and knows the new places.
   user(folder, 'update-index', '-q', '--refresh')
   return player(folder, undefined, product)
-}
-
-/** Path -> content of everything that is not git's or the record's. */
-export function contents(root: string): Map<string, string> {
-  if (!existsSync(root)) return new Map()
-  const names = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter((name) => !/^\.(git|mlops-agents)\//.test(name))
-    .sort()
-  return new Map(names.map((name) => [name, readFileSync(join(root, name), 'utf8')]))
 }
 
 /** A workspace that several tests begin with: made for the first one, and a copy for each. */

@@ -18,7 +18,7 @@ export function smallProduct(folder, { built = false } = {}) {
     cpSync(join(PRODUCT, path), join(folder, path), { recursive: true })
   if (built) {
     cpSync(join(PRODUCT, 'dist'), join(folder, 'dist'), { recursive: true })
-    symlinkSync(join(PRODUCT, 'node_modules'), join(folder, 'node_modules'))
+    for (const name of ['node_modules', 'validators']) symlinkSync(join(PRODUCT, name), join(folder, name))
   }
   return folder
 }
