@@ -32,7 +32,16 @@ function moduleName(path: string): string {
     .replaceAll('/', '.')
 }
 
-export async function pythonProject(files: readonly EmittedFile[]): Promise<PythonProject> {
+const known = new WeakMap<readonly EmittedFile[], Promise<PythonProject>>()
+
+/** The same list of files is looked at once, whoever asks. */
+export function pythonProject(files: readonly EmittedFile[]): Promise<PythonProject> {
+  const project = known.get(files) ?? lookedAt(files)
+  known.set(files, project)
+  return project
+}
+
+async function lookedAt(files: readonly EmittedFile[]): Promise<PythonProject> {
   const modules: PythonModule[] = []
   // A stub says nothing that the module beside it does not.
   for (const file of files.filter((one) => kindOf(one) === 'python' && one.path.endsWith('.py')))

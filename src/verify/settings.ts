@@ -90,8 +90,10 @@ export async function settingsSchemaOf(
   file: EmittedFile,
   project: readonly EmittedFile[],
 ): Promise<EmittedFile | undefined> {
-  const schema = project.find((other) => other.path === posix.join(posix.dirname(file.path), SETTINGS_SCHEMA))
-  if (schema === undefined || !file.path.endsWith('.yaml')) return undefined
+  if (!file.path.endsWith('.yaml')) return undefined
+  const beside = posix.join(posix.dirname(file.path), SETTINGS_SCHEMA)
+  const schema = project.find((other) => other.path === beside)
+  if (schema === undefined) return undefined
   const name = posix.basename(file.path, '.yaml')
   return name === 'base' || (await settingsEnvironments(schema)).includes(name) ? schema : undefined
 }

@@ -53,8 +53,8 @@ async function isReferred(
   all: readonly EmittedFile[],
 ): Promise<boolean> {
   const name = posix.basename(file.path)
-  if (readers.some((other) => other.path !== file.path && (mentions(other, file.path) || mentions(other, name))))
-    return true
+  // Whoever writes the path writes the name.
+  if (readers.some((other) => other.path !== file.path && mentions(other, name))) return true
   if ((await settingsSchemaOf(file, all)) !== undefined) return true
   if (await isSettingsSchema(file, all)) return true
   if (isNamedByTemplate(file, readers) || isForPeople(file, all)) return true
@@ -97,13 +97,20 @@ const TOOL_FILES: readonly { readonly path: RegExp; readonly program: string }[]
   { path: /(^|\/)params\.yaml$/, program: 'dvc' },
 ]
 
-const mentions = (file: EmittedFile, text: string) => {
-  const at = file.content.indexOf(text)
-  return (
-    at >= 0 &&
-    new RegExp(`(^|[^\\w.-])${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'm').test(file.content)
-  )
+const mentioned = new WeakMap<EmittedFile, Map<string, boolean>>()
+
+/** Each file is searched for a name once. */
+function mentions(file: EmittedFile, text: string): boolean {
+  const known = mentioned.get(file) ?? new Map<string, boolean>()
+  mentioned.set(file, known)
+  const answer = known.get(text) ?? searched(file.content, text)
+  known.set(text, answer)
+  return answer
 }
+
+const searched = (content: string, text: string): boolean =>
+  content.includes(text) &&
+  new RegExp(`(^|[^\\w.-])${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`, 'm').test(content)
 
 /** Paths that files name: each is emitted, or is one that the project itself makes when it runs. */
 export const pathSeam: Seam = {
@@ -168,16 +175,32 @@ function namedPaths(
     const rooted = [...facts.rooted, ...whole].flatMap(({ value, line }) => placed(rootedPath(value), line))
     return [...facts.strings.flatMap(({ value, line }) => named(value, line)), ...rooted]
   }
-  return file.content.split('\n').flatMap((text, index) =>
-    text
-      .replace(/(^|\s)#.*$/, '')
-      .split(/[\s"'`,;=(){}[\]<>]+/)
-      .flatMap((word) => named(word, index + 1)),
-  )
+  return pathLike(file).flatMap(({ word, line }) => named(word, line))
 
   function named(word: string, line: number): { path: string; line: number }[] {
     return placed(repositoryPath(word, folders), line)
   }
+}
+
+interface Word {
+  readonly word: string
+  readonly line: number
+}
+const split = new WeakMap<EmittedFile, readonly Word[]>()
+
+/** Words outside comments that may be paths: all of these have a point, but for one. Each file is split once. */
+function pathLike(file: EmittedFile): readonly Word[] {
+  const words =
+    split.get(file) ??
+    file.content.split('\n').flatMap((text, index) =>
+      text
+        .replace(/(^|\s)#.*$/, '')
+        .split(/[\s"'`,;=(){}[\]<>]+/)
+        .filter((word) => /\.|Makefile/.test(word))
+        .map((word) => ({ word, line: index + 1 })),
+    )
+  split.set(file, words)
+  return words
 }
 
 const placed = (path: string | undefined, line: number) => (path === undefined ? [] : [{ path, line }])
