@@ -1,6 +1,7 @@
 """contract.yaml as typed, frozen data: columns, features, names, bounds. Nothing in the code repeats them."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -231,11 +232,17 @@ def load_contract(root: Path) -> Contract:
     """Reads `root`/contract.yaml; raises SettingsInvalid where it is missing or not of the expected shape."""
     path = root / "contract.yaml"
     try:
-        # Every process reads it; the loader that is written in Python takes eight times as long.
-        return Contract.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        return _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SettingsInvalid(
             f"expected contract.yaml in {root}; start in the project's folder or set ML_PLATFORM_ROOT"
         ) from error
     except (yaml.YAMLError, ValidationError) as error:
         raise SettingsInvalid(f"{path.name} is not a valid contract: {error}") from error
+
+
+@cache
+def _parsed(text: str) -> Contract:
+    # It is frozen, so that whoever reads the same text may have the same contract. Every process reads it; the loader
+    # that is written in Python takes eight times as long.
+    return Contract.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))

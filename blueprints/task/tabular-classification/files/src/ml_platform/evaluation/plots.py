@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
@@ -44,7 +45,8 @@ def score_histogram(path: Path, labels: Labels, scores: Floats, threshold: float
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot(xlabel="score", ylabel="density", title="Scores")
     for label, name in ((0, "negative"), (1, "positive")):
-        axes.hist(scores[labels == label], bins=40, density=True, alpha=0.6, label=name)
+        heights, edges = np.histogram(scores[labels == label], bins=40, density=True)
+        axes.stairs(heights, edges, fill=True, alpha=0.6, label=name)
     axes.axvline(threshold, color="black", linestyle="--", label="threshold")
     axes.legend()
     return _write(path, figure)
