@@ -1,6 +1,7 @@
 // The fixed set of words that templates may use beside paths.
 import type Handlebars from 'handlebars'
 import { stringify } from 'yaml'
+import { partMark } from './parts.js'
 
 /** Helpers that take a block, with how the block's own context comes about. */
 export const BLOCKS: Readonly<Record<string, 'same' | 'item' | 'value'>> = {
@@ -27,6 +28,7 @@ const inline: Readonly<Record<string, (...given: unknown[]) => unknown>> = {
   ceil: (value) => Math.ceil(Number(value)),
   larger: (a, b) => Math.max(Number(a), Number(b)),
   round: (value, digits) => Number(Number(value).toFixed(Number(digits))),
+  part: partMark,
   indent: (text, spaces) => String(text).replace(/^(?=.)/gm, ' '.repeat(Number(spaces))),
 }
 

@@ -1,6 +1,7 @@
 // Turns a compiled template and a context into text, and every failure on the way into an error that names the file.
 import { DefinitionError } from '../errors.js'
 import { type CompiledTemplate, compile } from './compile.js'
+import { type PromptPart, partsOf } from './parts.js'
 import { parseTemplate, pathsOf } from './walk.js'
 
 /** Renders a prompt. Values enter as data: braces in them stay as they are. */
@@ -16,6 +17,10 @@ export function renderPrompt(compiled: CompiledTemplate, context: object): strin
 
 /** By name and text: a process that composes several platforms prepares each template once, which is half of the work. */
 const prepared = new Map<string, CompiledTemplate>()
+
+/** Renders a prompt in its parts. */
+export const renderParts = (compiled: CompiledTemplate, context: object): PromptPart[] =>
+  partsOf(renderPrompt(compiled, context))
 
 /**
  * Renders one template text without partials, for files whose structure varies. `name` is the file, for messages.

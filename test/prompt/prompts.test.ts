@@ -10,7 +10,7 @@ import { contractSchema } from '../../src/spec/contract.js'
 import { specSchema } from '../../src/spec/schema.js'
 import { loadWorkflow } from '../../src/workflow/load.js'
 import { deliverablesInOrder, givenTo, type Placed } from '../../src/workflow/order.js'
-import { promptFor } from './sample.js'
+import { partsFor, promptFor } from './sample.js'
 
 const { workflow, agents } = await loadWorkflow('workflows/ml-pipeline.yaml')
 const set = await loadPrompts('prompts')
@@ -80,12 +80,32 @@ describe('the shipped prompts', () => {
     }
   })
 
-  it('begin alike for all agents, so that a provider can keep that part', () => {
-    const starts = deliverablesInOrder(workflow).map((placed) =>
-      rendered(placed).slice(0, rendered(placed).indexOf('Maturity 5 of 5')),
-    )
-    expect(new Set(starts).size).toBe(1)
-    expect(starts[0]).toContain('name: churn')
+  it('begin alike for all agents, so that a provider can keep that part', async () => {
+    const all = await Promise.all(placedAll.map((placed) => partsFor(placed)))
+    const named = (name: string) => new Set(all.map((parts) => parts.find((part) => part.name === name)?.text))
+    expect(all.every((parts) => parts.map(({ name }) => name).join() === 'system,platform,agent,assignment')).toBe(true)
+    expect([named('system').size, named('platform').size]).toEqual([1, 1])
+    expect([...named('platform')][0]).toContain('name: churn')
+    expect([...named('system')][0]).not.toContain('churn')
+    expect(named('agent').size).toBe(agents.size)
+  })
+
+  it('say nothing a second time after the place where two prompts of an agent part', async () => {
+    for (const agent of agents.keys()) {
+      const own = placedAll.filter((placed) => placed.agent.agent === agent).map(rendered)
+      for (const [one = '', other = ''] of own.flatMap((a, i) => own.slice(i + 1).map((b) => [a, b]))) {
+        let at = 0
+        while (one[at] === other[at]) at++
+        const later = (text: string): string[] =>
+          text
+            .slice(at)
+            .replace(/<baseline>[\s\S]*/, '')
+            .split('\n')
+            .filter((line) => line.length > 40)
+        const said = new Set(later(one))
+        expect(later(other).filter((line) => said.has(line))).toEqual([])
+      }
+    }
   })
 
   it('keep what the user wrote as data', async () => {

@@ -2,7 +2,8 @@
 import { loadPrompts } from '../../src/prompt/compile.js'
 import { type PromptContext, promptContextSchema } from '../../src/prompt/context.js'
 import { agentOutput } from '../../src/prompt/output.js'
-import { renderPrompt } from '../../src/prompt/render.js'
+import { type PromptPart, textOf } from '../../src/prompt/parts.js'
+import { renderParts } from '../../src/prompt/render.js'
 import { loadWorkflow } from '../../src/workflow/load.js'
 import { agentsInOrder, givenTo, type Placed } from '../../src/workflow/order.js'
 
@@ -46,9 +47,13 @@ function contextFor({ agent, deliverable }: Placed, requirements: string): Promp
   })
 }
 
-/** The prompt of one deliverable at maturity 5 with the default options. */
-export async function promptFor(placed: Placed, requirements = 'Predict who leaves.'): Promise<string> {
+/** The prompt of one deliverable at maturity 5 with the default options, in its parts. */
+export async function partsFor(placed: Placed, requirements = 'Predict who leaves.'): Promise<PromptPart[]> {
   const prompt = (await prompts).prompts.get(placed.agent.agent)
   if (prompt === undefined) throw new Error(`no prompt for ${placed.agent.agent}`)
-  return renderPrompt(prompt, contextFor(placed, requirements))
+  return renderParts(prompt, contextFor(placed, requirements))
 }
+
+/** The same as one text. */
+export const promptFor = async (placed: Placed, requirements?: string): Promise<string> =>
+  textOf(await partsFor(placed, requirements))
