@@ -20,7 +20,7 @@ export const resumeDocumentSchema = z.strictObject({
   /** Number of the run in the record; null where this clone has no record of one. */
   run: z.number().int().nullable(),
   /** How that run ended. */
-  status: z.enum(['done', 'failed', 'waiting', 'interrupted', 'cut off', 'not recorded here']),
+  status: z.enum(['done', 'failed', 'waiting', 'interrupted', 'over budget', 'cut off', 'not recorded here']),
   /** Attempts that were begun and whose end is not in the record. */
   uncertain: z.array(
     z.strictObject({
@@ -108,6 +108,7 @@ const ENDED: Record<ResumeDocument['status'], string> = {
   failed: 'failed',
   waiting: 'waits for a decision',
   interrupted: 'was interrupted',
+  'over budget': 'reached its budget',
   'cut off': 'was cut off',
   'not recorded here': 'is not recorded here',
 }

@@ -1,4 +1,5 @@
 // What a run says while it works: one union, written to the record and shown to people by cli/.
+import type { Turn, Usage } from '../provider/turn.js'
 import type { CheckResult, Level } from '../types.js'
 
 /** Status of a deliverable after a run; agents and phases fold theirs from it. */
@@ -20,7 +21,7 @@ export interface DeliverableSummary {
   readonly files: number
 }
 
-export type RunStatus = 'done' | 'failed' | 'waiting' | 'interrupted'
+export type RunStatus = 'done' | 'failed' | 'waiting' | 'interrupted' | 'over budget'
 
 /** What a run is to make, recorded before it writes anything else: from this another run can go on. */
 export interface Intent {
@@ -67,6 +68,31 @@ export type RunEvent =
       readonly reasons: readonly string[]
     }
   | { readonly type: 'prompt'; readonly deliverable: string; readonly sha256: string; readonly tokens: number }
+  /** On disk before the call is sent: without a turn-end of the same request it is not known what came of it. */
+  | {
+      readonly type: 'turn-start'
+      readonly deliverable: string
+      /** Counts from 1 within the conversation. */
+      readonly turn: number
+      /** Id of the request. */
+      readonly request: string
+      readonly model: string
+    }
+  | {
+      readonly type: 'turn-end'
+      readonly deliverable: string
+      readonly turn: number
+      readonly request: string
+      readonly outcome: Turn['outcome']
+      /** Blob of the answer. */
+      readonly reply?: string
+      /** The answer had been recorded before; nothing was sent. */
+      readonly recalled?: true
+      /** Who answered. */
+      readonly model?: string
+      readonly usage?: Usage
+      readonly reason?: string
+    }
   | {
       readonly type: 'check-end'
       readonly deliverable: string

@@ -23,10 +23,15 @@ const KNOWN = {
   // Version 1 had no intent.
   'run-start': z.looseObject({ type: z.literal('run-start'), intent: intentSchema.optional() }),
   'deliverable-start': attemptSchema,
+  'turn-end': z.looseObject({
+    type: z.literal('turn-end'),
+    request: z.string(),
+    reply: z.string().exactOptional(),
+  }),
   'deliverable-end': z.looseObject({ type: z.literal('deliverable-end'), deliverable: z.string() }),
   'run-end': z.looseObject({
     type: z.literal('run-end'),
-    status: z.enum(['done', 'failed', 'waiting', 'interrupted']),
+    status: z.enum(['done', 'failed', 'waiting', 'interrupted', 'over budget']),
   }),
 } as const
 type Known = z.infer<(typeof KNOWN)[keyof typeof KNOWN]>
@@ -86,6 +91,20 @@ function lastOf(newest: Run<Event>, runs: readonly Run<Event>[]): LastRun {
     ...(intent === undefined ? {} : { intent }),
     begun: begunIn(same.flatMap((run) => run.events)),
   }
+}
+
+/**
+ * Blobs of the answers that were received and whose run did not end well, by the id of the request: what is made again with the same
+ * prompt takes them from here. A run that ended well is not gone on with, and what is asked after it is to be answered anew.
+ */
+export async function receivedAnswers(root: string): Promise<ReadonlyMap<string, string>> {
+  const runs = await readRuns(root, events)
+  const done = runs.findLastIndex(({ events: all }) => {
+    const last = all.at(-1)
+    return last?.type === 'run-end' && last.status === 'done'
+  })
+  const turns = runs.slice(done + 1).flatMap(({ events: all }) => all.filter((event) => event.type === 'turn-end'))
+  return new Map(turns.flatMap(({ request, reply }) => (reply === undefined ? [] : [[request, reply]])))
 }
 
 function intentOf({ events: [first] }: Run<Event>): Intent | undefined {
