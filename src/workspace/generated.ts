@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkspaceError } from '../errors.js'
 import type { EmittedFile, Level } from '../types.js'
-import { type Git, SIGNATURE } from './git.js'
+import type { Git } from './git.js'
+import { type Change, type Files, importStream, type Uncommitted } from './import-stream.js'
 import { assertFiles, assertPaths } from './paths.js'
 import { type Review, readReviews } from './reviews.js'
-import { type Attempt, LOG_FORMAT, readLog, writeMessage } from './trailers.js'
+import { type Attempt, LOG_FORMAT, readLog } from './trailers.js'
 import { blobId, type Entry, type ObjectFormat, parseTree, type Tree, treeId } from './tree.js'
 
 export const GENERATED = 'refs/heads/mlops-agents/generated'
@@ -18,6 +19,8 @@ export interface NewAttempt {
   readonly key: string
   readonly attempt: number
   readonly files: readonly EmittedFile[]
+  /** The files as they were before an agent tailored them; where absent, nothing was tailored. */
+  readonly baseline?: readonly EmittedFile[]
   readonly subject: string
   readonly decision: string
   /** Where absent: `none`. */
@@ -167,7 +170,16 @@ async function blobs(git: Git, ids: readonly string[]): Promise<Map<string, stri
 /** What each attempt changed, as git prints it, by commit; one question for all of them. */
 export async function patchesOf(git: Git, made: readonly Attempt[]): Promise<Map<string, string>> {
   if (made.length === 0) return new Map()
-  const form = ['--format=%x00%H', '--patch', '--no-renames', '--no-color', '--no-ext-diff', '--no-textconv']
+  // The second parent of a tailored attempt is its baseline, which is not what was there before.
+  const form = [
+    '--format=%x00%H',
+    '--patch',
+    '--diff-merges=first-parent',
+    '--no-renames',
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+  ]
   const said = await git.ask(
     'show',
     ...form,
@@ -179,19 +191,6 @@ export async function patchesOf(git: Git, made: readonly Attempt[]): Promise<Map
   const commit = new RegExp(`^\\0(${made.map((one) => one.commit).join('|')})$`, 'm')
   const parts = said.split(commit).slice(1)
   return new Map(made.map((_, at) => [parts[at * 2] ?? '', (parts[at * 2 + 1] ?? '').trimStart()]))
-}
-
-type Uncommitted = Omit<Attempt, 'commit'>
-
-interface Change {
-  readonly attempt: Uncommitted
-  readonly removed: readonly string[]
-  readonly put: readonly {
-    readonly path: string
-    readonly mode: string
-    readonly content?: string
-    readonly id: string
-  }[]
 }
 
 interface State {
@@ -219,6 +218,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     note,
   } = next
   const before = state.newest.get(deliverable)
+  const untailored = next.baseline === undefined ? undefined : baselineOf(state, next, next.baseline, format)
   const all = [...next.files, ...stored]
   const now = new Set(all.map((file) => file.path))
   const own = all.filter((file) => file.deliverable === deliverable).map((file) => file.path)
@@ -227,7 +227,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
   const removed = (before?.files ?? []).filter(
     (path) => !now.has(path) && state.owner.get(path) === deliverable && state.tree.has(path),
   )
-  const put: Change['put'][number][] = [
+  const put: Files['put'][number][] = [
     ...next.files.map((file) => ({ ...file, id: blobId(file.content, format) })),
     ...stored,
   ]
@@ -255,7 +255,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     decision,
     inputs,
     level,
-    baselineTree: tree,
+    baselineTree: untailored?.tree ?? tree,
     acceptedTree: tree,
     files: own.sort(),
     patched: patched.sort(),
@@ -265,7 +265,24 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     ...(note === undefined ? {} : { note }),
   }
   state.newest.set(deliverable, made)
-  return { attempt: made, removed, put }
+  return { attempt: made, removed, put, ...(untailored === undefined ? {} : { baseline: untailored.files }) }
+}
+
+/** The tree with the baseline in place; `state` stays as it is. */
+function baselineOf(
+  state: State,
+  { deliverable }: NewAttempt,
+  baseline: readonly EmittedFile[],
+  format: ObjectFormat,
+): { readonly tree: string; readonly files: Files } {
+  const tree = new Map(state.tree)
+  const now = new Set(baseline.map((file) => file.path))
+  const old = state.newest.get(deliverable)?.files ?? []
+  const removed = old.filter((path) => !now.has(path) && tree.has(path))
+  for (const path of removed) tree.delete(path)
+  const put = baseline.map((file) => ({ ...file, id: blobId(file.content, format) }))
+  for (const { path, mode, id } of put) tree.set(path, { mode, id })
+  return { tree: treeId(tree, format), files: { removed, put } }
 }
 
 async function ownersVersions(
@@ -284,29 +301,6 @@ async function ownersVersions(
     }
   }
   return versions
-}
-
-/** One stream for all commits; `feature done` keeps a stream that was cut off from moving the branch. */
-function stream(changes: readonly Change[], from: string | undefined): Buffer {
-  const parts: Buffer[] = [Buffer.from('feature done\nfeature get-mark\n')]
-  const say = (text: string) => parts.push(Buffer.from(text))
-  const data = (text: string) => say(`data ${Buffer.byteLength(text)}\n${text}\n`)
-  changes.forEach(({ attempt, removed, put }, index) => {
-    say(`commit ${GENERATED}\nmark :${index + 1}\ncommitter ${SIGNATURE} now\n`)
-    data(writeMessage(attempt))
-    if (index === 0 && from !== undefined) say(`from ${from}\n`)
-    for (const path of removed) say(`D ${path}\n`)
-    for (const { path, mode, content, id } of put) {
-      if (content === undefined) say(`M ${mode} ${id} ${path}\n`)
-      else {
-        say(`M ${mode} inline ${path}\n`)
-        data(content)
-      }
-    }
-    say(`\nget-mark :${index + 1}\n`)
-  })
-  say('done\n')
-  return Buffer.concat(parts)
 }
 
 async function objectFormat(git: Git, branch: GeneratedBranch | undefined): Promise<ObjectFormat> {
@@ -337,7 +331,7 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
     unpatched: await ownersVersions(git, newest, news),
   }
   const changes = news.map((next) => change(state, next, format))
-  const input = stream(changes, branch?.commit)
+  const input = importStream(GENERATED, changes, branch?.commit)
   const { stdout } = await git
     .write(['fast-import', '--quiet', '--date-format=now'], { input })
     .catch((error: unknown) => clearAway(git, error))
