@@ -34,7 +34,7 @@ describe('openRecord', () => {
     await record.close()
     const text = await readFile(join(root, '.mlops-agents/runs/1.jsonl'), 'utf8')
     expect(text.split('\n')[0]).toBe(
-      '{"schema":2,"at":"2026-01-02T03:04:05.000Z","type":"run-start","project":"churn"}',
+      '{"schema":3,"at":"2026-01-02T03:04:05.000Z","type":"run-start","project":"churn"}',
     )
     const [run] = await readRuns(root, z.looseObject({ type: z.string(), n: z.number().optional() }))
     expect(run?.events.slice(1).map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n))
@@ -51,7 +51,7 @@ describe('openRecord', () => {
   })
 
   it('keeps what was written whole when the disk is full at any byte, and says so', async () => {
-    const second = '{"schema":2,"at":"2026-01-02T03:04:05.000Z","type":"second"}\n'
+    const second = '{"schema":3,"at":"2026-01-02T03:04:05.000Z","type":"second"}\n'
     for (let byte = 0; byte < second.length; byte++) {
       const memory = new MemoryDisk()
       const record = openRecord('/w', { clock, disk: memory.disk })
@@ -121,6 +121,6 @@ describe('openRecord', () => {
     expect(old?.events[0]).toMatchObject({ schema: 1, type: 'run-start', maturity: 3 })
     expect(old?.events.at(-1)).toMatchObject({ schema: 1, type: 'run-end', status: 'done' })
     expect(old).not.toHaveProperty('damage')
-    expect(fresh).toMatchObject({ number: 2, events: [{ schema: 2 }] })
+    expect(fresh).toMatchObject({ number: 2, events: [{ schema: 3 }] })
   })
 })
