@@ -51,7 +51,7 @@ export interface Survivor {
 }
 
 /** Checks whose files speak of other files, with the kinds of those. */
-const NEIGHBOURS: readonly (readonly [Check, readonly Kind[]])[] = [
+export const NEIGHBOURS: readonly (readonly [Check, readonly Kind[]])[] = [
   [terraformCheck, terraformCheck.kinds],
   [terraformTestCheck, [...terraformTestCheck.kinds, 'terraform']],
   [kustomizeCheck, [...kustomizeCheck.kinds, 'kubernetes']],
