@@ -5,6 +5,7 @@ import { type PromptContext, promptContextSchema } from '../prompt/context.js'
 import { agentOutput, type DeliverableOutput } from '../prompt/output.js'
 import type { Json } from '../types.js'
 import { agentsInOrder } from '../workflow/order.js'
+import type { Accepted } from './accepted.js'
 import type { Definitions } from './definitions.js'
 import type { PlanItem } from './plan.js'
 
@@ -28,6 +29,8 @@ export interface ContextSubject {
   readonly maturity: number
   /** What people said of each deliverable and changed in its files, by id; absent where nobody has yet. */
   readonly people?: People
+  /** What was made of baselines by agents, by id of the deliverable. */
+  readonly accepted?: ReadonlyMap<string, Accepted>
   /** Deliverables that are left out, by id. */
   readonly ruledOut: Readonly<Record<string, unknown>>
 }
@@ -82,8 +85,7 @@ function outputOf(id: string, title: string, maturity: number, subject: ContextS
   const baseline = subject.baselines.get(id)
   const absent = subject.ruledOut[id] === undefined ? 'not built' : 'not applicable'
   const status = baseline ? 'done' : maturity > subject.maturity ? 'not at this maturity' : absent
-  const summary = [baseline?.summary ?? '', ...(baseline?.decisions ?? []).map((decision) => `- ${decision}`)]
-    .join('\n')
-    .trim()
-  return { id, title, status, summary, files: baseline?.files ?? [] }
+  const { summary = '', decisions = [], files = [] } = subject.accepted?.get(id) ?? baseline ?? {}
+  const said = [summary, ...decisions.map((decision) => `- ${decision}`)].join('\n').trim()
+  return { id, title, status, summary: said, files }
 }

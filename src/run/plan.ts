@@ -16,6 +16,8 @@ export interface PreviousAttempt {
   /** The attempt took the deliverable's files away. */
   readonly removed: boolean
   readonly level: Level | 'none'
+  /** Hash of what was accepted, where that is not the baseline. */
+  readonly output?: string
 }
 
 export type PlanItem = {
@@ -53,17 +55,34 @@ export interface PlanSubject {
   /** Text of the agent file, and of the prompt with its partials, by agent id. */
   readonly agents: ReadonlyMap<string, string>
   readonly prompts: ReadonlyMap<string, string>
-  /** `none`, or the model that tailors. */
-  readonly model: string
+  /** The model that tailors what an agent makes, by agent id; absent where none is configured. */
+  readonly models?: ReadonlyMap<string, string>
   /** Why a deliverable is left out as a whole, by id. */
   readonly ruledOut: Readonly<Record<string, { readonly reason: string }>>
   readonly previous: ReadonlyMap<string, PreviousAttempt>
 }
 
+export const NO_MODEL = 'none'
+
 /** Plans every deliverable in workflow order: what to make, what to leave, what to take away. */
 export function plan(subject: PlanSubject): PlanItem[] {
-  const outputs = new Map([...subject.baselines].map(([id, baseline]) => [id, outputHash(baseline)]))
-  return subject.placed.map((placed) => planOne(placed, subject, outputs))
+  const outputs = new Map([...subject.baselines].map(([id, baseline]) => [id, outputHash(filesOf(baseline))]))
+  return subject.placed.map((placed) => {
+    const item = planOne(placed, subject, outputs)
+    const { id } = placed.deliverable
+    const accepted = subject.previous.get(id)?.output
+    if (item.kind === 'unchanged' && accepted !== undefined) outputs.set(id, accepted)
+    return item
+  })
+}
+
+/** The same item, now that it is known what became of the deliverables that it reads. */
+export function readingOutputs<Item extends PlanItem>(item: Item, made: ReadonlyMap<string, string>): Item {
+  const read = item.placed.deliverable.reads.deliverables.filter((id) => made.has(id))
+  if (read.length === 0) return item
+  const news = Object.fromEntries(read.map((id) => [`deliverable ${id}`, made.get(id) ?? '']))
+  const inputs = { ...item.inputs, ...news }
+  return { ...item, inputs, key: keyOf(inputs) }
 }
 
 function planOne(placed: Placed, subject: PlanSubject, outputs: ReadonlyMap<string, string>): PlanItem {
@@ -112,7 +131,8 @@ function inputsOf(
   const inputs: Record<string, string> = {
     [`agents/${agent.agent}.md`]: short(subject.agents.get(agent.agent) ?? ''),
     [`prompts/${agent.agent}.hbs`]: short(subject.prompts.get(agent.agent) ?? ''),
-    model: subject.model,
+    // Without a model nothing is tailored anew, and what one has tailored stays.
+    model: subject.models?.get(agent.agent) ?? subject.previous.get(deliverable.id)?.inputs.model ?? NO_MODEL,
   }
   for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
     inputs[read] = short(JSON.stringify(readValue(read, subject.context)) ?? '')
@@ -147,12 +167,11 @@ function valueAt(context: Readonly<Record<string, Json>>, path: string): Json {
   return value ?? null
 }
 
-function outputHash(baseline: Baseline): string {
-  return short(
-    JSON.stringify(
-      [...baseline.files, ...baseline.patched].map((file: EmittedFile) => [file.path, file.mode, file.content]),
-    ),
-  )
+const filesOf = (baseline: Baseline): readonly EmittedFile[] => [...baseline.files, ...baseline.patched]
+
+/** What those who read a deliverable depend on. */
+export function outputHash(files: readonly EmittedFile[]): string {
+  return short(JSON.stringify(files.map((file) => [file.path, file.mode, file.content])))
 }
 
 const short = (text: string): string => sha256(text).slice(0, 16)

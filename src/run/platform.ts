@@ -65,6 +65,7 @@ export function planPlatform(
   definitions: Definitions,
   platform: Platform,
   previous: ReadonlyMap<string, PreviousAttempt>,
+  models?: ReadonlyMap<string, string>,
 ): PlanItem[] {
   return plan({
     placed: deliverablesInOrder(definitions.loaded.workflow),
@@ -73,9 +74,9 @@ export function planPlatform(
     context: platform.context,
     agents: definitions.agentTexts,
     prompts: definitions.promptTexts,
-    model: 'none',
     ruledOut: platform.contract.not_applicable,
     previous,
+    ...(models === undefined ? {} : { models }),
   })
 }
 

@@ -1,7 +1,8 @@
 // The platform as it lies on the generated branch after a run that left something stale: new files of what was made, old ones of the rest.
-import type { CheckResult, EmittedFile } from '../types.js'
+import type { CheckResult } from '../types.js'
 import { filesAt } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
+import { type Accepted, newFile } from './accepted.js'
 import type { PlanItem } from './plan.js'
 import type { Platform } from './platform.js'
 import type { WorkspaceState } from './workspace.js'
@@ -9,31 +10,27 @@ import type { WorkspaceState } from './workspace.js'
 const leftOf = (items: readonly PlanItem[]): ReadonlySet<string> =>
   new Set(items.filter(({ kind }) => kind === 'left').map(({ placed }) => placed.deliverable.id))
 
-/** What checks of the whole platform are to look at; the platform itself where nothing is left behind. */
+/** What checks of the whole platform are to look at; the platform itself where nothing is left behind and nothing was tailored. */
 export async function presentPlatform(
   platform: Platform,
   items: readonly PlanItem[],
   state: WorkspaceState,
   git: () => Git,
+  accepted: ReadonlyMap<string, Accepted> = new Map(),
 ): Promise<Platform> {
   const left = leftOf(items)
-  if (left.size === 0 || state.generated === undefined) return platform
+  if ((left.size === 0 && accepted.size === 0) || state.generated === undefined) return platform
   const paths = new Map(
     [...left].flatMap((id) => (state.latest.get(id)?.files ?? []).map((file): [string, string] => [file, id])),
   )
-  const old = await filesAt(git(), state.generated, [...paths.keys()])
-  const stale = old.map(
-    ({ path, mode, content }): EmittedFile => ({
-      path,
-      mode,
-      content,
-      deliverable: paths.get(path) ?? '',
-      components: [],
-      documentation: path.endsWith('.md'),
-    }),
+  const old = left.size === 0 ? [] : await filesAt(git(), state.generated, [...paths.keys()])
+  const stale = old.map(({ path, mode, content }) => newFile(path, content, paths.get(path) ?? '', mode))
+  const tailored = [...accepted.values()].flatMap(({ files }) => files)
+  const others = new Set([...paths.keys(), ...tailored.map(({ path }) => path)])
+  const made = platform.composition.files.filter(
+    ({ path, deliverable }) => !left.has(deliverable) && !accepted.has(deliverable) && !others.has(path),
   )
-  const made = platform.composition.files.filter(({ path, deliverable }) => !left.has(deliverable) && !paths.has(path))
-  const files = [...made, ...stale].sort((one, other) => (one.path < other.path ? -1 : 1))
+  const files = [...made, ...stale, ...tailored].sort((one, other) => (one.path < other.path ? -1 : 1))
   return { ...platform, composition: { ...platform.composition, files } }
 }
 

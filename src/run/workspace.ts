@@ -104,5 +104,6 @@ function previousOf(attempt: Attempt): PreviousAttempt {
     level: attempt.level,
     // An attempt that gave no file took away what there was, or gave back that there was nothing.
     removed: attempt.files.length === 0 && attempt.patched.length === 0,
+    ...(attempt.tailored === undefined ? {} : { output: attempt.tailored.output }),
   }
 }

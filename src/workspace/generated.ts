@@ -7,7 +7,7 @@ import type { Git } from './git.js'
 import { type Change, type Files, importStream, type Uncommitted } from './import-stream.js'
 import { assertFiles, assertPaths } from './paths.js'
 import { type Review, readReviews } from './reviews.js'
-import { type Attempt, LOG_FORMAT, readLog } from './trailers.js'
+import { type Attempt, LOG_FORMAT, readLog, type Tailored } from './trailers.js'
 import { blobId, type Entry, type ObjectFormat, parseTree, type Tree, treeId } from './tree.js'
 
 export const GENERATED = 'refs/heads/mlops-agents/generated'
@@ -32,6 +32,7 @@ export interface NewAttempt {
   readonly run?: string
   readonly undone?: string
   readonly note?: string
+  readonly tailored?: Tailored
 }
 
 /** A file of an earlier tree; like an emitted one it is a patch where its `deliverable` is another one. */
@@ -216,6 +217,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     run,
     undone,
     note,
+    tailored,
   } = next
   const before = state.newest.get(deliverable)
   const untailored = next.baseline === undefined ? undefined : baselineOf(state, next, next.baseline, format)
@@ -263,6 +265,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     ...(run === undefined ? {} : { run }),
     ...(undone === undefined ? {} : { undone }),
     ...(note === undefined ? {} : { note }),
+    ...(tailored === undefined ? {} : { tailored }),
   }
   state.newest.set(deliverable, made)
   return { attempt: made, removed, put, ...(untailored === undefined ? {} : { baseline: untailored.files }) }

@@ -29,7 +29,17 @@ export interface Attempt {
   readonly undone?: string
   /** What a person wanted of this attempt; kept for the prompts of later ones. */
   readonly note?: string
+  /** What an agent made of the baseline; absent where the baseline itself was accepted. */
+  readonly tailored?: Tailored
   readonly commit: string
+}
+
+export interface Tailored {
+  /** Hash of the accepted files, for the keys of those that read them. */
+  readonly output: string
+  /** What the agent says of them to those who come after it. */
+  readonly summary: string
+  readonly decisions: readonly string[]
 }
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
@@ -49,6 +59,7 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ...(attempt.run === undefined ? [] : [['Run', attempt.run] as [string, string]]),
     ...(attempt.undone === undefined ? [] : [['Undone', attempt.undone] as [string, string]]),
     ...(attempt.note === undefined ? [] : [['Note', attempt.note] as [string, string]]),
+    ...tailoredTrailers(attempt.tailored),
     ['Level', attempt.level],
     ['Baseline-Tree', attempt.baselineTree],
     ['Accepted-Tree', attempt.acceptedTree],
@@ -57,6 +68,12 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ...attempt.patched.map((path): [string, string] => ['Patched', path]),
   ]
   return messageOf(attempt.subject, trailers)
+}
+
+function tailoredTrailers(tailored: Tailored | undefined): [string, string][] {
+  if (tailored === undefined) return []
+  const { output, summary, decisions } = tailored
+  return [['Output', output], ['Summary', summary], ...decisions.map((one): [string, string] => ['Decided', one])]
 }
 
 /** The commit message where two generated branches are joined; for deliverables of both it says which attempt counts. */
@@ -118,7 +135,8 @@ function readRecord(record: string): Attempt | undefined {
         'it was edited by hand: fetch the branch again from a clone that is whole',
     )
   }
-  const [run, undone, note] = ['Run', 'Undone', 'Note'].map((name) => values.get(name)?.[0])
+  const [run, undone, note, output] = ['Run', 'Undone', 'Note', 'Output'].map((name) => values.get(name)?.[0])
+  const tailored = { summary: values.get('Summary')?.[0] ?? '', decisions: values.get('Decided') ?? [] }
   return {
     deliverable,
     key: need('Key'),
@@ -134,6 +152,7 @@ function readRecord(record: string): Attempt | undefined {
     ...(run === undefined ? {} : { run }),
     ...(undone === undefined ? {} : { undone }),
     ...(note === undefined ? {} : { note }),
+    ...(output === undefined ? {} : { tailored: { output, ...tailored } }),
     commit,
   }
 }

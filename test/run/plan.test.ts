@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Baseline } from '../../src/blueprint/compose.js'
-import { changedInputs, type PlanSubject, type PreviousAttempt, plan } from '../../src/run/plan.js'
+import { changedInputs, type PlanSubject, type PreviousAttempt, plan, readingOutputs } from '../../src/run/plan.js'
 import type { Json } from '../../src/types.js'
 import { deliverablesInOrder } from '../../src/workflow/order.js'
 import { workflowSchema } from '../../src/workflow/schema.js'
@@ -52,7 +52,6 @@ const subject = (overrides: Partial<PlanSubject> = {}): PlanSubject => ({
   context: { spec: { entity: 'film', name: 'x' }, contract: { metrics: {}, endpoints: {} }, options: { store: 'a' } },
   agents: new Map([['writer', 'who']]),
   prompts: new Map([['writer', 'what']]),
-  model: 'none',
   ruledOut: {},
   previous: new Map(),
   ...overrides,
@@ -95,7 +94,7 @@ describe('planning', () => {
     ],
     ['the agent', { agents: new Map([['writer', 'somebody else']]) }, { source: 'make', report: 'make' }],
     ['the prompt', { prompts: new Map([['writer', 'something else']]) }, { source: 'make', report: 'make' }],
-    ['the model', { model: 'some-model' }, { source: 'make', report: 'make' }],
+    ['the model', { models: new Map([['writer', 'some-model']]) }, { source: 'make', report: 'make' }],
   ])('makes again exactly what reads %s', (_, change, expected) => {
     expect(kinds(made(change))).toEqual(expected)
   })
@@ -103,6 +102,44 @@ describe('planning', () => {
   it('makes the reader again when the files that it reads change', () => {
     const baselines = new Map(subject().baselines).set('source', baseline('source', 'other rows'))
     expect(kinds(made({ baselines }))).toEqual({ source: 'make', report: 'make' })
+  })
+
+  describe('with what an agent tailored', () => {
+    const models = new Map([['writer', 'acme:one']])
+    /** Source was tailored, and report was made from what came of that. */
+    const tailored = (overrides: Partial<PlanSubject> = {}): PlanSubject => {
+      const [source, report] = plan(subject({ models }))
+      if (source === undefined || report === undefined) throw new Error('no plan')
+      const reader = readingOutputs(report, new Map([['source', 'tailored']]))
+      const attempt = ({ key, inputs }: typeof source) => ({
+        attempt: 1,
+        key,
+        inputs,
+        removed: false,
+        level: 'L1' as const,
+      })
+      const previous = new Map<string, PreviousAttempt>([
+        ['source', { ...attempt(source), output: 'tailored' }],
+        ['report', attempt(reader)],
+      ])
+      return { ...subject(), previous, ...overrides }
+    }
+
+    it('leaves it alone, whether the model is configured still or not', () => {
+      expect(kinds(tailored({ models }))).toEqual({ source: 'unchanged', report: 'unchanged' })
+      expect(kinds(tailored())).toEqual({ source: 'unchanged', report: 'unchanged' })
+    })
+
+    it('makes it again with another model', () => {
+      expect(kinds(tailored({ models: new Map([['writer', 'acme:two']]) }))).toEqual({ source: 'make', report: 'make' })
+    })
+
+    it('makes the reader again where it read something else', () => {
+      const state = tailored({ models })
+      const source = state.previous.get('source')
+      const previous = new Map(state.previous).set('source', { ...(source as PreviousAttempt), output: 'otherwise' })
+      expect(kinds({ ...state, previous })).toEqual({ source: 'unchanged', report: 'make' })
+    })
   })
 
   it('says which input changed, and counts attempts', () => {

@@ -1,0 +1,49 @@
+// What was accepted of deliverables that an agent tailored: prompts and checks see it in the baseline's place.
+import type { EmittedFile } from '../types.js'
+import { filesAt } from '../workspace/generated.js'
+import type { Git } from '../workspace/git.js'
+import type { PlanItem } from './plan.js'
+import type { WorkspaceState } from './workspace.js'
+
+export interface Accepted {
+  /** Own files first, then those of other owners that were changed. */
+  readonly files: readonly EmittedFile[]
+  readonly summary: string
+  readonly decisions: readonly string[]
+}
+
+/** Of what stays as an earlier run has made it, by id of the deliverable; asks git only where an agent has tailored something. */
+export async function readAccepted(
+  items: readonly PlanItem[],
+  state: WorkspaceState,
+  git: () => Git,
+): Promise<Map<string, Accepted>> {
+  const owners = new Map(
+    [...state.latest].flatMap(([id, { files }]) => files.map((file): [string, string] => [file, id])),
+  )
+  const found = new Map<string, Accepted>()
+  for (const item of items) {
+    const { id } = item.placed.deliverable
+    const attempt = state.latest.get(id)
+    if (item.kind !== 'unchanged' || attempt?.tailored === undefined || state.generated === undefined) continue
+    const before = new Map([...item.baseline.files, ...item.baseline.patched].map((file) => [file.path, file]))
+    const stored = await filesAt(git(), state.generated, [...attempt.files, ...attempt.patched])
+    const files = stored.map(({ path, mode, content }): EmittedFile => {
+      const like = before.get(path)
+      return like === undefined ? newFile(path, content, owners.get(path) ?? id, mode) : { ...like, mode, content }
+    })
+    const { summary, decisions } = attempt.tailored
+    found.set(id, { files, summary, decisions })
+  }
+  return found
+}
+
+/** A file that no blueprint emits. */
+export function newFile(
+  path: string,
+  content: string,
+  deliverable: string,
+  mode: EmittedFile['mode'] = content.startsWith('#!') ? '100755' : '100644',
+): EmittedFile {
+  return { path, content, mode, deliverable, components: [], documentation: path.endsWith('.md') }
+}
