@@ -45,6 +45,13 @@ export class DecisionNeeded extends UserError {
   }
 }
 
+/** What a run may cost is spent; it can be resumed with more. */
+export class BudgetReached extends UserError {
+  constructor(message: string) {
+    super(message, EXIT.budget)
+  }
+}
+
 /** The user pressed Ctrl-C, or the process was told to stop. */
 export class Interrupted extends UserError {
   constructor(message = 'interrupted') {

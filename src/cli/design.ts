@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
+import { readAccepted } from '../run/accepted.js'
 import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
@@ -140,7 +141,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
 
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
   const people = await peopleOf(items, found, git)
-  const subject = { ...contextSubject(definitions, platform), people, workspace: found.root, items }
+  const accepted = await readAccepted(items, found, git)
+  const subject = { ...contextSubject(definitions, platform), people, accepted, workspace: found.root, items }
   if (nothingToDo(items, platform, found) && (level === 'none' || level === 'L1')) {
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
@@ -150,7 +152,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const { check, checkPlatform, keep } = await verification({
     level,
     external: level === 'L2' || level === 'L3',
-    platform: await presentPlatform(platform, items, found, git),
+    platform: await presentPlatform(platform, items, found, git, accepted),
     workflow,
     root: found.root,
     config,

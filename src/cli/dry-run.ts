@@ -1,5 +1,6 @@
 // `--dry-run`: the plan, and with design every prompt as it would be sent, with its estimated size. Writes nothing.
 import { EXIT, type ExitCode } from '../errors.js'
+import { textOf } from '../prompt/parts.js'
 import { estimateTokens } from '../prompt/tokens.js'
 import type { People } from '../run/context.js'
 import type { Definitions } from '../run/definitions.js'
@@ -48,7 +49,7 @@ export function dryRun({
       )
       continue
     }
-    const prompt = promptOf(item, subject)
+    const prompt = textOf(promptOf(item, subject))
     const tokens = estimateTokens(prompt)
     total += tokens
     process.stdout.write(

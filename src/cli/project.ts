@@ -2,11 +2,13 @@
 import { realpath } from 'node:fs/promises'
 import { DecisionNeeded, WorkspaceError } from '../errors.js'
 import { openMemory } from '../record/memory.js'
+import { readAccepted } from '../run/accepted.js'
 import { type Definitions, loadDefinitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
 import { joinWorkspace } from '../run/join.js'
 import type { PlanItem } from '../run/plan.js'
 import { type Platform, planPlatform } from '../run/platform.js'
+import { tailoredPlatform } from '../run/present.js'
 import { type PlatformMemory, recallPlatform } from '../run/recall.js'
 import { filesHalfChanged, type Recovery, recover } from '../run/recovery.js'
 import { revised } from '../run/reviews.js'
@@ -99,7 +101,9 @@ export async function openProject(folder: string, config: Config): Promise<Proje
   const definitions = await loadDefinitions(config.root)
   const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config))
   const planned = planPlatform(definitions, platform, state.previous)
-  const explained = await explain(planned, platform, state, () => openGit(state.root, config.env))
+  const git = () => openGit(state.root, config.env)
+  const explained = await explain(planned, platform, state, git)
   const items = revised(explained, definitions.loaded.workflow, state.reviews)
-  return { definitions, platform, items, state }
+  const accepted = await readAccepted(items, state, git)
+  return { definitions, platform: tailoredPlatform(platform, accepted), items, state }
 }

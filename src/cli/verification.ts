@@ -4,7 +4,8 @@ import { openMemory } from '../record/memory.js'
 import type { Engine } from '../run/engine.js'
 import type { Emit } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
-import { specFiles } from '../run/workspace-engine.js'
+import { type PresentFiles, presentFiles } from '../run/present-files.js'
+import { workspaceFiles } from '../run/workspace-engine.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type KeptVerdicts, keptVerdicts } from '../verify/kept.js'
 import { kindOf } from '../verify/kinds.js'
@@ -18,6 +19,8 @@ export interface VerificationSubject {
   /** Also asks the external validators that are found; they cost seconds, so a plain `design` leaves them out. */
   readonly external: boolean
   readonly platform: Platform
+  /** Where agents change its files meanwhile. */
+  readonly present?: PresentFiles
   readonly workflow: Workflow
   readonly root: string
   readonly config: Config
@@ -34,23 +37,37 @@ export interface Verification extends Pick<Engine, 'check' | 'checkPlatform'> {
 export async function verification(subject: VerificationSubject): Promise<Verification> {
   if (subject.level === 'none')
     return { check: async () => [], checkPlatform: async (results) => results, keep: async () => {} }
-  const allFiles = [...subject.platform.composition.files, ...specFiles(subject.platform)]
+  const { present = presentFiles(workspaceFiles(subject.platform)) } = subject
   const kept = openKept(subject)
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
   let whole: Promise<readonly CheckResult[]> | undefined
+  const checkAll = (): Promise<readonly CheckResult[]> => checked(present.now(), kept, subject.level)
   return {
     check: async (files) => {
-      whole ??= checked(allFiles, kept, subject.level)
+      const now = new Map(present.now().map((file) => [file.path, file.content]))
+      if (present.changed() || files.some(({ path, content }) => now.get(path) !== content))
+        return checkedBeside(files, present.now())
+      whole ??= checkAll()
       const paths = new Set(files.map((file) => file.path))
       return (await whole).filter((result) => result.file !== undefined && paths.has(result.file))
     },
     checkPlatform: async (results) => {
-      const whole = await wholePlatform(subject, allFiles, kept)
+      // What an agent changed may have made another file right or wrong.
+      const own = present.changed() ? await checkAll() : results
+      const together = await wholePlatform(subject, present.now(), kept)
       await keep(kept)
-      return [...results, ...whole, ...(await evidence(subject))]
+      return [...own, ...together, ...(await evidence(subject))]
     },
     keep: () => keep(kept),
   }
+}
+
+/** Files that are not in the platform as they are, or not yet. */
+async function checkedBeside(files: readonly EmittedFile[], platform: readonly EmittedFile[]): Promise<CheckResult[]> {
+  const { runChecks } = await import('../verify/check.js')
+  const { IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
+  const { laidOver } = await import('../verify/overlay.js')
+  return runChecks(files, IN_PROCESS_CHECKS, laidOver(platform, { files, removed: [] }))
 }
 
 /** All verdicts on a platform as it stands, so that nothing has to be loaded where nothing changed; and those of each check. */

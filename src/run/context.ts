@@ -74,10 +74,13 @@ export function contextOf(item: PlanItem, subject: ContextSubject): PromptContex
       notes: [...(subject.people?.notes.get(deliverable.id) ?? []), ...noteOf(item)],
       edits: [...(subject.people?.edits.get(deliverable.id) ?? [])],
     },
-    nonce: createHash('sha256').update(item.key).digest('hex').slice(0, 12),
+    nonce: nonceOf(item.key),
   }
   return promptContextSchema.parse({ ...earlier, ...fixed })
 }
+
+/** Marks the tags of a reply; from the key, so that equal inputs give equal prompts. */
+export const nonceOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12)
 
 const noteOf = (item: PlanItem): string[] => (item.kind === 'make' && item.note !== undefined ? [item.note] : [])
 

@@ -1,16 +1,55 @@
 // What run() is given: every outside thing as a function, so that nothing below it knows git, disk or terminal.
+import type { Say } from '../agent/messages.js'
+import type { Model, ToolDescription } from '../provider/turn.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { PhaseEntry } from '../workflow/order.js'
+import type { Accepted } from './accepted.js'
 import type { ContextSubject } from './context.js'
 import type { Emit, RunEvent } from './events.js'
 import type { Gates, Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
+
+/** A change of some files of the platform. */
+export interface Change {
+  readonly files: readonly EmittedFile[]
+  readonly removed: readonly string[]
+}
+
+/** The platform at one moment. */
+export interface View {
+  readonly files: readonly EmittedFile[]
+  /** New faults that a change would bring. */
+  judge(change: Change): Promise<readonly CheckResult[]>
+}
+
+/** What a run with models has beside the rest. */
+export interface Agents {
+  /** Model of each agent, by agent id, as it enters keys. */
+  readonly names: ReadonlyMap<string, string>
+  /** For one deliverable's conversation; its turns are recorded. */
+  model(agent: string, deliverable: string): Model
+  readonly tools: readonly ToolDescription[]
+  readonly say: Say
+  /** Most tokens of one reply. */
+  readonly maxTokens: number
+  /** What a change would take away from what the baseline protects. */
+  guard(
+    baseline: readonly EmittedFile[],
+    files: readonly EmittedFile[],
+    removed: readonly string[],
+  ): Promise<readonly CheckResult[]>
+  view(): View
+  /** From now on the platform has this change. */
+  accept(change: Change): void
+}
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */
 export interface NewCommit {
   readonly item: PlanItem
   readonly files: readonly EmittedFile[]
   readonly level: Level | 'none'
+  /** Where an agent has tailored it: what it says of that. */
+  readonly accepted?: Accepted
 }
 
 export type RunStart = Extract<RunEvent, { type: 'run-start' }>
@@ -35,6 +74,8 @@ export interface Engine {
   readonly merge: () => Promise<void>
   /** Called when everything is made. @throws DecisionNeeded where something of it could not be brought */
   readonly finishMerge: () => Promise<void>
+  /** Absent where no model is configured. */
+  readonly agents?: Agents
   /** Phases after which the run waits. */
   readonly gates: Gates
   /** What the run has to wait for after this phase; undefined where it may go on. @throws DecisionNeeded as finishMerge */

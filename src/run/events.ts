@@ -45,6 +45,20 @@ export interface Intent {
   readonly pause?: readonly string[]
 }
 
+/** What came of one agent's work on one deliverable. */
+export interface Tailoring {
+  readonly deliverable: string
+  readonly outcome: 'tailored' | 'baseline' | 'failed'
+  /** Why the baseline was taken, or why the work ended before all of it was accepted. */
+  readonly reason: string
+  /** Paths that are other than in the baseline, or new. */
+  readonly changed: readonly string[]
+  readonly removed: readonly string[]
+  /** What the agent wrote and was not accepted. */
+  readonly dropped: readonly { readonly path: string; readonly reason: string }[]
+  readonly turns: number
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-start'
@@ -93,6 +107,16 @@ export type RunEvent =
       readonly usage?: Usage
       readonly reason?: string
     }
+  /** An agent begins to write a file. */
+  | { readonly type: 'file-start'; readonly deliverable: string; readonly path: string }
+  /** What an agent submitted was looked at and went back. */
+  | {
+      readonly type: 'tailor-round'
+      readonly deliverable: string
+      readonly round: number
+      readonly failures: number
+    }
+  | ({ readonly type: 'tailor-end' } & Tailoring)
   | {
       readonly type: 'check-end'
       readonly deliverable: string

@@ -45,6 +45,8 @@ export type PlanItem = {
   | { readonly kind: 'remove'; readonly reasons: readonly string[] }
 )
 
+export type ToMake = Extract<PlanItem, { readonly kind: 'make' }>
+
 export interface PlanSubject {
   /** Every deliverable of the workflow, in order. */
   readonly placed: readonly Placed[]
@@ -80,7 +82,10 @@ export function plan(subject: PlanSubject): PlanItem[] {
 export function readingOutputs<Item extends PlanItem>(item: Item, made: ReadonlyMap<string, string>): Item {
   const read = item.placed.deliverable.reads.deliverables.filter((id) => made.has(id))
   if (read.length === 0) return item
-  const news = Object.fromEntries(read.map((id) => [`deliverable ${id}`, made.get(id) ?? '']))
+  return withInputs(item, Object.fromEntries(read.map((id) => [`deliverable ${id}`, made.get(id) ?? ''])))
+}
+
+export function withInputs<Item extends PlanItem>(item: Item, news: Inputs): Item {
   const inputs = { ...item.inputs, ...news }
   return { ...item, inputs, key: keyOf(inputs) }
 }
@@ -167,7 +172,8 @@ function valueAt(context: Readonly<Record<string, Json>>, path: string): Json {
   return value ?? null
 }
 
-const filesOf = (baseline: Baseline): readonly EmittedFile[] => [...baseline.files, ...baseline.patched]
+/** Own files, then those of other owners that are changed. */
+export const filesOf = (baseline: Baseline): readonly EmittedFile[] => [...baseline.files, ...baseline.patched]
 
 /** What those who read a deliverable depend on. */
 export function outputHash(files: readonly EmittedFile[]): string {

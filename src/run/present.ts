@@ -1,5 +1,5 @@
 // The platform as it lies on the generated branch after a run that left something stale: new files of what was made, old ones of the rest.
-import type { CheckResult } from '../types.js'
+import type { CheckResult, EmittedFile } from '../types.js'
 import { filesAt } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
 import { type Accepted, newFile } from './accepted.js'
@@ -16,21 +16,34 @@ export async function presentPlatform(
   items: readonly PlanItem[],
   state: WorkspaceState,
   git: () => Git,
-  accepted: ReadonlyMap<string, Accepted> = new Map(),
+  accepted: ReadonlyMap<string, Accepted>,
 ): Promise<Platform> {
   const left = leftOf(items)
-  if ((left.size === 0 && accepted.size === 0) || state.generated === undefined) return platform
+  const tailored = tailoredPlatform(platform, accepted)
+  if (left.size === 0 || state.generated === undefined) return tailored
   const paths = new Map(
     [...left].flatMap((id) => (state.latest.get(id)?.files ?? []).map((file): [string, string] => [file, id])),
   )
-  const old = left.size === 0 ? [] : await filesAt(git(), state.generated, [...paths.keys()])
+  const old = await filesAt(git(), state.generated, [...paths.keys()])
   const stale = old.map(({ path, mode, content }) => newFile(path, content, paths.get(path) ?? '', mode))
-  const tailored = [...accepted.values()].flatMap(({ files }) => files)
-  const others = new Set([...paths.keys(), ...tailored.map(({ path }) => path)])
-  const made = platform.composition.files.filter(
-    ({ path, deliverable }) => !left.has(deliverable) && !accepted.has(deliverable) && !others.has(path),
+  return withFiles(tailored, left, stale)
+}
+
+/** The platform with what was accepted in the place of baselines. */
+export function tailoredPlatform(platform: Platform, accepted: ReadonlyMap<string, Accepted>): Platform {
+  if (accepted.size === 0) return platform
+  return withFiles(
+    platform,
+    new Set(accepted.keys()),
+    [...accepted.values()].flatMap(({ files }) => files),
   )
-  const files = [...made, ...stale, ...tailored].sort((one, other) => (one.path < other.path ? -1 : 1))
+}
+
+/** In the place of everything that these deliverables own, and of files of the same path. */
+function withFiles(platform: Platform, of: ReadonlySet<string>, news: readonly EmittedFile[]): Platform {
+  const paths = new Set(news.map(({ path }) => path))
+  const kept = platform.composition.files.filter(({ path, deliverable }) => !of.has(deliverable) && !paths.has(path))
+  const files = [...kept, ...news].sort((one, other) => (one.path < other.path ? -1 : 1))
   return { ...platform, composition: { ...platform.composition, files } }
 }
 

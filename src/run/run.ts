@@ -1,14 +1,14 @@
 // The product in one screen: take the workspace, record the spec, then for each phase its agents and for each agent its deliverables.
-import PQueue from 'p-queue'
-import { DecisionNeeded, Interrupted, WorkspaceError } from '../errors.js'
+import { BudgetReached, DecisionNeeded, Interrupted, WorkspaceError } from '../errors.js'
 import type { CheckResult } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
-import { type Landed, landDeliverables, type Prepared, prepareDeliverable } from './deliverable.js'
+import { type Landed, landDeliverables, ownFiles, type Prepared, prepareDeliverable } from './deliverable.js'
 import type { Engine, RunSubject } from './engine.js'
 import type { DeliverableStatus, DeliverableSummary, Emit, RunStatus } from './events.js'
 import { concerns, type Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
+import { inWave, type SoFar } from './wave.js'
 
 export interface RunResult {
   readonly status: RunStatus
@@ -24,11 +24,12 @@ export async function run(subject: RunSubject): Promise<RunResult> {
   const { engine, workspace, options, maturity } = subject
   await engine.begin({ type: 'run-start', workspace, maturity, options })
   const made: Ended[] = []
+  const soFar: SoFar = { accepted: new Map(subject.accepted), outputs: new Map() }
   try {
     await engine.recordSpec()
     for (const phase of subject.definitions.loaded.workflow.phases) {
       engine.emit({ type: 'phase-start', phase: phase.id, title: phase.title })
-      for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject)))
+      for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject, soFar)))
       engine.emit({ type: 'phase-end', phase: phase.id })
       const waits = concerns(phase, subject, engine.gates) ? await engine.waitsFor(phase) : undefined
       if (waits !== undefined) return stopAt(waits, subject, made)
@@ -41,10 +42,20 @@ export async function run(subject: RunSubject): Promise<RunResult> {
   } catch (thrown) {
     // Ctrl-C in a terminal reaches the git that was being asked too; what it then says is not the reason.
     const error = engine.signal.aborted && thrown instanceof WorkspaceError ? interrupted(workspace) : thrown
-    const status = error instanceof Interrupted ? 'interrupted' : error instanceof DecisionNeeded ? 'waiting' : 'failed'
-    engine.emit({ type: 'run-end', status, workspace, deliverables: made.map(({ summary }) => summary) })
+    engine.emit({
+      type: 'run-end',
+      status: statusOf(error),
+      workspace,
+      deliverables: made.map(({ summary }) => summary),
+    })
     throw error
   }
+}
+
+function statusOf(error: unknown): RunStatus {
+  if (error instanceof Interrupted) return 'interrupted'
+  if (error instanceof BudgetReached) return 'over budget'
+  return error instanceof DecisionNeeded ? 'waiting' : 'failed'
 }
 
 const interrupted = (workspace: string): Interrupted =>
@@ -59,14 +70,11 @@ interface Ended {
   readonly results: readonly CheckResult[]
 }
 
-/** More than this only makes the in-process checks compete for one thread. */
-const SIDE_BY_SIDE = 4
-
 /** What is prepared lands at the latest after this time, so that little is lost when a run is cut off; each landing costs git processes. */
 const LAND_AFTER_MS = 2_000
 
 /** Deliverables are prepared side by side as far as their reads allow, and land in workflow order. */
-async function runAgent(phase: string, agent: string, subject: RunSubject): Promise<Ended[]> {
+async function runAgent(phase: string, agent: string, subject: RunSubject, soFar: SoFar): Promise<Ended[]> {
   const { engine } = subject
   const items = subject.items.filter(({ placed }) => placed.agent.agent === agent)
   engine.emit({ type: 'agent-start', phase, agent, deliverables: items.map(({ placed }) => placed.deliverable.id) })
@@ -82,14 +90,16 @@ async function runAgent(phase: string, agent: string, subject: RunSubject): Prom
   for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
     stopWhereAsked(subject)
     const toMake = items.filter((item) => item.kind === 'make').filter(({ placed }) => wave.includes(placed))
-    const queue = new PQueue({ concurrency: SIDE_BY_SIDE })
-    waiting.push(...(await Promise.all(toMake.map((item) => queue.add(() => prepareDeliverable(item, subject))))))
-    if (engine.clock() - landedAt > LAND_AFTER_MS) await land()
+    const { prepared, stopped } = await inWave(toMake, subject, soFar, prepareDeliverable)
+    waiting.push(...prepared)
+    // What was paid for lands at once.
+    if (engine.agents !== undefined || engine.clock() - landedAt > LAND_AFTER_MS) await land()
+    if (stopped !== undefined) throw stopped
   }
   await land()
   await removeDeliverables(items, engine)
   for (const item of items.map((one) => afterRemoval(one, subject.maturity))) {
-    if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, engine) })
+    if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, subject) })
   }
   engine.emit({ type: 'agent-end', phase, agent, seconds: (engine.clock() - began) / 1000 })
   return ended.sort((one, other) => placeOf(items, one) - placeOf(items, other))
@@ -99,13 +109,16 @@ function placeOf(items: readonly PlanItem[], { summary }: Ended): number {
   return items.findIndex(({ placed }) => placed.deliverable.id === summary.id)
 }
 
-function endedOf({ item, level, status, results }: Landed): Ended {
-  return { summary: { id: item.placed.deliverable.id, status, level, files: item.baseline.files.length }, results }
+function endedOf({ item, files, level, status, results }: Landed): Ended {
+  const { id } = item.placed.deliverable
+  return { summary: { id, status, level, files: ownFiles(files, id).length }, results }
 }
 
 /** Unchanged files are checked again, because what the run reports is about the whole platform. */
-async function recheck(item: PlanItem, engine: Engine): Promise<readonly CheckResult[]> {
-  return item.kind === 'unchanged' ? engine.check([...item.baseline.files, ...item.baseline.patched]) : []
+async function recheck(item: PlanItem, { engine, accepted }: RunSubject): Promise<readonly CheckResult[]> {
+  if (item.kind !== 'unchanged') return []
+  const { files, patched } = item.baseline
+  return engine.check(accepted?.get(item.placed.deliverable.id)?.files ?? [...files, ...patched])
 }
 
 /** Takes away what the platform no longer has. */

@@ -9,10 +9,12 @@ import { commitAttempts, generatedBranch, type NewAttempt } from '../workspace/g
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { setAside } from '../workspace/stash.js'
+import type { Accepted } from './accepted.js'
 import { bring, bringOrAsk } from './bring.js'
-import type { Engine, NewCommit } from './engine.js'
+import type { Agents, Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
 import { type Gates, waitsFor } from './gate.js'
+import { filesOf, outputHash, type ToMake } from './plan.js'
 import type { Platform } from './platform.js'
 import type { Selection } from './select.js'
 import { SPEC_ATTEMPT, type WorkspaceState } from './workspace.js'
@@ -34,6 +36,8 @@ export interface EngineParts {
   readonly signal: AbortSignal
   readonly check: Engine['check']
   readonly checkPlatform: Engine['checkPlatform']
+  /** Where absent: no model is asked. */
+  readonly agents?: Agents
   /** Where absent: none. */
   readonly gates?: Gates
   /** Gates that the workflow does not name, for the runs that go on with this one. */
@@ -104,6 +108,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         ).map(({ commit }) => commit),
       merge: () => bringUnlessWaiting(),
       finishMerge,
+      ...(parts.agents === undefined ? {} : { agents: parts.agents }),
       gates,
       waitsFor: async (phase) => {
         await finishMerge()
@@ -148,7 +153,7 @@ export function newRunId(clock: () => number): string {
   return `${new Date(clock()).toISOString()}-${randomBytes(2).toString('hex')}`
 }
 
-export function newAttempt({ item, files, level }: NewCommit): NewAttempt {
+export function newAttempt({ item, files, level, accepted }: NewCommit): NewAttempt {
   const { id, title } = item.placed.deliverable
   const removed = files.length === 0
   return {
@@ -161,8 +166,22 @@ export function newAttempt({ item, files, level }: NewCommit): NewAttempt {
     subject: removed ? `${id}: removed` : `${id}: ${title}`,
     decision: removed ? 'removed' : 'accepted',
     ...(item.kind === 'make' && item.note !== undefined ? { note: item.note } : {}),
+    ...(item.kind === 'make' && accepted !== undefined ? tailoredParts(item, accepted) : {}),
   }
 }
+
+function tailoredParts({ baseline }: ToMake, { files, summary, decisions }: Accepted) {
+  return {
+    baseline: filesOf(baseline),
+    tailored: { output: outputHash(files), summary, decisions },
+  }
+}
+
+/** Everything that a workspace of this platform holds. */
+export const workspaceFiles = (platform: Platform): EmittedFile[] => [
+  ...platform.composition.files,
+  ...specFiles(platform),
+]
 
 /** spec.yaml and contract.yaml, as files of the pseudo-deliverable that stands before phase 1. */
 export function specFiles({ texts }: Platform): EmittedFile[] {
