@@ -65,6 +65,8 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .action(async (target: string | undefined, flags: Record<string, unknown>) =>
       done(await (await import('./cli/rerun.js')).rerun(target, flags, config)),
     )
+  addModelFlags(design)
+  addModelFlags(rerun)
   if (argv[0] === 'design') await addOptionFlags(design, config.root)
   if (argv[0] === 'rerun') await addOptionFlags(rerun, config.root)
 
@@ -114,6 +116,8 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     )
     .option('--autostash', AUTOSTASH)
     .option('--json', 'one JSON event a line on standard output')
+    .option('--budget <usd>', 'spend at most this much more on models, or none for no limit')
+    .option('--budget-tokens <n>', 'use at most so many tokens more')
     .addHelpText('after', EXAMPLES.resume)
     .action(async (flags: ResumeFlags) => done(await (await import('./cli/resume.js')).resume(flags, config)))
   program
@@ -210,6 +214,21 @@ function refuseTwice(command: Command): void {
       given = value
     })
   }
+}
+
+/** Who is asked to tailor what is made. */
+function addModelFlags(command: Command): void {
+  command
+    .option(
+      '--model <vendor:id>',
+      'have agents tailor the platform with this model; more of them are asked in turn',
+      collect,
+    )
+    .option('--base-url <url>', 'where a compatible server listens')
+    .option('--budget <usd>', 'spend at most this much on models, or none for no limit (default: 10)')
+    .option('--budget-tokens <n>', 'use at most so many tokens')
+    .option('--record <file>', 'keep what models answer')
+    .option('--replay <file>', 'take answers from such a file; no model is asked')
 }
 
 /** One flag per option, so that a new option in the workflow file is a new flag without a line here. */

@@ -5,30 +5,35 @@ import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { readAccepted } from '../run/accepted.js'
 import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import type { ModelChoice } from '../run/events.js'
 import { explain } from '../run/explain.js'
 import type { Gates } from '../run/gate.js'
 import { peopleOf } from '../run/people.js'
 import type { PlanItem } from '../run/plan.js'
 import { contextSubject, planPlatform } from '../run/platform.js'
 import { besideStale, presentPlatform } from '../run/present.js'
+import { presentFiles } from '../run/present-files.js'
 import { recallPlatform, rememberPlatform } from '../run/recall.js'
 import { revised } from '../run/reviews.js'
 import { reportUnchanged, run } from '../run/run.js'
 import { type Selection, select } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
-import { nothingToDo, openEngine } from '../run/workspace-engine.js'
+import { nothingToDo, openEngine, workspaceFiles } from '../run/workspace-engine.js'
 import type { Spec } from '../spec/schema.js'
+import type { Placed } from '../workflow/order.js'
 import { openGit } from '../workspace/git.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
 import { openGates, readPauses } from './gates.js'
 import { listenForInterrupt } from './interrupt.js'
+import { type ModelFlags, readModels } from './models.js'
 import { findWorkspace, joinOrigin, platformMemory, recoverWorkspace } from './project.js'
 import { rebuild } from './rebuild.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
+import type { Tailoring } from './tailoring.js'
 import { verification } from './verification.js'
 
 export interface DesignRequest {
@@ -85,6 +90,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       dryRun: flags.dryRun === true,
       pause: readPauses(flags.pause, workflow),
       asks: undecided === 'ask',
+      ...(await openModels(flags, undefined, definitions, config)),
       began,
     },
     config,
@@ -108,6 +114,9 @@ export interface ToCarryOut {
   readonly selection?: Selection
   /** Phases after which to wait for a person, besides those of the workflow. */
   readonly pause?: readonly string[]
+  /** Where models tailor. */
+  readonly tailoring?: Tailoring
+  readonly models?: ModelChoice
   /** A person is there, and can be asked at a gate. */
   readonly asks?: boolean
   /** Milliseconds since the epoch. */
@@ -120,7 +129,13 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const { workflow } = definitions.loaded
   const memory = platformMemory(found.root, config)
   const platform = await recallPlatform(definitions, spec, memory)
-  const planned = planPlatform(definitions, platform, found.previous)
+  const { tailoring } = asked
+  const planned = planPlatform(
+    definitions,
+    platform,
+    found.previous,
+    tailoring && modelFor(tailoring.names, asked.selection),
+  )
   const git = () => openGit(found.root, config.env)
   const explained = revised(await explain(planned, platform, found, git), workflow, found.reviews)
   const items = asked.selection === undefined ? explained : select(explained, asked.selection, found.previous)
@@ -147,12 +162,15 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
   }
-  for (const text of [...said, ...offlineNote(items)]) reporter.notice(text)
+  for (const text of [...said, ...(tailoring === undefined ? offlineNote(items) : [])]) reporter.notice(text)
   const interrupt = listenForInterrupt('deliverable')
+  const shown = await presentPlatform(platform, items, found, git, accepted)
+  const present = presentFiles(workspaceFiles(shown))
   const { check, checkPlatform, keep } = await verification({
     level,
     external: level === 'L2' || level === 'L3',
-    platform: await presentPlatform(platform, items, found, git, accepted),
+    platform: shown,
+    present,
     workflow,
     root: found.root,
     config,
@@ -163,6 +181,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     ...(await openGates(workflow, found, asked.pause ?? [], await decider(asked, config))),
     platform,
     state: found,
+    ...(tailoring === undefined ? {} : { agents: tailoring.agents(platform, present) }),
+    ...(asked.models === undefined ? {} : { models: asked.models }),
     env: config.env,
     emit: reporter.emit,
     notice: reporter.notice,
@@ -189,8 +209,37 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     await engine.close().catch(() => undefined)
     throw error
   } finally {
+    await tailoring?.finish()
     interrupt.stop()
   }
+}
+
+/** A rerun speaks of what it names: what else was made without this model is not stale by that. */
+const modelFor =
+  (names: ReadonlyMap<string, string>, selection: Selection | undefined) =>
+  ({ agent, deliverable }: Placed): string | undefined =>
+    selection === undefined || selection.wanted === 'stale' || selection.wanted.has(deliverable.id)
+      ? names.get(agent.agent)
+      : undefined
+
+/** What a command's flags, or the run that it goes on with, say of models; nothing where none is wanted. */
+export async function openModels(
+  flags: ModelFlags,
+  before: ModelChoice | undefined,
+  definitions: Definitions,
+  config: Config,
+): Promise<Pick<ToCarryOut, 'tailoring' | 'models'>> {
+  if (flags.replay !== undefined && (flags.model !== undefined || flags.record !== undefined))
+    throw new UsageError('--replay answers from a file and asks no model; leave --model and --record out')
+  const models = flags.replay === undefined ? await readModels(flags, before, config) : undefined
+  if (models === undefined && flags.record !== undefined)
+    throw new UsageError('--record keeps what a model answers, and none is chosen; add --model anthropic:<id>')
+  if (models === undefined && flags.replay === undefined) return {}
+  const { openTailoring } = await import('./tailoring.js')
+  const tailoring = await openTailoring(models, flags, definitions, config)
+  if (models === undefined) return { tailoring }
+  const { prices: _, ...choice } = models
+  return { tailoring, models: choice }
 }
 
 /** Loaded only where somebody can be asked. */

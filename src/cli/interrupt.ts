@@ -1,8 +1,11 @@
 // Ctrl-C: the first one lets what is being written finish and stops before the next deliverable; the second has its usual effect.
+import { setMaxListeners } from 'node:events'
 
 /** `present` is what may still finish, in a person's words. */
 export function listenForInterrupt(present: string): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
+  // Every conversation and every call that waits listens to it.
+  setMaxListeners(0, controller.signal)
   const stop = (): void => {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)

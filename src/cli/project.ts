@@ -13,6 +13,7 @@ import { type PlatformMemory, recallPlatform } from '../run/recall.js'
 import { filesHalfChanged, type Recovery, recover } from '../run/recovery.js'
 import { revised } from '../run/reviews.js'
 import { readWorkspace, type WorkspaceState } from '../run/workspace.js'
+import type { Placed } from '../workflow/order.js'
 import { gitVersion, openGit } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
 import { buildOf } from './build.js'
@@ -100,7 +101,11 @@ export async function openProject(folder: string, config: Config): Promise<Proje
   }
   const definitions = await loadDefinitions(config.root)
   const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config))
-  const planned = planPlatform(definitions, platform, state.previous)
+  const { modelNames, readModels } = await import('./models.js')
+  const models = await readModels({}, undefined, config)
+  const names = models && modelNames(definitions, models)
+  const modelFor = names && (({ agent }: Placed) => names.get(agent.agent))
+  const planned = planPlatform(definitions, platform, state.previous, modelFor)
   const git = () => openGit(state.root, config.env)
   const explained = await explain(planned, platform, state, git)
   const items = revised(explained, definitions.loaded.workflow, state.reviews)

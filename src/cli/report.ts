@@ -1,6 +1,6 @@
 // What a person sees while a run works, and what a program reads with --json. Progress goes to standard error, results to standard output.
 
-import type { RunEvent } from '../run/events.js'
+import type { RunEvent, Tailoring } from '../run/events.js'
 import type { RunResult } from '../run/run.js'
 import { waitingText } from './gates.js'
 import { style } from './style.js'
@@ -33,6 +33,7 @@ function textReporter(subject: ReportSubject): Reporter {
   say(understood(platform, paint))
   for (const { path } of kept) say(`  Kept         ${path}: your edit of spec.yaml wins over the text`)
   let line: { agent: string; parts: string[] } | undefined
+  const tailored: Tailoring[] = []
   return {
     emit: (event) => {
       switch (event.type) {
@@ -55,6 +56,15 @@ function textReporter(subject: ReportSubject): Reporter {
             say(`    ${line.agent.padEnd(24)} ${line.parts.join('  ')}  ${paint.dim(`${event.seconds.toFixed(1)} s`)}`)
           line = undefined
           break
+        case 'file-start':
+          say(paint.dim(`      ${event.deliverable}: ${event.path}`))
+          break
+        case 'tailor-round':
+          say(paint.dim(`      ${event.deliverable}: round ${event.round}, ${event.failures} checks to mend`))
+          break
+        case 'tailor-end':
+          tailored.push(event)
+          break
         case 'verify-start':
           say(`\n  ${event.level}  ${event.command}`)
           break
@@ -74,6 +84,6 @@ function textReporter(subject: ReportSubject): Reporter {
     end: (result) =>
       result.waits !== undefined
         ? say(waitingText(result.waits, result, relativeTo(config.cwd, result.workspace)))
-        : say(endText({ ...subject, result, seconds: (Date.now() - began) / 1000, paint })),
+        : say(endText({ ...subject, result, tailored, seconds: (Date.now() - began) / 1000, paint })),
   }
 }

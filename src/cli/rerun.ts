@@ -8,7 +8,7 @@ import { SPEC_ATTEMPT } from '../run/workspace.js'
 import type { Workflow } from '../workflow/schema.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
-import { carryOut, readLevel } from './design.js'
+import { carryOut, openModels, readLevel } from './design.js'
 import { findWorkspace, joinOrigin, recoverWorkspace } from './project.js'
 import { specify } from './specify.js'
 
@@ -51,6 +51,7 @@ export async function rerun(
       json: flags.json === true,
       dryRun: flags.dryRun === true,
       asks: undecided === 'ask',
+      ...(await openModels(flags, undefined, definitions, config)),
     },
     config,
   )

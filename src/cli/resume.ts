@@ -9,7 +9,7 @@ import { remaining } from '../run/remaining.js'
 import type { Selection } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import type { Config } from './config.js'
-import { carryOut } from './design.js'
+import { carryOut, openModels } from './design.js'
 import { findWorkspace, recoverWorkspace } from './project.js'
 import { relativeTo } from './summary.js'
 
@@ -40,6 +40,8 @@ export interface ResumeFlags {
   readonly verify?: 'none' | 'L1' | 'L2' | 'L3'
   readonly autostash?: boolean
   readonly json?: boolean
+  readonly budget?: string
+  readonly budgetTokens?: string
 }
 
 export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCode> {
@@ -75,6 +77,7 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
       json: flags.json === true,
       asks: config.interactive && flags.json !== true,
       ...(resumes === undefined ? {} : { resumes }),
+      ...(await openModels(flags, last?.intent?.models, definitions, config)),
       ...(last?.intent?.only === undefined ? {} : { selection: unfinished(last.intent, last.intent.only, found) }),
       began,
     },

@@ -1,4 +1,5 @@
 // The words before and after a run: what was understood, and what the person now holds. Pure.
+import type { Tailoring } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import type { RunResult } from '../run/run.js'
 import type { Spec } from '../spec/schema.js'
@@ -63,12 +64,14 @@ function optionsByOrigin(spec: Spec, origins: readonly string[]): string {
 
 export interface EndSubject extends ReportSubject {
   readonly result: RunResult
+  /** What agents made of baselines, where a model was configured. */
+  readonly tailored: readonly Tailoring[]
   readonly seconds: number
   readonly paint: Paint
 }
 
 /** The table of deliverables, what was not run, assumptions, advisories, and the next two commands. */
-export function endText({ result, platform, config, seconds, paint }: EndSubject): string {
+export function endText({ result, platform, config, tailored, seconds, paint }: EndSubject): string {
   const { spec } = platform
   const workspace = result.workspace
   const made = result.deliverables.filter(({ files }) => files > 0)
@@ -134,9 +137,35 @@ export function endText({ result, platform, config, seconds, paint }: EndSubject
           `  Next:  cd ${folder} && make demo        train, serve and watch it drift on this machine`,
           `         mlops-agents verify --workspace ${folder} --level L3`,
         ]
-  parts.push('', '  These files come from the built-in blueprints; no model was asked.', ...next, '')
+  parts.push('', ...tailoringText(tailored), ...next, '')
   return parts.join('\n')
 }
+
+/** What agents changed, and what of their work was not accepted and why. */
+function tailoringText(tailored: readonly Tailoring[]): string[] {
+  if (tailored.length === 0)
+    return [
+      '  These files come from the built-in blueprints; no model was asked.',
+      '  --model anthropic:<id> has agents tailor them (a key is needed; mlops-agents design --help)',
+    ]
+  const changed = tailored.filter((one) => one.outcome === 'tailored')
+  const failed = tailored.filter(
+    ({ reason, outcome }) => outcome !== 'tailored' && !reason.startsWith('nothing to change'),
+  )
+  return [
+    `  Agents tailored ${changed.length} of ${tailored.length} deliverables; the others are as the blueprints have them`,
+    ...changed.map(
+      (one) => `    ${one.deliverable}: ${counted(one.changed.length, 'file')} changed, ${one.removed.length} removed`,
+    ),
+    ...failed.map(({ deliverable, reason }) => `    ${deliverable}: not tailored: ${reason}`),
+    ...tailored.flatMap(({ deliverable, dropped }) =>
+      dropped.map(({ path, reason }) => `    ${deliverable}: ${path} was not accepted: ${reason}`),
+    ),
+    '',
+  ]
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 export function where(check: CheckResult): string {
   if (check.file === undefined) return check.deliverable === undefined ? '' : `${check.deliverable}: `

@@ -8,7 +8,7 @@ import { DISK, putFile } from './durable.js'
 
 const VERSION = 1
 
-const headSchema = z.strictObject({ recording: z.literal(VERSION), model: z.string().min(1) })
+const headSchema = z.strictObject({ recording: z.literal(VERSION), models: z.record(z.string(), z.string()) })
 const entrySchema = z.strictObject({
   deliverable: z.string(),
   /** Counts from 1 within the deliverable. */
@@ -25,14 +25,14 @@ export interface RecordedAnswer extends z.infer<typeof entrySchema> {
 }
 
 export interface Recording {
-  /** The model that answered, as it was named on the command line. */
-  readonly model: string
+  /** The model that was asked by each agent, by agent id. */
+  readonly models: Readonly<Record<string, string>>
   readonly answers: readonly RecordedAnswer[]
 }
 
 /** Written whole or not at all. */
-export function writeRecording(file: string, { model, answers }: Recording): Promise<void> {
-  const lines = [{ recording: VERSION, model }, ...answers].map((line) => `${JSON.stringify(line)}\n`)
+export function writeRecording(file: string, { models, answers }: Recording): Promise<void> {
+  const lines = [{ recording: VERSION, models }, ...answers].map((line) => `${JSON.stringify(line)}\n`)
   return putFile(DISK, file, lines.join(''))
 }
 
@@ -42,9 +42,9 @@ export async function readRecording(file: string): Promise<Recording> {
     throw new UsageError(`${file} cannot be read (${error.code ?? error.message}); name a file that --record wrote`)
   })
   const [first = '', ...rest] = text.split('\n')
-  const { model } = read(headSchema, first, file, 1)
+  const { models } = read(headSchema, first, file, 1)
   const answers = rest.flatMap((line, at) => (line === '' ? [] : [read(entrySchema, line, file, at + 2)]))
-  return { model, answers: answers as RecordedAnswer[] }
+  return { models, answers: answers as RecordedAnswer[] }
 }
 
 function read<T>(schema: z.ZodType<T>, line: string, file: string, number: number): T {

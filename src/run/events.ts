@@ -43,6 +43,16 @@ export interface Intent {
   readonly resumes?: number
   /** Phases after which the run was asked to wait for a person, besides those that the workflow names. */
   readonly pause?: readonly string[]
+  /** Who was asked to tailor. */
+  readonly models?: ModelChoice
+}
+
+/** Which models a run asks, and what it may spend on them. */
+export interface ModelChoice {
+  /** `vendor:id` in the order in which they are asked, by tier. */
+  readonly tiers: Readonly<Record<string, readonly string[]>>
+  readonly baseUrl?: string
+  readonly budget: { readonly usd: number } | { readonly tokens: number } | 'none'
 }
 
 /** What came of one agent's work on one deliverable. */

@@ -13,6 +13,13 @@ const intentSchema: z.ZodType<Intent> = z.looseObject({
   autostash: z.boolean().exactOptional(),
   resumes: z.number().int().exactOptional(),
   pause: z.array(z.string()).exactOptional(),
+  models: z
+    .looseObject({
+      tiers: z.record(z.string(), z.array(z.string())),
+      baseUrl: z.string().exactOptional(),
+      budget: z.union([z.looseObject({ usd: z.number() }), z.looseObject({ tokens: z.number() }), z.literal('none')]),
+    })
+    .exactOptional(),
 })
 const attemptSchema = z.looseObject({
   type: z.literal('deliverable-start'),

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { UsageError } from '../errors.js'
 import { type Answer, answerSchema, isAnswer, requestId } from '../provider/recorded.js'
-import type { Model, Turn, TurnRequest, Watch } from '../provider/turn.js'
+import type { Model, Spender, Turn, TurnRequest, Watch } from '../provider/turn.js'
 import type { RecordedAnswer, Recording } from '../record/recording.js'
 import type { Json } from '../types.js'
 import type { RunEvent } from './events.js'
@@ -16,16 +16,20 @@ export interface LedgerParts {
   readonly known: (request: string) => Promise<string | undefined>
 }
 
+/** For whom a model is asked. */
+export type Asker = Spender & { readonly deliverable: string }
+
 export interface Ledger {
   /** The model for one deliverable's conversation. */
-  of(model: Model, deliverable: string): Model
+  of(model: Model, asker: Asker): Model
   /** What was answered so far, also in runs that this one goes on with, as a recording keeps it. */
   answers(): readonly RecordedAnswer[]
 }
 
 export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
   const kept: RecordedAnswer[] = []
-  const of = (model: Model, deliverable: string): Model => {
+  const of = (model: Model, asker: Asker): Model => {
+    const { deliverable } = asker
     let turn = 0
     return {
       name: model.name,
@@ -38,7 +42,7 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
           return keep(answer, about, request, watch)
         }
         await append({ type: 'turn-start', ...about, model: model.name })
-        const got = await model.turn(request, watch)
+        const got = await model.turn(request, { ...watch, spender: asker })
         if (!isAnswer(got)) {
           await append({ type: 'turn-end', ...about, ...saidOf(got) })
           return got
@@ -87,9 +91,10 @@ function partsOf({ system, tools, messages }: TurnRequest): Record<string, strin
 const short = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 
 /** A model that answers from a recording and from nowhere else. */
-export function replayed({ model: name, answers }: Recording, file: string): (deliverable: string) => Model {
+export function replayed({ models, answers }: Recording, file: string): (asker: Asker) => Model {
   const byRequest = new Map(answers.map((one) => [one.request, one]))
-  return (deliverable) => {
+  return ({ agent, deliverable }) => {
+    const name = models[agent] ?? ''
     let turn = 0
     return {
       name,

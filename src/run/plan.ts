@@ -57,8 +57,8 @@ export interface PlanSubject {
   /** Text of the agent file, and of the prompt with its partials, by agent id. */
   readonly agents: ReadonlyMap<string, string>
   readonly prompts: ReadonlyMap<string, string>
-  /** The model that tailors what an agent makes, by agent id; absent where none is configured. */
-  readonly models?: ReadonlyMap<string, string>
+  /** The model that tailors a deliverable; absent, or undefined for one, where none is to. */
+  readonly modelFor?: (placed: Placed) => string | undefined
   /** Why a deliverable is left out as a whole, by id. */
   readonly ruledOut: Readonly<Record<string, { readonly reason: string }>>
   readonly previous: ReadonlyMap<string, PreviousAttempt>
@@ -137,7 +137,7 @@ function inputsOf(
     [`agents/${agent.agent}.md`]: short(subject.agents.get(agent.agent) ?? ''),
     [`prompts/${agent.agent}.hbs`]: short(subject.prompts.get(agent.agent) ?? ''),
     // Without a model nothing is tailored anew, and what one has tailored stays.
-    model: subject.models?.get(agent.agent) ?? subject.previous.get(deliverable.id)?.inputs.model ?? NO_MODEL,
+    model: subject.modelFor?.(placed) ?? subject.previous.get(deliverable.id)?.inputs.model ?? NO_MODEL,
   }
   for (const read of declaredReads(deliverable.reads, baseline?.reads ?? []))
     inputs[read] = short(JSON.stringify(readValue(read, subject.context)) ?? '')

@@ -13,7 +13,7 @@ import type { Json } from '../types.js'
 import { deliverablesInOrder } from '../workflow/order.js'
 import type { ContextSubject } from './context.js'
 import type { Definitions } from './definitions.js'
-import { type PlanItem, type PreviousAttempt, plan } from './plan.js'
+import { type PlanItem, type PlanSubject, type PreviousAttempt, plan } from './plan.js'
 
 export interface Platform {
   readonly spec: Spec
@@ -65,7 +65,7 @@ export function planPlatform(
   definitions: Definitions,
   platform: Platform,
   previous: ReadonlyMap<string, PreviousAttempt>,
-  models?: ReadonlyMap<string, string>,
+  modelFor?: PlanSubject['modelFor'],
 ): PlanItem[] {
   return plan({
     placed: deliverablesInOrder(definitions.loaded.workflow),
@@ -76,7 +76,7 @@ export function planPlatform(
     prompts: definitions.promptTexts,
     ruledOut: platform.contract.not_applicable,
     previous,
-    ...(models === undefined ? {} : { models }),
+    ...(modelFor === undefined ? {} : { modelFor }),
   })
 }
 

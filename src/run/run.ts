@@ -41,7 +41,8 @@ export async function run(subject: RunSubject): Promise<RunResult> {
     return finish(subject, made, results)
   } catch (thrown) {
     // Ctrl-C in a terminal reaches the git that was being asked too; what it then says is not the reason.
-    const error = engine.signal.aborted && thrown instanceof WorkspaceError ? interrupted(workspace) : thrown
+    const stopped = thrown instanceof WorkspaceError || thrown === engine.signal.reason
+    const error = engine.signal.aborted && stopped ? interrupted(workspace) : thrown
     engine.emit({
       type: 'run-end',
       status: statusOf(error),

@@ -72,13 +72,7 @@ const watched =
     const model = agents.model(agent, deliverable)
     return {
       name: model.name,
-      turn: async (request, watch) => {
-        const onText = (text: string): void => {
-          began()
-          watch.onText?.(text)
-        }
-        return model.turn(request, { ...watch, onText }).finally(began)
-      },
+      turn: (request, watch) => model.turn(request, { ...watch, onBegin: began }).finally(began),
     }
   }
 

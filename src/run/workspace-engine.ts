@@ -14,6 +14,8 @@ import { bring, bringOrAsk } from './bring.js'
 import type { Agents, Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
 import { type Gates, waitsFor } from './gate.js'
+import { receivedAnswers } from './history.js'
+import { type Ledger, openLedger } from './ledger.js'
 import { filesOf, outputHash, type ToMake } from './plan.js'
 import type { Platform } from './platform.js'
 import type { Selection } from './select.js'
@@ -37,11 +39,13 @@ export interface EngineParts {
   readonly check: Engine['check']
   readonly checkPlatform: Engine['checkPlatform']
   /** Where absent: no model is asked. */
-  readonly agents?: Agents
+  readonly agents?: (ledger: Ledger) => Agents
   /** Where absent: none. */
   readonly gates?: Gates
   /** Gates that the workflow does not name, for the runs that go on with this one. */
   readonly pause?: readonly string[]
+  /** Which models are asked, for the runs that go on with this one. */
+  readonly models?: Intent['models']
 }
 
 export interface OpenEngine extends Engine {
@@ -77,6 +81,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     const finishMerge = async (): Promise<void> => {
       await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
     }
+    const agents = parts.agents?.(await ledgerOf(parts, record))
     return {
       begin: async (start) => {
         const event = { ...start, intent: await intentOf(parts, run, record) }
@@ -108,7 +113,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         ).map(({ commit }) => commit),
       merge: () => bringUnlessWaiting(),
       finishMerge,
-      ...(parts.agents === undefined ? {} : { agents: parts.agents }),
+      ...(agents === undefined ? {} : { agents }),
       gates,
       waitsFor: async (phase) => {
         await finishMerge()
@@ -130,8 +135,25 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   }
 }
 
+/** Answers that a run before this one was still given are taken from the record. */
+async function ledgerOf({ state, emit }: EngineParts, record: RunRecord): Promise<Ledger> {
+  const received = await receivedAnswers(state.root)
+  return openLedger({
+    append: async (event) => {
+      await record.append(event)
+      emit(event)
+    },
+    putBlob: record.putBlob,
+    known: async (request) => {
+      const blob = received.get(request)
+      // One that was lost or damaged is asked for again.
+      return blob === undefined ? undefined : record.getBlob(blob).catch(() => undefined)
+    },
+  })
+}
+
 async function intentOf(
-  { platform, state, level, selection, resumes, pause = [] }: EngineParts,
+  { platform, state, level, selection, resumes, pause = [], models }: EngineParts,
   run: string,
   record: RunRecord,
 ): Promise<Intent> {
@@ -144,6 +166,7 @@ async function intentOf(
     ...(selection?.note === undefined ? {} : { note: selection.note }),
     ...(resumes === undefined ? {} : { resumes: resumes.number }),
     ...(pause.length === 0 ? {} : { pause }),
+    ...(models === undefined ? {} : { models }),
     ...(state.uncommitted === undefined ? {} : { autostash: true }),
   }
 }

@@ -66,6 +66,7 @@ describe('the end', () => {
     began: 0,
     seconds: 1.25,
     paint: plain,
+    tailored: [],
     result: {
       status: 'failed',
       workspace: '/home/ada/churn',

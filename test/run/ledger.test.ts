@@ -32,6 +32,7 @@ const answer = (text: string): Turn => ({
   usage: { input: 3, cacheRead: 0, cacheWrite: 0, output: 2 },
   model: 'acme:one',
 })
+const STORAGE = { agent: 'data-engineer', deliverable: 'storage' }
 const watch = { signal: new AbortController().signal }
 
 /** A run on a real record: a ledger, and how many calls were sent. */
@@ -54,7 +55,7 @@ async function opened(root: string, reply: (request: TurnRequest) => Turn | Prom
       return reply(asked)
     },
   }
-  return { record, ledger, model, sent, ask: (task: string) => ledger.of(model, 'storage').turn(request(task), watch) }
+  return { record, ledger, model, sent, ask: (task: string) => ledger.of(model, STORAGE).turn(request(task), watch) }
 }
 const log = (root: string, run: number): RunEvent[] =>
   readFileSync(join(root, `.mlops-agents/runs/${run}.jsonl`), 'utf8')
@@ -88,7 +89,7 @@ describe('the ledger', () => {
     const pieces: string[] = []
     const { messages, system, tools, maxTokens } = request('write')
     const got = await again.ledger
-      .of(again.model, 'storage')
+      .of(again.model, STORAGE)
       .turn({ maxTokens, messages, tools, system }, { ...watch, onText: (text) => pieces.push(text) })
     expect([got, again.sent, pieces]).toEqual([answer('hello'), [], ['hello']])
     expect(await again.ask('write more')).toEqual(answer('other'))
@@ -126,13 +127,13 @@ describe('a recording', () => {
     await ask('write')
     await record.close()
     const file = join(root, 'answers.jsonl')
-    await writeRecording(file, { model: 'acme:one', answers: ledger.answers() })
+    await writeRecording(file, { models: { 'data-engineer': 'acme:one' }, answers: ledger.answers() })
     return file
   }
 
   it('answers as the model did, without it', async () => {
     const file = await recorded()
-    const model = replayed(await readRecording(file), file)('storage')
+    const model = replayed(await readRecording(file), file)(STORAGE)
     expect(await model.turn(request('write'), watch)).toMatchObject({ outcome: 'ok', model: 'acme:one' })
   })
 
@@ -146,13 +147,13 @@ describe('a recording', () => {
     ],
   ])('says that %s changed', async (_, asked, words) => {
     const file = await recorded()
-    const model = replayed(await readRecording(file), file)('storage')
+    const model = replayed(await readRecording(file), file)(STORAGE)
     await expect(model.turn(asked, watch)).rejects.toThrow(words)
   })
 
   it('says which turn it does not have', async () => {
     const file = await recorded()
-    const model = replayed(await readRecording(file), file)('cost')
+    const model = replayed(await readRecording(file), file)({ ...STORAGE, deliverable: 'cost' })
     await expect(model.turn(request('write more'), watch)).rejects.toThrow('has no answer for turn 1 of cost')
   })
 

@@ -94,7 +94,7 @@ describe('planning', () => {
     ],
     ['the agent', { agents: new Map([['writer', 'somebody else']]) }, { source: 'make', report: 'make' }],
     ['the prompt', { prompts: new Map([['writer', 'something else']]) }, { source: 'make', report: 'make' }],
-    ['the model', { models: new Map([['writer', 'some-model']]) }, { source: 'make', report: 'make' }],
+    ['the model', { modelFor: () => 'some-model' }, { source: 'make', report: 'make' }],
   ])('makes again exactly what reads %s', (_, change, expected) => {
     expect(kinds(made(change))).toEqual(expected)
   })
@@ -105,10 +105,10 @@ describe('planning', () => {
   })
 
   describe('with what an agent tailored', () => {
-    const models = new Map([['writer', 'acme:one']])
+    const modelFor = () => 'acme:one'
     /** Source was tailored, and report was made from what came of that. */
     const tailored = (overrides: Partial<PlanSubject> = {}): PlanSubject => {
-      const [source, report] = plan(subject({ models }))
+      const [source, report] = plan(subject({ modelFor }))
       if (source === undefined || report === undefined) throw new Error('no plan')
       const reader = readingOutputs(report, new Map([['source', 'tailored']]))
       const attempt = ({ key, inputs }: typeof source) => ({
@@ -126,16 +126,16 @@ describe('planning', () => {
     }
 
     it('leaves it alone, whether the model is configured still or not', () => {
-      expect(kinds(tailored({ models }))).toEqual({ source: 'unchanged', report: 'unchanged' })
+      expect(kinds(tailored({ modelFor }))).toEqual({ source: 'unchanged', report: 'unchanged' })
       expect(kinds(tailored())).toEqual({ source: 'unchanged', report: 'unchanged' })
     })
 
     it('makes it again with another model', () => {
-      expect(kinds(tailored({ models: new Map([['writer', 'acme:two']]) }))).toEqual({ source: 'make', report: 'make' })
+      expect(kinds(tailored({ modelFor: () => 'acme:two' }))).toEqual({ source: 'make', report: 'make' })
     })
 
     it('makes the reader again where it read something else', () => {
-      const state = tailored({ models })
+      const state = tailored({ modelFor })
       const source = state.previous.get('source')
       const previous = new Map(state.previous).set('source', { ...(source as PreviousAttempt), output: 'otherwise' })
       expect(kinds({ ...state, previous })).toEqual({ source: 'unchanged', report: 'make' })

@@ -1,0 +1,93 @@
+// A run with models, put together from what the user chose: loaded only where one was.
+import path from 'node:path'
+import { openBudget } from '../provider/budget.js'
+import { openModel } from '../provider/open.js'
+import { loadPrices } from '../provider/prices.js'
+import type { Model } from '../provider/turn.js'
+import { readRecording, writeRecording } from '../record/recording.js'
+import { loadAgentTexts, openAgents } from '../run/agents.js'
+import type { Definitions } from '../run/definitions.js'
+import type { Agents } from '../run/engine.js'
+import { type Asker, type Ledger, replayed } from '../run/ledger.js'
+import type { Platform } from '../run/platform.js'
+import type { PresentFiles } from '../run/present-files.js'
+import { overlayJudge } from '../verify/overlay.js'
+import type { Config } from './config.js'
+import { type ModelFlags, type Models, modelNames, modelsFor } from './models.js'
+
+/** Most tokens of one reply. */
+const MAX_TOKENS = 32_000
+
+export interface Tailoring {
+  /** The model of each agent, by agent id. */
+  readonly names: ReadonlyMap<string, string>
+  readonly agents: (platform: Platform, present: PresentFiles) => (ledger: Ledger) => Agents
+  /** Keeps the answers, where that was asked for; to be called however the run ends. */
+  readonly finish: () => Promise<void>
+}
+
+export async function openTailoring(
+  models: Models | undefined,
+  flags: ModelFlags,
+  definitions: Definitions,
+  config: Config,
+): Promise<Tailoring> {
+  const ask =
+    flags.replay === undefined ? await asking(models, definitions, config) : await replaying(flags.replay, config)
+  const texts = await loadAgentTexts(definitions.loaded.promptsDirectory)
+  let ledger: Ledger | undefined
+  return {
+    names: ask.names,
+    agents:
+      ({ contract }, present) =>
+      (opened) => {
+        ledger = opened
+        const judge = (files: Parameters<typeof overlayJudge>[0]) => overlayJudge(files, contract)
+        const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, present, judge }
+        return openAgents({ ...parts, guard: async () => [] }, opened)
+      },
+    finish: async () => {
+      if (flags.record === undefined || ledger === undefined) return
+      await writeRecording(path.resolve(config.cwd, flags.record), {
+        models: Object.fromEntries(ask.names),
+        answers: ledger.answers(),
+      })
+    },
+  }
+}
+
+interface Asking {
+  readonly names: ReadonlyMap<string, string>
+  readonly model: Parameters<typeof openAgents>[0]['model']
+}
+
+async function asking(models: Models | undefined, definitions: Definitions, config: Config): Promise<Asking> {
+  if (models === undefined) throw new Error('no model was chosen')
+  const prices = await loadPrices(path.join(definitions.root, 'workflows', 'prices.yaml'), models.prices)
+  const budget = openBudget({ limit: models.budget, prices })
+  const { baseUrl } = models
+  // Agents that name the same models share them, and so how many calls may go out at once.
+  const opened = new Map<string, Model>()
+  const open = (names: readonly string[]): Model => {
+    const key = names.join(' ')
+    const model =
+      opened.get(key) ?? openModel({ names, env: config.env, budget, ...(baseUrl === undefined ? {} : { baseUrl }) })
+    opened.set(key, model)
+    return model
+  }
+  const byAgent = new Map([...definitions.loaded.agents].map(([id, { tier }]) => [id, open(modelsFor(tier, models))]))
+  return {
+    names: modelNames(definitions, models),
+    model: ({ agent }) => {
+      const model = byAgent.get(agent)
+      if (model === undefined) throw new Error(`the workflow has no agent ${agent}`)
+      return model
+    },
+  }
+}
+
+async function replaying(file: string, config: Config): Promise<Asking> {
+  const recording = await readRecording(path.resolve(config.cwd, file))
+  const model = replayed(recording, file)
+  return { names: new Map(Object.entries(recording.models)), model: (asker: Asker) => model(asker) }
+}

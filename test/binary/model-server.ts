@@ -1,0 +1,126 @@
+// A server that speaks chat completions and follows a script: what it says proves nothing about what a real model would say.
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll } from 'vitest'
+import { z } from 'zod'
+
+const requestSchema = z.looseObject({
+  model: z.string(),
+  messages: z.array(
+    z.looseObject({
+      role: z.string(),
+      content: z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() })), z.null()]).optional(),
+    }),
+  ),
+})
+
+/** What the script knows of a request. */
+export interface Asked {
+  readonly deliverable: string
+  /** The mark of the tags. */
+  readonly mark: string
+  /** Counts from 1 within the conversation. */
+  readonly turn: number
+  /** All that was said to the model, as one text. */
+  readonly text: string
+  /** Text of a baseline file as the prompt shows it. */
+  baseline(path: string): string
+}
+
+export interface Reply {
+  readonly text?: string
+  readonly submit?: object
+  /** Instead of a reply: a status, or an answer that never comes. */
+  readonly status?: number
+  readonly never?: true
+}
+
+export interface ModelServer {
+  readonly url: string
+  readonly asked: readonly Asked[]
+}
+
+const servers: (() => void)[] = []
+afterAll(() => {
+  for (const close of servers.splice(0)) close()
+})
+
+export const SUBMISSION = {
+  summary: 'Looked at the baseline.',
+  decisions: [],
+  assumptions: [],
+  covers: [],
+  contract: [],
+  remove: [],
+}
+
+export async function modelServer(script: (asked: Asked) => Reply): Promise<ModelServer> {
+  const all: Asked[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { messages, model } = requestSchema.parse(JSON.parse(Buffer.concat(chunks).toString()))
+      const asked = askedIn(messages)
+      all.push(asked)
+      answer(response, model, script(asked), Math.ceil(asked.text.length / 4))
+    })
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  servers.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: all }
+}
+
+function askedIn(messages: z.infer<typeof requestSchema>['messages']): Asked {
+  const text = messages
+    .flatMap(({ content }) =>
+      typeof content === 'string' ? [content] : (content ?? []).map((part) => part.text ?? ''),
+    )
+    .join('\n')
+  const mark = /MARK is ([a-z0-9]+)\./.exec(text)?.[1] ?? ''
+  return {
+    deliverable: /Deliverable `([a-z-]+)`/.exec(text)?.[1] ?? '',
+    mark,
+    turn: messages.filter(({ role }) => role === 'assistant').length + 1,
+    text,
+    baseline: (path) => {
+      const begin = `<baseline-${mark} path="${path}">\n`
+      const at = text.indexOf(begin)
+      if (at < 0) throw new Error(`the prompt shows no ${path}`)
+      return text.slice(at + begin.length, text.indexOf(`</baseline-${mark}>`, at))
+    },
+  }
+}
+
+function answer(
+  response: ServerResponse,
+  model: string,
+  { text = '', submit, status, never }: Reply,
+  tokens: number,
+): void {
+  if (never === true) return
+  if (status !== undefined) {
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ error: { message: `scripted ${status}`, type: 'scripted', code: null } }))
+    return
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  const send = (more: object): void => {
+    response.write(
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model, ...more })}\n\n`,
+    )
+  }
+  const choice = (delta: object, finish_reason: string | null = null): void =>
+    send({ choices: [{ index: 0, delta, finish_reason }] })
+  choice({ role: 'assistant', content: text })
+  if (submit !== undefined) {
+    const call = { name: 'submit', arguments: JSON.stringify(submit) }
+    choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] })
+  }
+  choice({}, submit === undefined ? 'stop' : 'tool_calls')
+  send({ choices: [], usage: { prompt_tokens: tokens, completion_tokens: 100, total_tokens: tokens + 100 } })
+  response.end('data: [DONE]\n\n')
+}
