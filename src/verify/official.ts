@@ -1,4 +1,5 @@
 // Checks that are one question to an official tool in the validators' module, over all files of a kind at once.
+import { createHash } from 'node:crypto'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, nothingBeside, verdicts } from './check.js'
 import { type Kind, kindOf } from './kinds.js'
@@ -54,7 +55,8 @@ const answers = new Map<string, Promise<ValidatorAnswer>>()
 
 /** The same question is asked once: environments share templates, and seams look at what a check has rendered. */
 export function askOnce(request: ValidatorRequest): Promise<ValidatorAnswer> {
-  const key = JSON.stringify(request)
+  // Not the question itself: those about charts hold all of their files, a hundred kilobytes each.
+  const key = createHash('sha256').update(JSON.stringify(request)).digest('base64')
   const known = answers.get(key)
   if (known !== undefined) return known
   const answer = askValidator(request).then((said) => {
