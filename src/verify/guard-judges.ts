@@ -60,6 +60,15 @@ export function argumentsLoosened(was: PythonCode, is: PythonCode, file: Emitted
     return calls.flatMap((call, at) =>
       [...call.keywords].flatMap(([name, value]): Loss[] => {
         const next = now[at]?.keywords.get(name)
+        const [strict, word] = [stringOf(value) ?? '', stringOf(next)]
+        if (
+          /^(forbid|raise|error|strict|many_to_one|one_to_one)$/.test(strict) &&
+          word !== undefined &&
+          word !== strict
+        )
+          return [
+            { file, line: next?.line, reason: `${name} of ${call.callee} went from ${strict} to ${word}; keep it` },
+          ]
         const [before, then] = [value, next].map((one) =>
           one?.type === 'Boolean' ? one.text === 'True' : numberOf(one),
         )
