@@ -15,9 +15,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { verifyOrRecall } from '../../src/cli/verify-memory.js'
 import { openMemory } from '../../src/record/memory.js'
-import { copyOf, designed, heard, type Player } from '../run/playing.js'
+import { designed, heard, type Player } from '../run/playing.js'
 import { smallProduct } from '../small/product.mjs'
-import { scratch, user } from '../workspace/scratch.js'
+import { copyOf, scratch, user } from '../workspace/scratch.js'
 
 /** Built, with validators: only then can one build be told from another. */
 function builtProduct(): string {
@@ -63,7 +63,7 @@ let original: Player
 let first: Place
 beforeAll(async () => {
   original = await designed()
-  first = { root: copyOf(original).root, product: builtProduct(), bin: bareFolder() }
+  first = { root: copyOf(original.root), product: builtProduct(), bin: bareFolder() }
 })
 
 /** Changes an existing file by one letter and sets its time back, so that neither its size nor its time tells. */
@@ -103,7 +103,7 @@ describe('the memory of verify', () => {
     ['another blueprint', ({ product }) => changeUnseen(join(product, 'blueprints', 'core', 'files', 'bin', 'load'))],
     ['a program that is there now', ({ bin }) => addProgram(bin)],
   ])('does not survive %s', async (_, change) => {
-    const place = { root: copyOf(original).root, product: builtProduct(), bin: bareFolder() }
+    const place = { root: copyOf(original.root), product: builtProduct(), bin: bareFolder() }
     await said(place)
     expect(existsSync(join(place.root, '.mlops-agents', 'memory', 'verify.json'))).toBe(true)
     await mark(place)
@@ -113,7 +113,7 @@ describe('the memory of verify', () => {
   })
 
   it('is not kept where a program was asked', async () => {
-    const place = { root: copyOf(original).root, product: builtProduct(), bin: bareFolder() }
+    const place = { root: copyOf(original.root), product: builtProduct(), bin: bareFolder() }
     addProgram(place.bin)
     await said(place)
     expect(await memoryOf(place).read()).toBeUndefined()

@@ -1,6 +1,5 @@
 // Plays commands on a workspace of the small product, inside this process: what a command line would, without starting one each time.
-import { execFileSync } from 'node:child_process'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { vi } from 'vitest'
 import type { Config } from '../../src/cli/config.js'
 import { type DecisionFlags, decision } from '../../src/cli/decision.js'
@@ -15,7 +14,7 @@ import { upgrade } from '../../src/cli/upgrade.js'
 import { UserError } from '../../src/errors.js'
 import { ASKED, smallProduct } from '../small/product.mjs'
 import { lastingFolder } from '../temporary.js'
-import { scratch, user } from '../workspace/scratch.js'
+import { copyOf, user } from '../workspace/scratch.js'
 
 export { contents } from '../contents.js'
 
@@ -105,7 +104,7 @@ const designs = new Map<string, Promise<Player>>()
 export async function designed(product = productRoot()): Promise<Player> {
   const made = designs.get(product) ?? firstDesign(product)
   designs.set(product, made)
-  return copyOf(await made, product)
+  return player(copyOf((await made).root), undefined, product)
 }
 
 async function firstDesign(product: string): Promise<Player> {
@@ -115,21 +114,12 @@ async function firstDesign(product: string): Promise<Player> {
   return one
 }
 
-/** The same workspace in another folder. */
-export function copyOf({ root }: Player, product?: string): Player {
-  const folder = join(scratch(), basename(root))
-  execFileSync('cp', ['-a', root, folder])
-  // The index knows files by where they lie on the disk; git looks at them once and knows the new places.
-  user(folder, 'update-index', '-q', '--refresh')
-  return player(folder, undefined, product)
-}
-
 /** A workspace that several tests begin with: made for the first one, and a copy for each. */
 export function copied(make: () => Promise<Player>): () => Promise<Player> {
   let made: Promise<Player> | undefined
   return async () => {
     made ??= make()
-    return copyOf(await made)
+    return player(copyOf((await made).root))
   }
 }
 

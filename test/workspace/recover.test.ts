@@ -6,7 +6,7 @@ import { createRepository, type Git, openGit } from '../../src/workspace/git.js'
 import { readJournal, removeJournal, writeJournal } from '../../src/workspace/journal.js'
 import { recoverFiles } from '../../src/workspace/recover.js'
 import { MemoryDisk } from '../record/disk.js'
-import { attempt, home, lines, meddled, read, scratch, user, workspace, write } from './scratch.js'
+import { attempt, copyOf, home, lines, meddled, read, scratch, user, workspace, write } from './scratch.js'
 
 const OLD = {
   'a.txt': lines(9),
@@ -33,7 +33,7 @@ interface Killed {
 }
 
 /** A workspace in which a run was killed after it had written its journal: the branch is to go from the old design to the new one. */
-async function killed(old: Record<string, string> = OLD, fresh: Record<string, string> = NEW): Promise<Killed> {
+async function killedWith(old: Record<string, string>, fresh: Record<string, string>): Promise<Killed> {
   const git = await workspace(old)
   const { root } = git
   const from = user(root, 'rev-parse', 'HEAD').trim()
@@ -41,6 +41,15 @@ async function killed(old: Record<string, string> = OLD, fresh: Record<string, s
   const to = made?.commit ?? ''
   await writeJournal(root, { from, to, branch: 'refs/heads/main', pid: process.pid })
   return { git, root, from, to }
+}
+
+let original: Promise<Killed> | undefined
+/** That one was made once, and is copied. */
+async function killed(): Promise<Killed> {
+  original ??= killedWith(OLD, NEW)
+  const { root: from, ...commits } = await original
+  const root = copyOf(from)
+  return { ...commits, git: openGit(root, home()), root }
 }
 
 const clean = (root: string) => {
@@ -123,7 +132,7 @@ describe('recoverFiles', () => {
 
   it('counts line ends as git does', async () => {
     const rules = { '.gitattributes': '*.txt eol=crlf\n' }
-    const subject = await killed({ ...rules, 'a.txt': lines(3) }, { ...rules, 'a.txt': lines(3, 'new') })
+    const subject = await killedWith({ ...rules, 'a.txt': lines(3) }, { ...rules, 'a.txt': lines(3, 'new') })
     user(subject.root, 'read-tree', '-m', '-u', subject.from, subject.to)
     expect(read(subject.root, 'a.txt')).toContain('\r\n')
     expect(await recoverFiles(subject.git)).toMatchObject({ how: 'finished' })

@@ -1,7 +1,7 @@
 // Temporary folders and repositories for the tests of this folder and those of the command line; everything is real git.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { commitAttempts, type NewAttempt } from '../../src/workspace/generated.js'
 import { createRepository, type Environment, type Git } from '../../src/workspace/git.js'
 import { mergeGenerated } from '../../src/workspace/merge.js'
@@ -58,6 +58,15 @@ export function attempt(
     subject: `${deliverable}, attempt ${number}`,
     decision: 'accepted',
   }
+}
+
+/** The same workspace in another folder. */
+export function copyOf(root: string): string {
+  const folder = join(scratch(), basename(root))
+  execFileSync('cp', ['-a', root, folder])
+  // The index knows files by where they lie on the disk; git looks at them once and knows the new places.
+  user(folder, 'update-index', '-q', '--refresh')
+  return folder
 }
 
 export const lines = (count: number, word = 'line'): string =>
