@@ -11,6 +11,8 @@ import type { Agents } from '../run/engine.js'
 import { type Asker, type Ledger, replayed } from '../run/ledger.js'
 import type { Platform } from '../run/platform.js'
 import type { PresentFiles } from '../run/present-files.js'
+import { guard } from '../verify/guard.js'
+import { statedNumbers } from '../verify/guard-stated.js'
 import { overlayJudge } from '../verify/overlay.js'
 import type { Config } from './config.js'
 import { type ModelFlags, type Models, modelNames, modelsFor } from './models.js'
@@ -39,12 +41,14 @@ export async function openTailoring(
   return {
     names: ask.names,
     agents:
-      ({ contract }, present) =>
+      ({ composition, contract, spec }, present) =>
       (opened) => {
         ledger = opened
+        const about = { contract, stated: statedNumbers(spec), project: composition.files }
         const judge = (files: Parameters<typeof overlayJudge>[0]) => overlayJudge(files, contract)
+        const protect: Agents['guard'] = (...change) => guard(...change, about)
         const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, present, judge }
-        return openAgents({ ...parts, guard: async () => [] }, opened)
+        return openAgents({ ...parts, guard: protect }, opened)
       },
     finish: async () => {
       if (flags.record === undefined || ledger === undefined) return
