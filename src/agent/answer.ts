@@ -49,7 +49,8 @@ export async function answerReply(
     notes.push(hands.say('truncated', { whole: [...talk.arrived].sort(), lost: cut ?? '' }))
   } else if (answered === 0 && problems.length === 0) {
     if (turn.stop === 'pause') notes.push(hands.say('go-on', {}))
-    else if (taken.paths.length === 0 && ++used.reminders > LIMITS.reminders) return noProgress(used.reminders)
+    else if (taken.paths.length > 0) notes.push(hands.say('taken', { taken: [...taken.paths] }))
+    else if (++used.reminders > LIMITS.reminders) return noProgress(used.reminders)
     else notes.push(hands.say('reminder', { written: [...talk.written.keys()].sort() }))
   }
   const left = LIMITS.turns - talk.turns
@@ -157,7 +158,9 @@ async function judgeSubmission(talk: Talk, input: string, problems: readonly Pro
   const removable = new Set([...ground.baseline.keys(), ...talk.written.keys()])
   const formal = 'issues' in read ? read.issues : []
   const issues =
-    given === undefined ? formal : submissionIssues(given, { requirementIds: assignment.requirementIds, removable })
+    given === undefined
+      ? formal
+      : submissionIssues(given, { requirementIds: assignment.requirementIds, removable, arrived: talk.arrived })
   if (given === undefined || issues.length > 0) {
     if (++used.forms > LIMITS.forms)
       return { ending: notSubmitted(`the submission was wrong ${used.forms} times, at last: ${issues[0] ?? ''}`) }

@@ -44,6 +44,7 @@ export const MESSAGES = {
   /** After a reply. */
   problems: z.strictObject({ taken: paths, ...problems }),
   truncated: z.strictObject({ whole: paths, lost: z.string() }),
+  taken: z.strictObject({ taken: paths }),
   reminder: z.strictObject({ written: paths }),
   empty: z.strictObject({}),
   again: z.strictObject({}),

@@ -36,6 +36,8 @@ export const submissionSchema = z.strictObject({
   covers: list(z.string()),
   /** Proposed changes of contract entries; `value` is JSON. */
   contract: list(z.strictObject({ entry: entryPath, value: jsonText, reason: text })),
+  /** Paths of the blocks that were sent: text beside tool calls does not always reach us. */
+  files: z.array(z.string()),
   /** Files of the deliverable that are to be deleted. */
   remove: z.array(z.string()),
 })
@@ -45,10 +47,12 @@ export interface Known {
   readonly requirementIds: readonly string[]
   /** Paths that this conversation may delete. */
   readonly removable: ReadonlySet<string>
+  /** Paths of blocks that came. */
+  readonly arrived: ReadonlySet<string>
 }
 
 /** What is wrong with a submission that has the right form, one line each. */
-export function submissionIssues(submission: Submission, { requirementIds, removable }: Known): string[] {
+export function submissionIssues(submission: Submission, { requirementIds, removable, arrived }: Known): string[] {
   const known = requirementIds.length === 0 ? 'there are none' : `expected one of ${requirementIds.join(', ')}`
   const unknown = (where: string, ids: readonly string[]): string[] =>
     ids
@@ -57,6 +61,9 @@ export function submissionIssues(submission: Submission, { requirementIds, remov
   return [
     ...unknown('covers', submission.covers),
     ...submission.decisions.flatMap(({ requirements }, i) => unknown(`decisions.${i}.requirements`, requirements)),
+    ...submission.files
+      .filter((path) => !arrived.has(path))
+      .map((path) => `files: no block for ${quoted(path)} has arrived; send it in a reply without tool calls`),
     ...submission.remove
       .filter((path) => !removable.has(path))
       .map((path) => `remove: ${quoted(path)} is no file of this deliverable`),

@@ -62,6 +62,7 @@ export const submits = (given: object = {}): ReplyPart =>
     assumptions: [],
     covers: [],
     contract: [],
+    files: [],
     remove: [],
     ...given,
   })

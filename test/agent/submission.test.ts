@@ -8,9 +8,10 @@ const GOOD = {
   assumptions: ['c'],
   covers: ['REQ-001'],
   contract: [{ entry: 'metrics.latency.threshold', value: '80', reason: 'stated' }],
+  files: ['new.py'],
   remove: ['old.py'],
 }
-const known = { requirementIds: ['REQ-001'], removable: new Set(['old.py']) }
+const known = { requirementIds: ['REQ-001'], removable: new Set(['old.py']), arrived: new Set(['new.py']) }
 
 describe('a submission', () => {
   it('is taken as it is where all is well', () => {
@@ -33,12 +34,14 @@ describe('a submission', () => {
     const wrong = {
       ...GOOD,
       covers: ['REQ-002'],
+      files: ['new.py', 'lost.py'],
       remove: ['../x'],
       decisions: [{ decision: 'a', reason: 'b', requirements: ['R'] }],
     }
     expect(submissionIssues(wrong, known)).toEqual([
       'covers: no requirement is called "REQ-002"; expected one of REQ-001',
       'decisions.0.requirements: no requirement is called "R"; expected one of REQ-001',
+      'files: no block for "lost.py" has arrived; send it in a reply without tool calls',
       'remove: "../x" is no file of this deliverable',
     ])
   })

@@ -51,6 +51,7 @@ export const SUBMISSION = {
   assumptions: [],
   covers: [],
   contract: [],
+  files: [],
   remove: [],
 }
 
