@@ -86,6 +86,27 @@ describe('a design with a model', { timeout: 240_000 }, () => {
   })
 })
 
+describe('a model that would make it worse', { timeout: 240_000 }, () => {
+  it('is told why, and what it does not mend stays as the baseline has it', async () => {
+    const tests = 'tests/unit/test_records.py'
+    const server = await modelServer((asked) => {
+      if (asked.deliverable !== 'ingestion') return { submit: SUBMISSION }
+      const empty = '"""Tests of records."""\n\n\ndef test_nothing() -> None:\n    """Nothing."""\n    assert True\n'
+      const guide = `<file-${asked.mark} path="${GUIDE}">\n${asked.baseline(GUIDE)}\n${LINE}\n</file-${asked.mark}>\n`
+      const text = `<file-${asked.mark} path="${tests}">\n${empty}</file-${asked.mark}>\n${guide}`
+      return asked.turn % 2 === 1 ? { text } : { submit: { ...SUBMISSION, files: [tests, GUIDE] } }
+    })
+    const cwd = scratch()
+    const { code, stdout, stderr } = await design([...withModel(server), '--budget', 'none'], cwd)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toMatch(/ingestion: tests\/unit\/test_records\.py was not accepted: .*test/)
+    expect(readFileSync(join(cwd, 'churn', tests), 'utf8')).not.toContain('test_nothing')
+    expect(readFileSync(join(cwd, 'churn', GUIDE), 'utf8')).toContain(LINE)
+    const last = server.asked.filter(({ deliverable }) => deliverable === 'ingestion').at(-1)
+    expect(last?.text).toMatch(/guard\/test/)
+  })
+})
+
 describe('a model that cannot be asked', () => {
   it.each<[string, string[], Record<string, string>, RegExp]>([
     ['has no key', ['--model', 'anthropic:claude-opus-5-5'], {}, /needs a key: set ANTHROPIC_API_KEY/],
