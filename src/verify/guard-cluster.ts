@@ -115,7 +115,9 @@ function policyOpened(was: Json | undefined, is: Json): string[] {
     for (const { whom, ports } of peers(is, way)) {
       const known = before.filter((one) => one.whom === whom)
       const wide = whom === 'anybody' || /"(0\.0\.0\.0|::)\/0"/.test(whom) || whom === '{"namespaceSelector":{}}'
-      if (wide && !known.some((one) => one.ports === ports))
+      // What a new policy lets out by named ports, it does not let in.
+      const named = was === undefined && way === 'egress' && ports !== '"all"'
+      if (wide && !named && !known.some((one) => one.ports === ports))
         found.push(`it opens ${way} ${way === 'ingress' ? 'from' : 'to'} everywhere; name who and which ports`)
       else if (known.length > 0 && ports === '"all"' && known.every((one) => one.ports !== ports))
         found.push(`every port is open for ${whom}; keep the ports`)

@@ -76,6 +76,8 @@ function handlers(statement: Code): Finding[] {
 
 const LOADS = /^(pickle|cPickle|_pickle|dill|cloudpickle|marshal|shelve|joblib)\.(load|loads|open|Unpickler)$/
 
+const OUTSIDE = /^(\/(?!tmp\b|dev\/null|app\b|opt\/airflow|proc|sys\/fs|mnt\b|var\/run\/secrets)|~|\.\.\/)/
+
 /** What runs code or commands that somebody else has put together. */
 export const dangerRule = fresh(
   { name: 'guard/danger' },
@@ -99,15 +101,13 @@ export const dangerRule = fresh(
       if (/^(Path\.home|os\.path\.expanduser)$|\.expanduser$/.test(callee))
         return said(`${callee}() leaves the project's folder`)
       const [target] = [...positional].map(stringOf)
-      const writes = /^(open|io\.open|Path|pathlib\.Path|shutil\.\w+|os\.(remove|unlink|rename|makedirs|chmod))$/.test(
-        callee,
-      )
-      if (
-        writes &&
-        !isTest(file.path) &&
-        /^(\/(?!tmp\b|dev\/null|app\b|opt\/airflow|proc|sys\/fs|var\/run\/secrets)|~|\.\.\/)/.test(target ?? '')
-      )
-        return said(`${target} lies outside of the project`)
+      const [, written = ''] =
+        /^(?:pathlib\.)?Path\("([^"]*)"\).*\.(?:write_\w+|unlink|mkdir|open|rename|replace|touch|rmdir|chmod)$/.exec(
+          callee,
+        ) ?? []
+      const opened = /^(open|io\.open|shutil\.\w+|os\.(remove|unlink|rename|makedirs|chmod))$/.test(callee)
+      const place = opened ? (target ?? '') : written
+      if (!isTest(file.path) && OUTSIDE.test(place)) return said(`${place} lies outside of the project`)
       return []
     }),
   'do it with what the baseline uses',

@@ -73,10 +73,10 @@ function blocksOf(text: string): { name: string; text: string; line: number }[] 
 /** The text with Helm's own words taken for values, line by line, so that the lines stay. */
 function plain(text: string): string {
   return text
-    .replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g, (comment) => comment.replace(/[^\n]/g, ''))
+    .replace(/\{\{-?\s*\/\*[\s\S]{0,2000}?\*\/\s*-?\}\}/g, (comment) => comment.replace(/[^\n]/g, ''))
     .split('\n')
     .map((line) => {
-      if (/^\s*(\{\{[^{}]*(\{[^{}]*\}[^{}]*)*\}\}\s*)+$/.test(line) || /^\s*\{\{.*\}\}\s*$/.test(line)) return ''
+      if (/^\s*\{\{.*\}\}\s*$/.test(line)) return ''
       const inner = line.replace(/\{\{`?(.*?)`?\}\}/g, (_, word: string) => word.replace(/[^\w.]+/g, '_'))
       return inner
     })

@@ -2,6 +2,7 @@
 import type { EmittedFile } from '../types.js'
 import { type GuardRule, type GuardSubject, type Loss, more } from './guard-subject.js'
 import { kindOf } from './kinds.js'
+import { isTest } from './paths.js'
 
 interface Word {
   readonly pattern: RegExp
@@ -19,12 +20,12 @@ const SUPPRESSIONS: readonly Word[] = [
 const TRANSPORT: readonly Word[] = [
   {
     pattern:
-      /\b(verify|ssl)\s*=\s*False|\binsecure_channel\(|\badd_insecure_port\(|_create_unverified_context|CERT_NONE|check_hostname\s*=\s*False|InsecureRequestWarning|disable_warnings/g,
+      /\b(verify|ssl)\s*=\s*False|_create_unverified_context|CERT_NONE|check_hostname\s*=\s*False|InsecureRequestWarning|disable_warnings/g,
     reason: 'certificates are not verified; leave verification on',
   },
   {
     pattern:
-      /\bcurl\b[^|\n]*\s(-k|-[a-zA-Z]*k[a-zA-Z]*|--insecure)\s|--no-check-certificate|GIT_SSL_NO_VERIFY|StrictHostKeyChecking[= ]no|--insecure-skip-tls-verify|--tls-verify=false|--allow-insecure-host|--trusted-host/g,
+      /\bcurl\b[^|\n]{0,300}?\s(-[a-zA-Z]{0,9}k[a-zA-Z]{0,9}|--insecure)\s|--no-check-certificate|GIT_SSL_NO_VERIFY|StrictHostKeyChecking[= ]no|--insecure-skip-tls-verify|--tls-verify=false|--allow-insecure-host|--trusted-host/g,
     reason: 'the other end is not verified; leave verification on',
   },
   {
@@ -45,7 +46,7 @@ const OWN =
 const DANGER: readonly Word[] = [
   {
     pattern:
-      /\b(curl|wget)\b[^\n|;&]*\|\s*(sudo\s+)?(ba|z|da)?sh\b|\b(ba|z)?sh\s+(-c\s+)?["']?(<\(|\$\()\s*(curl|wget)|\b(curl|wget)\b[^\n|]*\|\s*(sudo\s+)?python3?\b/g,
+      /\b(curl|wget)\b[^\n|;&]{0,300}\|\s*(sudo\s+)?(ba|z|da)?sh\b|\b(ba|z)?sh\s+(-c\s+)?["']?(<\(|\$\()\s*(curl|wget)|\b(curl|wget)\b[^\n|]{0,300}\|\s*(sudo\s+)?python3?\b/g,
     reason: 'what is fetched is run unseen; install a pinned version by its digest',
   },
   {
@@ -54,7 +55,7 @@ const DANGER: readonly Word[] = [
   },
   {
     pattern:
-      /\bgit\s+(push|commit)\b[^\n]*\s(--no-verify|--force(?!-with-lease)|-f)\b|\bbase64\s+(-d|--decode)[^\n|]*\|\s*(ba|z)?sh\b|\beval\s+"?\$\((curl|wget)/g,
+      /\bgit\s+(push|commit)\b[^\n]{0,300}?\s(--no-verify|--force(?!-with-lease)|-f)\b|\bbase64\s+(-d|--decode)[^\n|]{0,300}\|\s*(ba|z)?sh\b|\beval\s+"?\$\((curl|wget)/g,
     reason: 'it gets past what others rely on; do it in the open',
   },
 ]
@@ -84,7 +85,8 @@ function newWords({ before, after }: GuardSubject, words: readonly Word[], appli
 
 const lineAt = ({ content }: EmittedFile, offset: number): number => content.slice(0, offset).split('\n').length
 
-export const suppressionWords = (subject: GuardSubject): Loss[] => newWords(subject, SUPPRESSIONS)
+export const suppressionWords = (subject: GuardSubject): Loss[] =>
+  newWords(subject, SUPPRESSIONS, ({ path }) => !isTest(path))
 
 export const transportRule: GuardRule = {
   name: 'guard/transport',

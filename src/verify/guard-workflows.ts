@@ -196,11 +196,20 @@ function swallowed(was: string, after: EmittedFile): Loss[] {
           ) && !/^\s*#/.test(line),
       )
       .map((line) => line.trim())
-  const found = more(silent(was), silent(after.content)).map((line) => ({
-    file: after,
-    line: after.content.split('\n').findIndex((one) => one.trim() === line) + 1,
-    reason: `"${shown(line)}" goes on where it fails; let it stop`,
-  }))
+  const lines = new Set(was.split('\n').map((line) => line.trim()))
+  // A script may well clean up what is not there; what it did before, and what judges, goes on stopping it.
+  const matters = (line: string): boolean =>
+    !['shell', 'dockerfile'].includes(kindOf(after)) ||
+    GATE.test(line) ||
+    /^set /.test(line) ||
+    lines.has(line.replace(/\s*(\|\||;).*$/, ''))
+  const found = more(silent(was), silent(after.content))
+    .filter(matters)
+    .map((line) => ({
+      file: after,
+      line: after.content.split('\n').findIndex((one) => one.trim() === line) + 1,
+      reason: `"${shown(line)}" goes on where it fails; let it stop`,
+    }))
   const strict = (text: string) => /^set -[a-z]*e/m.test(text)
   if (strict(was) && !strict(after.content))
     found.push({ file: after, line: 1, reason: '`set -e` is gone, so that a failed command stops nothing; keep it' })

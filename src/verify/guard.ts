@@ -1,5 +1,6 @@
 // Never worse: whether tailored files keep every check, test, alert, policy, limit and bound that the baseline has, and add no harm. Pure, by structure and not by text.
 import type { CheckResult, EmittedFile } from '../types.js'
+import { messageOf } from './check.js'
 import { alertRule } from './guard-alerts.js'
 import { clusterRule } from './guard-cluster.js'
 import { dangerRule, errorRule, logRule, networkRule, seedRule } from './guard-code.js'
@@ -61,13 +62,25 @@ export async function guard(
   const subject = subjectOf(baseline, tailored, removed, about)
   if (subject.after.length === 0 && subject.removed.length === 0) return []
   const results: CheckResult[] = []
-  for (const { name, find } of RULES)
-    for (const { file, line, reason } of await find(subject)) results.push(failure(name, file, reason, line))
-  return [
-    ...new Map(
-      [...results, ...(await newSecrets(subject))].map((one) => [`${one.check} ${one.file} ${one.reason}`, one]),
-    ).values(),
-  ]
+  for (const rule of RULES) results.push(...(await found(rule, subject)))
+  results.push(...(await newSecrets(subject)))
+  return [...new Map(results.map((one) => [`${one.check} ${one.file} ${one.reason}`, one])).values()]
+}
+
+/** What a rule finds. A file that it cannot get through is refused for that, and for nothing that it might hide. */
+async function found({ name, find }: GuardRule, subject: GuardSubject): Promise<CheckResult[]> {
+  try {
+    return (await find(subject)).map(({ file, line, reason }) => failure(name, file, reason, line))
+  } catch (error) {
+    const why = `cannot be compared with the baseline (${messageOf(error)}); write it in a plainer form`
+    const { changes } = subject
+    if (changes.length < 2) return changes.map(({ after }) => failure(name, after, why))
+    const alone = changes.map((change) =>
+      found({ name, find }, { ...subject, changes: [change], after: [change.after] }),
+    )
+    const blamed = (await Promise.all(alone)).flat().filter(({ reason }) => reason === why)
+    return blamed.length > 0 ? blamed : changes.map(({ after }) => failure(name, after, why))
+  }
 }
 
 function subjectOf(
@@ -103,11 +116,11 @@ const failure = (check: string, file: EmittedFile, reason: string, line?: number
 })
 
 async function newSecrets({ before, after }: GuardSubject): Promise<CheckResult[]> {
-  const found = async (files: readonly EmittedFile[]) =>
+  const seen = async (files: readonly EmittedFile[]) =>
     (files.length === 0 ? [] : await secretsCheck.run(files, files)).filter(({ status }) => status === 'fail')
-  const now = await found(after)
+  const now = await seen(after)
   // Only what looks like one now has to be compared with what looked like one before.
-  const known = now.length === 0 ? [] : (await found(before)).map(({ file, reason }) => `${file} ${reason}`)
+  const known = now.length === 0 ? [] : (await seen(before)).map(({ file, reason }) => `${file} ${reason}`)
   return now
     .filter(({ file, reason }) => !known.includes(`${file} ${reason}`))
     .map((one) => ({
