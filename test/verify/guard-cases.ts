@@ -34,34 +34,29 @@ export async function churn(): Promise<{ files: readonly EmittedFile[]; about: G
   return { files: composition.files, about: { contract, stated: statedNumbers(spec) } }
 }
 
-/** What the guard says of a case; throws where its words are not in the file any more. */
-export async function judged({
+/** The file of a case, and what becomes of it; throws where its words are not in the file any more. */
+export async function tailoredBy({
   file,
   find,
   replace = '',
   append,
-  remove,
-  stated,
-  new: path,
-}: Case): Promise<CheckResult[]> {
-  const { files, about } = await churn()
-  const before = files.find(({ path }) => path === file)
+}: Case): Promise<{ before: EmittedFile; content: string }> {
+  const before = (await churn()).files.find(({ path }) => path === file)
   if (before === undefined) throw new Error(`the platform has no ${file}`)
   if (find !== undefined && !before.content.includes(find)) throw new Error(`${file} does not hold ${find}`)
-  const baseline = files.filter(({ deliverable }) => deliverable === before.deliverable)
-  const said = {
-    ...about,
-    project: files,
-    stated: [...about.stated, ...Object.entries(stated ?? {}).map(([path, value]) => ({ path, value }))],
-  }
-  if (remove === true) return guard(baseline, [], [file], said)
-  if (path !== undefined) return guard(baseline, [{ ...before, path, content: append ?? '' }], [], said)
   const changed = find === undefined ? before.content : before.content.replace(find, () => replace)
-  const content = changed + (append ?? '')
-  return guard(
-    baseline,
-    baseline.map((one) => (one === before ? { ...one, content } : one)),
-    [],
-    said,
-  )
+  return { before, content: changed + (append ?? '') }
+}
+
+/** What the guard says of a case. */
+export async function judged(one: Case): Promise<CheckResult[]> {
+  const { files, about } = await churn()
+  const { before, content } = await tailoredBy(one)
+  const baseline = files.filter(({ deliverable }) => deliverable === before.deliverable)
+  const stated = [...about.stated, ...Object.entries(one.stated ?? {}).map(([path, value]) => ({ path, value }))]
+  const said = { ...about, project: files, stated }
+  if (one.remove === true) return guard(baseline, [], [one.file], said)
+  if (one.new !== undefined) return guard(baseline, [{ ...before, path: one.new, content: one.append ?? '' }], [], said)
+  const tailored = baseline.map((file) => (file === before ? { ...file, content } : file))
+  return guard(baseline, tailored, [], said)
 }
