@@ -52,6 +52,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .description('make a phase, an agent or a deliverable again, or all that is stale; the rest stays as it is')
     .option('--stale', 'everything whose inputs changed')
     .option('--note <text>', 'what the agent is to do differently; kept for later prompts')
+    .option('--baseline', 'take the files as the blueprints have them, without what an agent had made of them')
     .option('--workspace <dir>', 'workspace to change', '.')
     .option('--option <name=value>', 'change an option by name; may be repeated', collect)
     .option('--autostash', AUTOSTASH)

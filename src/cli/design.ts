@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { readAccepted } from '../run/accepted.js'
 import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import type { Change } from '../run/engine.js'
 import type { ModelChoice } from '../run/events.js'
 import { explain } from '../run/explain.js'
 import type { Gates } from '../run/gate.js'
@@ -19,7 +20,10 @@ import { reportUnchanged, run } from '../run/run.js'
 import { type Selection, select } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import { nothingToDo, openEngine, workspaceFiles } from '../run/workspace-engine.js'
+import type { Contract } from '../spec/contract.js'
 import type { Spec } from '../spec/schema.js'
+import type { EmittedFile } from '../types.js'
+import type { overlayJudge } from '../verify/overlay.js'
 import type { Placed } from '../workflow/order.js'
 import { openGit } from '../workspace/git.js'
 import { readChoices } from './choices.js'
@@ -181,8 +185,10 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     ...(await openGates(workflow, found, asked.pause ?? [], await decider(asked, config))),
     platform,
     state: found,
-    ...(tailoring === undefined ? {} : { agents: tailoring.agents(platform, present) }),
+    ...(tailoring === undefined ? {} : { agents: tailoring.agents(platform) }),
     ...(asked.models === undefined ? {} : { models: asked.models }),
+    present,
+    judge: judgeOf(platform.contract),
     env: config.env,
     emit: reporter.emit,
     notice: reporter.notice,
@@ -203,6 +209,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     await engine.close()
     reporter.end(result)
     if (result.waits !== undefined) return EXIT.person
+    if (result.status === 'waiting') return EXIT.person
     return result.status === 'done' ? EXIT.done : EXIT.check
   } catch (error) {
     // What stopped the run is the reason; that the record could not be finished either only follows from it.
@@ -211,6 +218,15 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   } finally {
     await tailoring?.finish()
     interrupt.stop()
+  }
+}
+
+/** Loaded when the first change is judged. */
+const judgeOf = (contract: Contract) => (files: readonly EmittedFile[]) => {
+  let judge: Promise<ReturnType<typeof overlayJudge>> | undefined
+  return async (change: Change) => {
+    judge ??= import('../verify/overlay.js').then((overlay) => overlay.overlayJudge(files, contract))
+    return (await judge)(change)
   }
 }
 

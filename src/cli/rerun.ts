@@ -38,6 +38,7 @@ export async function rerun(
     definitions,
     catalogue,
   )
+  const models = selection.plain ? {} : await openModels(flags, undefined, definitions, config)
   return carryOut(
     {
       definitions,
@@ -45,13 +46,13 @@ export async function rerun(
       found,
       spec,
       kept,
-      selection,
+      selection: models.tailoring === undefined ? selection : { ...selection, asking: true },
       began,
       level: readLevel(flags.verify),
       json: flags.json === true,
       dryRun: flags.dryRun === true,
       asks: undecided === 'ask',
-      ...(await openModels(flags, undefined, definitions, config)),
+      ...models,
     },
     config,
   )
@@ -69,6 +70,10 @@ function readSelection(
       throw new UsageError(`rerun takes a name or --stale, not both; got "${target}" and --stale`)
     if (note !== undefined)
       throw new UsageError('--note speaks to one phase, agent or deliverable; name it instead of --stale')
+    if (flags.baseline === true)
+      throw new UsageError(
+        '--baseline gives up what an agent has made; name a phase, an agent or a deliverable for that',
+      )
     return { wanted: 'stale' }
   }
   if (target === undefined)
@@ -78,5 +83,12 @@ function readSelection(
   if (target === SPEC_ATTEMPT)
     throw new UsageError('spec.yaml is yours: edit and commit it, then mlops-agents rerun --stale')
   const wanted = new Set(deliverablesOf(target, workflow))
+  if (flags.baseline === true) {
+    if (note !== undefined || flags.model !== undefined || flags.replay !== undefined)
+      throw new UsageError(
+        '--baseline takes the files as the blueprints have them; leave --note, --model and --replay out',
+      )
+    return { wanted, plain: true }
+  }
   return { wanted, ...(note === undefined ? {} : { note }) }
 }

@@ -86,9 +86,9 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
 }
 
 /** What was asked for and has no attempt of this run yet; a note would otherwise be followed a second time. */
-function unfinished({ run, note }: Intent, only: readonly string[], found: WorkspaceState): Selection {
+function unfinished({ run, note, plain }: Intent, only: readonly string[], found: WorkspaceState): Selection {
   const wanted = new Set(only.filter((id) => found.latest.get(id)?.run !== run))
-  return { wanted, ...(note === undefined ? {} : { note }) }
+  return { wanted, ...(note === undefined ? {} : { note }), ...(plain === undefined ? {} : { plain }) }
 }
 
 function resumeDocument(found: WorkspaceState, { last, damage }: History): ResumeDocument {

@@ -148,12 +148,19 @@ function tailoringText(tailored: readonly Tailoring[]): string[] {
       '  These files come from the built-in blueprints; no model was asked.',
       '  --model anthropic:<id> has agents tailor them (a key is needed; mlops-agents design --help)',
     ]
-  const changed = tailored.filter((one) => one.outcome === 'tailored')
-  const failed = tailored.filter(
-    ({ reason, outcome }) => outcome !== 'tailored' && !reason.startsWith('nothing to change'),
-  )
+  const of = (outcome: Tailoring['outcome']) => tailored.filter((one) => one.outcome === outcome)
+  const [changed, kept, waiting] = [of('tailored'), of('kept'), of('waiting')]
+  const asked = tailored.length - kept.length - waiting.length
+  const failed = [...of('baseline').filter(({ reason }) => !reason.startsWith('nothing to change')), ...of('failed')]
   return [
-    `  Agents tailored ${changed.length} of ${tailored.length} deliverables; the others are as the blueprints have them`,
+    ...(asked === 0
+      ? []
+      : [`  Agents tailored ${changed.length} of ${asked} deliverables; the others are as the blueprints have them`]),
+    ...kept.map(({ deliverable }) => `    ${deliverable}: what an agent made of it is kept on the new baseline`),
+    ...waiting.flatMap(({ deliverable, reason }) => [
+      `    ${deliverable}: stays as it was: ${reason}`,
+      `      mlops-agents rerun ${deliverable} --model <vendor:id> has it tailored anew, --baseline gives the tailoring up`,
+    ]),
     ...changed.map(
       (one) => `    ${one.deliverable}: ${counted(one.changed.length, 'file')} changed, ${one.removed.length} removed`,
     ),

@@ -10,10 +10,8 @@ import type { Definitions } from '../run/definitions.js'
 import type { Agents } from '../run/engine.js'
 import { type Asker, type Ledger, replayed } from '../run/ledger.js'
 import type { Platform } from '../run/platform.js'
-import type { PresentFiles } from '../run/present-files.js'
 import { guard } from '../verify/guard.js'
 import { statedNumbers } from '../verify/guard-stated.js'
-import { overlayJudge } from '../verify/overlay.js'
 import type { Config } from './config.js'
 import { type ModelFlags, type Models, modelNames, modelsFor } from './models.js'
 
@@ -23,7 +21,7 @@ const MAX_TOKENS = 32_000
 export interface Tailoring {
   /** The model of each agent, by agent id. */
   readonly names: ReadonlyMap<string, string>
-  readonly agents: (platform: Platform, present: PresentFiles) => (ledger: Ledger) => Agents
+  readonly agents: (platform: Platform) => (ledger: Ledger) => Agents
   /** Keeps the answers, where that was asked for; to be called however the run ends. */
   readonly finish: () => Promise<void>
 }
@@ -41,13 +39,12 @@ export async function openTailoring(
   return {
     names: ask.names,
     agents:
-      ({ composition, contract, spec }, present) =>
+      ({ composition, contract, spec }) =>
       (opened) => {
         ledger = opened
         const about = { contract, stated: statedNumbers(spec), project: composition.files }
-        const judge = (files: Parameters<typeof overlayJudge>[0]) => overlayJudge(files, contract)
         const protect: Agents['guard'] = (...change) => guard(...change, about)
-        const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, present, judge }
+        const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS }
         return openAgents({ ...parts, guard: protect }, opened)
       },
     finish: async () => {

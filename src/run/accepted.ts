@@ -1,7 +1,9 @@
 // What was accepted of deliverables that an agent tailored: prompts and checks see it in the baseline's place.
 import type { EmittedFile } from '../types.js'
-import { filesAt } from '../workspace/generated.js'
+import { filesAt, treeOf } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
+import type { Attempt } from '../workspace/trailers.js'
+import type { Earlier } from './engine.js'
 import type { PlanItem } from './plan.js'
 import type { WorkspaceState } from './workspace.js'
 
@@ -36,6 +38,18 @@ export async function readAccepted(
     found.set(id, { files, summary, decisions })
   }
   return found
+}
+
+/** Baseline and accepted files of an attempt that an agent tailored, as they were then. */
+export async function earlierOf(git: Git, attempt: Attempt | undefined): Promise<Earlier | undefined> {
+  if (attempt?.tailored === undefined) return undefined
+  const { commit, tailored } = attempt
+  const beside = `${commit}^2`
+  const [now, untailored] = await Promise.all([treeOf(git, commit), treeOf(git, beside)])
+  const own = [...attempt.files, ...attempt.patched]
+  const gone = [...untailored.keys()].filter((path) => !now.has(path))
+  const [accepted, baseline] = await Promise.all([filesAt(git, commit, own), filesAt(git, beside, [...own, ...gone])])
+  return { accepted, baseline, summary: tailored.summary, decisions: tailored.decisions }
 }
 
 /** A file that no blueprint emits. */

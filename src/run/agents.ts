@@ -3,10 +3,8 @@ import { MESSAGES } from '../agent/messages.js'
 import { describeTools, TOOL_NAMES, type ToolName } from '../agent/tools.js'
 import { loadToolTexts, type ToolTexts } from '../prompt/tools.js'
 import type { Model } from '../provider/turn.js'
-import type { CheckResult, EmittedFile } from '../types.js'
-import type { Agents, Change } from './engine.js'
+import type { Agents } from './engine.js'
 import type { Asker, Ledger } from './ledger.js'
-import type { PresentFiles } from './present-files.js'
 
 export interface AgentParts {
   /** Folder of the prompts; what models read beside them lies in its `tools`. */
@@ -15,9 +13,6 @@ export interface AgentParts {
   /** The model that an agent asks for one deliverable. */
   readonly model: (asker: Asker) => Model
   readonly maxTokens: number
-  readonly present: PresentFiles
-  /** A judge of changes to these files. */
-  readonly judge: (files: readonly EmittedFile[]) => (change: Change) => Promise<readonly CheckResult[]>
   readonly guard: Agents['guard']
 }
 
@@ -25,7 +20,7 @@ export const loadAgentTexts = (promptsDirectory: string): Promise<AgentParts['te
   loadToolTexts(`${promptsDirectory}/tools`, TOOL_NAMES, MESSAGES)
 
 export function openAgents(parts: AgentParts, ledger: Ledger): Agents {
-  const { texts, names, maxTokens, present, guard } = parts
+  const { texts, names, maxTokens, guard } = parts
   return {
     names,
     model: (agent, deliverable) => ledger.of(parts.model({ agent, deliverable }), { agent, deliverable }),
@@ -33,7 +28,5 @@ export function openAgents(parts: AgentParts, ledger: Ledger): Agents {
     say: texts.say,
     maxTokens,
     guard,
-    view: () => ({ files: present.now(), judge: parts.judge(present.now()) }),
-    accept: present.accept,
   }
 }

@@ -8,7 +8,15 @@ import type { Accepted } from './accepted.js'
 import { type ContextSubject, contextOf } from './context.js'
 import type { RunSubject } from './engine.js'
 import { filesOf, type PlanItem, type ToMake } from './plan.js'
-import { assignmentOf, concluded, handsOf, type Surroundings, type Tailored, tailoringOf } from './tailor.js'
+import {
+  assignmentOf,
+  concluded,
+  handsOf,
+  keptTailoring,
+  type Surroundings,
+  type Tailored,
+  tailoringOf,
+} from './tailor.js'
 
 /** An attempt that has been made and checked, but of which nothing is recorded yet. */
 export interface Prepared {
@@ -16,7 +24,7 @@ export interface Prepared {
   readonly prompt: string
   readonly files: readonly EmittedFile[]
   readonly results: readonly CheckResult[]
-  /** Where a model was asked. */
+  /** Where a model was asked, or had been. */
   readonly tailored?: Tailored
 }
 
@@ -30,7 +38,9 @@ export async function prepareDeliverable(item: ToMake, subject: RunSubject, arou
     reasons: item.reasons,
   })
   const parts = promptOf(item, subject)
-  const tailored = around && (await tailor(item, parts, subject, around))
+  const tailored = around
+    ? await tailor(item, parts, subject, around)
+    : await keptTailoring(item, engine, engine.view().judge)
   const files = tailored?.files ?? filesOf(item.baseline)
   const results = await engine.check(files)
   return { item, prompt: textOf(parts), files, results, ...(tailored === undefined ? {} : { tailored }) }
@@ -56,7 +66,7 @@ export async function landDeliverables(prepared: readonly Prepared[], { engine }
     })
     if (tailored !== undefined) engine.emit({ type: 'tailor-end', ...tailoringOf(item, tailored) })
     engine.emit({ type: 'check-end', deliverable: id, level, failed, notRun })
-    const fell = failed.length > 0 || tailored?.outcome.outcome === 'failed'
+    const fell = failed.length > 0 || tailored?.outcome === 'failed'
     const { accepted } = tailored ?? {}
     landed.push({
       item,

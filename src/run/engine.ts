@@ -3,7 +3,9 @@ import type { Say } from '../agent/messages.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { PhaseEntry } from '../workflow/order.js'
+import type { StoredText } from '../workspace/generated.js'
 import type { Accepted } from './accepted.js'
+import type { MergeText } from './carry.js'
 import type { ContextSubject } from './context.js'
 import type { Emit, RunEvent } from './events.js'
 import type { Gates, Waits } from './gate.js'
@@ -38,9 +40,12 @@ export interface Agents {
     files: readonly EmittedFile[],
     removed: readonly string[],
   ): Promise<readonly CheckResult[]>
-  view(): View
-  /** From now on the platform has this change. */
-  accept(change: Change): void
+}
+
+/** The last attempt of a deliverable that an agent tailored. */
+export interface Earlier extends Omit<Accepted, 'files'> {
+  readonly baseline: readonly StoredText[]
+  readonly accepted: readonly StoredText[]
 }
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */
@@ -76,6 +81,13 @@ export interface Engine {
   readonly finishMerge: () => Promise<void>
   /** Absent where no model is configured. */
   readonly agents?: Agents
+  /** The platform as it is now. */
+  view(): View
+  /** From now on the platform has this change. */
+  accept(change: Change): void
+  /** What an agent made of a deliverable before; undefined where the baseline was accepted. */
+  earlier(deliverable: string): Promise<Earlier | undefined>
+  readonly mergeText: MergeText
   /** Phases after which the run waits. */
   readonly gates: Gates
   /** What the run has to wait for after this phase; undefined where it may go on. @throws DecisionNeeded as finishMerge */

@@ -35,6 +35,8 @@ export interface Intent {
   readonly level: 'none' | 'L1' | 'L2' | 'L3'
   /** Ids of the deliverables that were asked for; absent where all were. */
   readonly only?: readonly string[]
+  /** The baselines of these were wanted, without what agents had made of them. */
+  readonly plain?: true
   /** What the agents of these were to do differently. */
   readonly note?: string
   /** Uncommitted changes are set aside meanwhile. */
@@ -58,7 +60,8 @@ export interface ModelChoice {
 /** What came of one agent's work on one deliverable. */
 export interface Tailoring {
   readonly deliverable: string
-  readonly outcome: 'tailored' | 'baseline' | 'failed'
+  /** `kept`: what was tailored before goes together with a new baseline. `waiting`: it does not, and a person decides. */
+  readonly outcome: 'tailored' | 'baseline' | 'failed' | 'kept' | 'waiting'
   /** Why the baseline was taken, or why the work ended before all of it was accepted. */
   readonly reason: string
   /** Paths that are other than in the baseline, or new. */

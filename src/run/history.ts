@@ -10,6 +10,7 @@ const intentSchema: z.ZodType<Intent> = z.looseObject({
   level: z.enum(['none', 'L1', 'L2', 'L3']),
   only: z.array(z.string()).exactOptional(),
   note: z.string().exactOptional(),
+  plain: z.literal(true).exactOptional(),
   autostash: z.boolean().exactOptional(),
   resumes: z.number().int().exactOptional(),
   pause: z.array(z.string()).exactOptional(),

@@ -35,6 +35,8 @@ export type PlanItem = {
       readonly reasons: readonly string[]
       /** What a person wants of this attempt, in their words. */
       readonly note?: string
+      /** What an agent had made of the baseline is given up. */
+      readonly plain?: true
     }
   /** Stale, and not what was asked for: stays as the last attempt left it. */
   | {

@@ -8,6 +8,7 @@ import type { Engine, RunSubject } from './engine.js'
 import type { DeliverableStatus, DeliverableSummary, Emit, RunStatus } from './events.js'
 import { concerns, type Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
+import { tailoringOf } from './tailor.js'
 import { inWave, type SoFar } from './wave.js'
 
 export interface RunResult {
@@ -91,8 +92,9 @@ async function runAgent(phase: string, agent: string, subject: RunSubject, soFar
   for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
     stopWhereAsked(subject)
     const toMake = items.filter((item) => item.kind === 'make').filter(({ placed }) => wave.includes(placed))
-    const { prepared, stopped } = await inWave(toMake, subject, soFar, prepareDeliverable)
+    const { prepared, waiting: undecided, stopped } = await inWave(toMake, subject, soFar, prepareDeliverable)
     waiting.push(...prepared)
+    ended.push(...undecided.map((one) => waitingFor(one, engine)))
     // What was paid for lands at once.
     if (engine.agents !== undefined || engine.clock() - landedAt > LAND_AFTER_MS) await land()
     if (stopped !== undefined) throw stopped
@@ -113,6 +115,16 @@ function placeOf(items: readonly PlanItem[], { summary }: Ended): number {
 function endedOf({ item, files, level, status, results }: Landed): Ended {
   const { id } = item.placed.deliverable
   return { summary: { id, status, level, files: ownFiles(files, id).length }, results }
+}
+
+/** Stays as it was made before; nothing of it is recorded but why. */
+function waitingFor({ item, files, results, tailored }: Prepared, { emit }: Engine): Ended {
+  const { id } = item.placed.deliverable
+  if (tailored !== undefined) emit({ type: 'tailor-end', ...tailoringOf(item, tailored) })
+  const summary = { id, status: 'waiting', level: levelOf(id, results, files).level, files: files.length } as const
+  const { id: _, ...rest } = summary
+  emit({ type: 'deliverable-end', deliverable: id, ...rest, unchanged: true })
+  return { summary, results }
 }
 
 /** Unchanged files are checked again, because what the run reports is about the whole platform. */
@@ -186,7 +198,9 @@ export function reportUnchanged(subject: Omit<RunSubject, 'engine'>, emit: Emit)
 function finish(subject: RunSubject, made: readonly Ended[], results: readonly CheckResult[]): RunResult {
   const deliverables = made.map(({ summary }) => judged(summary, subject, results))
   const loose = results.some((result) => result.status === 'fail' && result.deliverable === undefined)
-  const status = loose || deliverables.some((deliverable) => deliverable.status === 'failed') ? 'failed' : 'done'
+  const failed = loose || deliverables.some((deliverable) => deliverable.status === 'failed')
+  const undecided = deliverables.some((deliverable) => deliverable.status === 'waiting')
+  const status = failed ? 'failed' : undecided ? 'waiting' : 'done'
   subject.engine.emit({ type: 'run-end', status, workspace: subject.workspace, deliverables })
   return { status, workspace: subject.workspace, deliverables, results }
 }

@@ -1,11 +1,15 @@
 // A plan cut down to what a person asked for: the rest stays as it is, also where it is stale. Pure.
-import type { PlanItem, PreviousAttempt } from './plan.js'
+import { NO_MODEL, type PlanItem, type PreviousAttempt, withInputs } from './plan.js'
 
 export interface Selection {
   /** Ids of deliverables; `stale` stands for everything that a design would make. */
   readonly wanted: ReadonlySet<string> | 'stale'
   /** For the agent. With one, what was asked for is made even where nothing changed. */
   readonly note?: string
+  /** The baselines as they are, without what agents had made of them; made even where nothing changed. */
+  readonly plain?: true
+  /** A model is asked, so that what was asked for is made even where nothing changed: its answer may be another. */
+  readonly asking?: true
 }
 
 /**
@@ -14,7 +18,7 @@ export interface Selection {
  */
 export function select(
   items: readonly PlanItem[],
-  { wanted, note }: Selection,
+  { wanted, note, plain, asking }: Selection,
   previous: ReadonlyMap<string, PreviousAttempt>,
 ): PlanItem[] {
   if (wanted === 'stale') return [...items]
@@ -22,7 +26,11 @@ export function select(
   return items.map((item) => {
     const { id } = item.placed.deliverable
     if (wanted.has(id)) {
-      const chosen = note === undefined ? item : again(item, `you said: ${note}`, note)
+      const chosen = plain
+        ? plainly(item)
+        : note !== undefined
+          ? again(item, `you said: ${note}`, note)
+          : asked(item, asking)
       if (chosen.kind === 'make') made.add(id)
       return chosen
     }
@@ -33,6 +41,14 @@ export function select(
     }
     return left(item, previous.get(id))
   })
+}
+
+const asked = (item: PlanItem, asking: true | undefined): PlanItem =>
+  asking && item.kind === 'unchanged' ? again(item, 'you asked for another attempt') : item
+
+function plainly(item: PlanItem): PlanItem {
+  const made = again(item, 'you asked for the baseline')
+  return made.kind === 'make' ? withInputs({ ...made, plain: true }, { model: NO_MODEL }) : made
 }
 
 /** Made once more although its key is the same. A note is for the agent. */

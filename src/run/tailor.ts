@@ -5,10 +5,11 @@ import { BudgetReached, UsageError } from '../errors.js'
 import type { PromptPart } from '../prompt/parts.js'
 import type { EmittedFile } from '../types.js'
 import { type Accepted, newFile } from './accepted.js'
+import { carryOver } from './carry.js'
 import { nonceOf } from './context.js'
-import type { Agents, RunSubject, View } from './engine.js'
+import type { Agents, Engine, RunSubject, View } from './engine.js'
 import type { Tailoring as TailoringEnd } from './events.js'
-import { filesOf, NO_MODEL, type ToMake } from './plan.js'
+import { filesOf, type ToMake } from './plan.js'
 
 /** What is accepted in a baseline's place, or the baseline itself with the reason. */
 export interface Tailored {
@@ -16,7 +17,13 @@ export interface Tailored {
   readonly removed: readonly string[]
   /** Absent where the baseline is what was accepted. */
   readonly accepted?: Accepted
-  readonly outcome: Tailoring
+  readonly outcome: TailoringEnd['outcome']
+  /** Why the baseline was taken, or what stands in the way. */
+  readonly reason: string
+  readonly dropped: TailoringEnd['dropped']
+  readonly turns: number
+  /** The model gave no answer that could be judged, so that another try may do better. */
+  readonly unanswered?: true
 }
 
 /** What a conversation needs besides the deliverable. */
@@ -73,17 +80,63 @@ export function concluded({ placed, baseline }: ToMake, outcome: Tailoring): Tai
     if (outcome.why === 'over budget') throw new BudgetReached(outcome.reason)
     throw new UsageError(outcome.reason)
   }
-  if (outcome.outcome === 'baseline') return { files: before, removed: [], outcome }
+  const { turns, dropped } = outcome
+  if (outcome.outcome === 'baseline') {
+    const judged = outcome.why === 'nothing to change' || outcome.why === 'all dropped'
+    const common = {
+      files: before,
+      removed: [],
+      outcome: 'baseline',
+      reason: reasonOf(outcome),
+      dropped,
+      turns,
+    } as const
+    return judged ? common : { ...common, unanswered: true }
+  }
   const news = outcome.files.map(({ path, content }) => emitted(path, content, id, before))
   const removed = outcome.outcome === 'tailored' ? outcome.removed : []
   const gone = new Set([...removed, ...news.map(({ path }) => path)])
   const files = [...before.filter(({ path }) => !gone.has(path)), ...news].sort((a, b) => (a.path < b.path ? -1 : 1))
-  if (outcome.outcome === 'failed') return { files, removed, outcome }
+  const common = { files, removed, dropped, turns }
+  if (outcome.outcome === 'failed') return { ...common, outcome: 'failed', reason: reasonOf(outcome) }
   const { summary, decisions } = outcome.submission
   const words = decisions.map(({ decision, reason, requirements }) =>
     [decision, reason, requirements.join(', ')].filter((text) => text !== '').join(': '),
   )
-  return { files, removed, accepted: { files, summary, decisions: words }, outcome }
+  const accepted = { files, summary, decisions: words }
+  return { ...common, accepted, outcome: 'tailored', reason: outcome.unfinished ?? '' }
+}
+
+/**
+ * Without a model: what an earlier attempt tailored, on the new baseline. `judge` finds faults that it would bring.
+ * Undefined where nothing was tailored.
+ */
+export async function keptTailoring(item: ToMake, engine: Engine, judge: View['judge']): Promise<Tailored | undefined> {
+  const { id } = item.placed.deliverable
+  const earlier = item.plain ? undefined : await engine.earlier(id)
+  if (earlier === undefined) return undefined
+  const { files, removed, conflicts } = await carryOver(item, earlier, engine.mergeText)
+  const [fault] = conflicts.length > 0 ? [] : await judge({ files: changedIn(item, files), removed })
+  const reason =
+    conflicts.length > 0
+      ? `what an agent changed and what the new baseline changes are in the same place: ${conflicts.join(', ')}`
+      : fault && `what an agent made does not fit the new baseline: ${fault.file ?? ''} ${fault.reason}`
+  const { summary, decisions } = earlier
+  const common = { removed, dropped: [], turns: 0 }
+  if (reason === undefined) {
+    // Where nothing of it is left, the baseline says it all.
+    const accepted =
+      changedIn(item, files).length + removed.length > 0 ? { accepted: { files, summary, decisions } } : {}
+    return { ...common, ...accepted, files, outcome: 'kept', reason: '' }
+  }
+  const before = earlier.accepted.map(({ path, content, mode }) => newFile(path, content, id, mode))
+  return { ...common, files: before, outcome: 'waiting', reason }
+}
+
+/** The files that are other than in the baseline, or new. */
+export function changedIn({ baseline }: ToMake, files: readonly EmittedFile[]): EmittedFile[] {
+  const before = new Map(filesOf(baseline).map((file) => [file.path, file.content]))
+  return files.filter(({ path, content }) => before.get(path) !== content)
 }
 
 function emitted(path: string, content: string, id: string, before: readonly EmittedFile[]): EmittedFile {
@@ -91,25 +144,10 @@ function emitted(path: string, content: string, id: string, before: readonly Emi
   return same === undefined ? newFile(path, content, id) : { ...same, content }
 }
 
-/** Whether an attempt counts as the model's: where it gave no answer that could be judged, another try may do better. */
-export const modelOf = ({ outcome }: Tailored, model: string): string =>
-  outcome.outcome === 'baseline' && outcome.why !== 'nothing to change' && outcome.why !== 'all dropped'
-    ? NO_MODEL
-    : model
-
 /** What of it is said and recorded. */
-export function tailoringOf({ placed, baseline }: ToMake, { files, removed, outcome }: Tailored): TailoringEnd {
-  const before = new Map(filesOf(baseline).map((file) => [file.path, file.content]))
-  const reason = outcome.outcome === 'tailored' ? (outcome.unfinished ?? '') : reasonOf(outcome)
-  return {
-    deliverable: placed.deliverable.id,
-    outcome: outcome.outcome === 'stopped' ? 'failed' : outcome.outcome,
-    reason,
-    changed: files.filter(({ path, content }) => before.get(path) !== content).map(({ path }) => path),
-    removed,
-    dropped: outcome.outcome === 'stopped' ? [] : outcome.dropped,
-    turns: outcome.turns,
-  }
+export function tailoringOf(item: ToMake, { files, removed, outcome, reason, dropped, turns }: Tailored): TailoringEnd {
+  const changed = changedIn(item, files).map(({ path }) => path)
+  return { deliverable: item.placed.deliverable.id, outcome, reason, changed, removed, dropped, turns }
 }
 
 const reasonOf = ({ why, reason }: { readonly why: string; readonly reason: string }): string =>

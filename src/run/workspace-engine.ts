@@ -4,20 +4,22 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LockedError } from '../errors.js'
 import { openRecord, type RunRecord } from '../record/record.js'
-import type { EmittedFile } from '../types.js'
+import type { CheckResult, EmittedFile } from '../types.js'
 import { commitAttempts, generatedBranch, type NewAttempt } from '../workspace/generated.js'
 import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
+import { mergeText } from '../workspace/merge-text.js'
 import { setAside } from '../workspace/stash.js'
-import type { Accepted } from './accepted.js'
+import { type Accepted, earlierOf } from './accepted.js'
 import { bring, bringOrAsk } from './bring.js'
-import type { Agents, Engine, NewCommit } from './engine.js'
+import type { Agents, Change, Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
 import { type Gates, waitsFor } from './gate.js'
 import { receivedAnswers } from './history.js'
 import { type Ledger, openLedger } from './ledger.js'
 import { filesOf, outputHash, type ToMake } from './plan.js'
 import type { Platform } from './platform.js'
+import type { PresentFiles } from './present-files.js'
 import type { Selection } from './select.js'
 import { SPEC_ATTEMPT, type WorkspaceState } from './workspace.js'
 
@@ -38,6 +40,10 @@ export interface EngineParts {
   readonly signal: AbortSignal
   readonly check: Engine['check']
   readonly checkPlatform: Engine['checkPlatform']
+  /** The platform's files, as the run changes them. */
+  readonly present: PresentFiles
+  /** A judge of changes to these files. */
+  readonly judge: (files: readonly EmittedFile[]) => (change: Change) => Promise<readonly CheckResult[]>
   /** Where absent: no model is asked. */
   readonly agents?: (ledger: Ledger) => Agents
   /** Where absent: none. */
@@ -114,6 +120,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       merge: () => bringUnlessWaiting(),
       finishMerge,
       ...(agents === undefined ? {} : { agents }),
+      view: () => ({ files: parts.present.now(), judge: parts.judge(parts.present.now()) }),
+      accept: parts.present.accept,
+      earlier: (deliverable) => earlierOf(git, state.latest.get(deliverable)),
+      mergeText: (texts) => mergeText(git, texts),
       gates,
       waitsFor: async (phase) => {
         await finishMerge()
@@ -164,6 +174,7 @@ async function intentOf(
     level,
     ...(selection === undefined || selection.wanted === 'stale' ? {} : { only: [...selection.wanted].sort() }),
     ...(selection?.note === undefined ? {} : { note: selection.note }),
+    ...(selection?.plain === undefined ? {} : { plain: selection.plain }),
     ...(resumes === undefined ? {} : { resumes: resumes.number }),
     ...(pause.length === 0 ? {} : { pause }),
     ...(models === undefined ? {} : { models }),

@@ -1,4 +1,5 @@
 // Agents that talk to a model, through the built command line. The model is a scripted server; the workspace, git and the wire are real.
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -75,6 +76,30 @@ describe('a design with a model', { timeout: 240_000 }, () => {
     const replayed = await design(['--replay', join(cwd, 'answers.jsonl')], other)
     expect(replayed, replayed.stderr).toMatchObject({ code: 0 })
     expect(contents(join(other, 'churn'))).toEqual(contents(join(cwd, 'churn')))
+  })
+
+  it('is kept when the platform changes and no model is asked', async () => {
+    const other = join(scratch(), 'churn')
+    execFileSync('cp', ['-a', join(cwd, 'churn'), other])
+    const args = ['design', '--workspace', other, '--maturity', '2', '--verify', 'none', '--yes', '--json']
+    const grown = await succeed(args)
+    const kept = events(grown.stdout).find((event) => event.type === 'tailor-end' && event.deliverable === 'ingestion')
+    expect(kept).toMatchObject({ outcome: 'kept', changed: [GUIDE] })
+    expect(readFileSync(join(other, GUIDE), 'utf8')).toContain(LINE)
+    expect((await succeed(['status', '--workspace', other])).stdout).toContain('0 stale')
+  })
+
+  it('is asked again by a rerun, and given up where the baseline is wanted', async () => {
+    const other = join(scratch(), 'churn')
+    execFileSync('cp', ['-a', join(cwd, 'churn'), other])
+    const rerun = (...more: string[]) =>
+      succeed(['rerun', 'ingestion', '--workspace', other, '--verify', 'none', ...more])
+    const before = server.asked.length
+    await rerun(...withModel(server), '--budget', 'none')
+    expect(server.asked.slice(before).map(({ deliverable }) => deliverable)).toEqual(['ingestion'])
+    await rerun('--baseline')
+    expect(readFileSync(join(other, GUIDE), 'utf8')).not.toContain(LINE)
+    expect((await succeed(['status', '--workspace', other])).stdout).toMatch(/ingestion +done +L?\w* +attempt 3/)
   })
 
   it('says which prompt another text has changed', async () => {
