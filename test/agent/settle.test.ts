@@ -5,7 +5,12 @@ import { settle, type Work } from '../../src/agent/settle.js'
 import type { CheckResult } from '../../src/types.js'
 
 const fails = (reason: string, file?: string): CheckResult => ({
-  ...{ check: 'a/check', level: 'L1', status: 'fail', tool: 'tool', version: '1', reason },
+  check: 'a/check',
+  level: 'L1',
+  status: 'fail',
+  tool: 'tool',
+  version: '1',
+  reason,
   ...(file === undefined ? {} : { file }),
 })
 type Rule = (work: Work) => readonly CheckResult[]

@@ -24,7 +24,13 @@ describe('a conversation', () => {
 
   it('is not held up by checks that did not run or had nothing to say', async () => {
     const other = (status: CheckResult['status']): CheckResult => ({
-      ...{ check: 'a/check', level: 'L1', tool: 'tool', version: '', reason: '', file: 'src/new.py', status },
+      check: 'a/check',
+      level: 'L1',
+      tool: 'tool',
+      version: '',
+      reason: '',
+      file: 'src/new.py',
+      status,
     })
     const { hands } = handsFor(inOrder(says(file('src/new.py', 'x\n'), submits())), {
       check: async () => [other('pass'), other('not run')],

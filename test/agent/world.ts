@@ -29,7 +29,13 @@ export function assignment(change: Partial<Assignment> = {}): Assignment {
 }
 
 const failed = (check: string, file: string, reason: string, line?: number): CheckResult => ({
-  ...{ check, level: 'L1', status: 'fail', tool: 'a tool', version: '1', reason, file },
+  check,
+  level: 'L1',
+  status: 'fail',
+  tool: 'a tool',
+  version: '1',
+  reason,
+  file,
   ...(line === undefined ? {} : { line }),
 })
 

@@ -177,7 +177,9 @@ describe('the page as text', () => {
 
   it('cuts sensitive lines at the width of the screen, and counts those that it leaves out', () => {
     const lines = Array.from({ length: 40 }, (_, at) => ({
-      ...{ file: 'a.py', line: at + 1, how: 'added' as const },
+      file: 'a.py',
+      line: at + 1,
+      how: 'added' as const,
       text: 'x'.repeat(200),
     }))
     const text = textOf({ ...page, sensitive: [{ id: 'a', title: 'A', lines }] })

@@ -39,8 +39,14 @@ describe('another person on another day', () => {
 
   it.each(EXAMPLES)('gets the same bytes for %s', async (example) => {
     const env = {
-      ...{ PATH: process.env.PATH, HOME: '/home/zaphod', USER: 'zaphod', LOGNAME: 'zaphod', HOSTNAME: 'heart-of-gold' },
-      ...{ TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+      PATH: process.env.PATH,
+      HOME: '/home/zaphod',
+      USER: 'zaphod',
+      LOGNAME: 'zaphod',
+      HOSTNAME: 'heart-of-gold',
+      TZ: 'Pacific/Kiritimati',
+      LANG: 'tr_TR.UTF-8',
+      LC_ALL: 'tr_TR.UTF-8',
     }
     const said = execFileSync(process.execPath, ['compose.mjs', example], {
       cwd: elsewhere,

@@ -5,7 +5,10 @@ import { pipelineCommands, WHOLE_RUN } from '../../scripts/pipeline-commands.mjs
 
 const SCRIPTS = new Set(['stage'])
 const process = (dag: string, ...words: string[]) => ({
-  ...{ dag, task: words[0] ?? '', file: `dags/${dag}.py`, pod: false },
+  dag,
+  task: words[0] ?? '',
+  file: `dags/${dag}.py`,
+  pod: false,
   words: ['uv', 'run', '--locked', 'stage', ...words],
 })
 const pod = (...words: string[]) => ({ dag: 'scoring', task: 'x', file: 'dags/scoring.py', words, pod: true })

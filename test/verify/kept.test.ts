@@ -15,8 +15,12 @@ const recorded = (): string => {
   return root
 }
 const file = (path: string, content: string, deliverable = 'training'): EmittedFile => ({
-  ...{ path, content, deliverable },
-  ...{ mode: '100644', components: [], documentation: false },
+  path,
+  content,
+  deliverable,
+  mode: '100644',
+  components: [],
+  documentation: false,
 })
 const sound = async () => true
 
@@ -24,7 +28,9 @@ const sound = async () => true
 function counting(beside?: Check['beside']) {
   const asked: string[] = []
   const check: Check = {
-    ...{ name: 'toml/word', level: 'L0', kinds: ['toml'] },
+    name: 'toml/word',
+    level: 'L0',
+    kinds: ['toml'],
     ...(beside === undefined ? {} : { beside }),
     async run(files) {
       const say = verdicts(this, { tool: 'word', version: '1' })
@@ -107,7 +113,9 @@ describe('kept verdicts', () => {
     expect(asked).toHaveLength(2)
     let broken = 0
     const breaks: Check = {
-      ...{ name: 'toml/broken', level: 'L0', kinds: ['toml'] },
+      name: 'toml/broken',
+      level: 'L0',
+      kinds: ['toml'],
       run: (): Promise<CheckResult[]> => {
         broken += 1
         throw new Error('out of memory')

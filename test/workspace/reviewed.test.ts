@@ -69,8 +69,14 @@ describe('the files that are decided on', () => {
 
 describe('a review', () => {
   const review = {
-    ...{ phase: 'one', decision: 'approved' as const, tree: 't'.repeat(40), head: 'h'.repeat(40) },
-    ...{ by: 'Ada <ada@example.com>', at: '2026-01-01T00:00:00.000Z', note: 'Two\nlines: kept', seen: { owner: 1 } },
+    phase: 'one',
+    decision: 'approved' as const,
+    tree: 't'.repeat(40),
+    head: 'h'.repeat(40),
+    by: 'Ada <ada@example.com>',
+    at: '2026-01-01T00:00:00.000Z',
+    note: 'Two\nlines: kept',
+    seen: { owner: 1 },
   }
 
   it('comes back from the log as it was written, on one line where it had more', async () => {
