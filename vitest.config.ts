@@ -51,6 +51,8 @@ export default defineConfig({
           include: ['test/binary/**/*.test.ts'],
           globalSetup: ['test/leftovers.ts', 'test/binary/setup.ts'],
           testTimeout: 120_000,
+          // Each starts processes of its own, and half a dozen keep two processors busy.
+          maxConcurrency: 3,
           // After the others: it starts processes of its own and would compete with them.
           sequence: { groupOrder: 2 },
         },

@@ -73,7 +73,7 @@ async function interruptedAt(
 /** What the person's branch holds; nothing where it has no commit yet. */
 const tracked = (root: string): string[] => git(root, 'ls-files', '-z').split('\0').filter(Boolean).sort()
 
-async function endsAsIfNothingHadBeen(cwd: string, { args, root, undisturbed } = whole()): Promise<void> {
+async function endsAsIfNothingHadBeen(cwd: string, { args, root, undisturbed }: Designing): Promise<void> {
   const workspace = join(cwd, 'churn')
   expect(leftovers(workspace)).toEqual([])
   await succeed(args, { cwd, root })
@@ -147,17 +147,17 @@ describe.concurrent('a disk that fills up', () => {
     })
   // Blocks of 512 or 1024 bytes, whichever this shell counts in; each number is far from where the next write would fail.
   it.each([
-    ['the repository is made', 1],
-    ['the spec is written', 18],
-    ['files are committed', 64],
-  ])('when %s leaves nothing half-written', async (_, blocks) => {
-    const cwd = scratch()
-    const ended = await mlops(DESIGN, { cwd, env: full(blocks) })
+    ['the repository is made', few, 1],
+    ['the spec is written', whole, 18],
+    ['files are committed', whole, 64],
+  ])('when %s leaves nothing half-written', async (_, what, blocks) => {
+    const [cwd, designing] = [scratch(), await what()]
+    const ended = await mlops(designing.args, { cwd, root: designing.root, env: full(blocks) })
     expect(ended.code).toBe(2)
     expect(ended.stderr).toMatch(/^error: .*git .*failed: /)
     const workspace = join(cwd, 'churn')
     expect([...contents(workspace).keys()]).toEqual(blocks === 1 ? [] : tracked(workspace))
-    await endsAsIfNothingHadBeen(cwd)
+    await endsAsIfNothingHadBeen(cwd, designing)
   })
 
   it('in an existing workspace leaves every file as it was', async () => {
