@@ -1,9 +1,8 @@
 // What was accepted of deliverables that an agent tailored: prompts and checks see it in the baseline's place.
 import type { EmittedFile } from '../types.js'
-import { filesAt, treeOf } from '../workspace/generated.js'
+import { filesAt, type StoredText, treeOf } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
 import type { Attempt } from '../workspace/trailers.js'
-import type { Earlier } from './engine.js'
 import type { PlanItem } from './plan.js'
 import type { WorkspaceState } from './workspace.js'
 
@@ -12,6 +11,12 @@ export interface Accepted {
   readonly files: readonly EmittedFile[]
   readonly summary: string
   readonly decisions: readonly string[]
+}
+
+/** The last attempt of a deliverable that an agent tailored. */
+export interface Earlier extends Omit<Accepted, 'files'> {
+  readonly baseline: readonly StoredText[]
+  readonly accepted: readonly StoredText[]
 }
 
 /** Of what stays as an earlier run has made it, by id of the deliverable; asks git only where an agent has tailored something. */

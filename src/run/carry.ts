@@ -1,16 +1,9 @@
 // A baseline has changed that an agent once tailored, and no model is asked: what the agent did stays wherever it goes together with
 // the new baseline, and is never silently replaced.
 import type { EmittedFile } from '../types.js'
-import { newFile } from './accepted.js'
-import type { Earlier } from './engine.js'
+import type { MergeText } from '../workspace/merge-text.js'
+import { type Earlier, newFile } from './accepted.js'
 import { filesOf, type ToMake } from './plan.js'
-
-/** Merges one text that both sides changed; undefined where they changed the same lines. */
-export type MergeText = (texts: {
-  readonly base: string
-  readonly ours: string
-  readonly theirs: string
-}) => Promise<string | undefined>
 
 export interface Carried {
   readonly files: readonly EmittedFile[]

@@ -3,9 +3,8 @@ import type { Say } from '../agent/messages.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { PhaseEntry } from '../workflow/order.js'
-import type { StoredText } from '../workspace/generated.js'
-import type { Accepted } from './accepted.js'
-import type { MergeText } from './carry.js'
+import type { MergeText } from '../workspace/merge-text.js'
+import type { Accepted, Earlier } from './accepted.js'
 import type { ContextSubject } from './context.js'
 import type { Emit, RunEvent } from './events.js'
 import type { Gates, Waits } from './gate.js'
@@ -40,12 +39,6 @@ export interface Agents {
     files: readonly EmittedFile[],
     removed: readonly string[],
   ): Promise<readonly CheckResult[]>
-}
-
-/** The last attempt of a deliverable that an agent tailored. */
-export interface Earlier extends Omit<Accepted, 'files'> {
-  readonly baseline: readonly StoredText[]
-  readonly accepted: readonly StoredText[]
 }
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */

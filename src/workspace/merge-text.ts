@@ -7,11 +7,16 @@ import type { Git } from './git.js'
 /** Exit codes up to here are numbers of conflicts. */
 const CONFLICTS = Array.from({ length: 128 }, (_, code) => code)
 
+export interface Sides {
+  readonly base: string
+  readonly ours: string
+  readonly theirs: string
+}
+
 /** Undefined where both sides changed the same lines. */
-export async function mergeText(
-  git: Git,
-  { base, ours, theirs }: { readonly base: string; readonly ours: string; readonly theirs: string },
-): Promise<string | undefined> {
+export type MergeText = (sides: Sides) => Promise<string | undefined>
+
+export async function mergeText(git: Git, { base, ours, theirs }: Sides): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'mlops-agents-merge-'))
   try {
     const named = { ours, base, theirs }
