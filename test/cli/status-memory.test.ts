@@ -1,11 +1,11 @@
 // What status remembers: it is said again only while nothing that it depends on has changed.
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openMemory } from '../../src/record/memory.js'
 import { contents, designed, type Player, player } from '../run/playing.js'
 import { smallProduct } from '../small/product.mjs'
-import { scratch, user } from '../workspace/scratch.js'
+import { copyOf, scratch, user } from '../workspace/scratch.js'
 
 /** Two of the same product: only one that is built can be told from another one, and so remember. */
 const products = (): { built: string; plain: string } => {
@@ -29,9 +29,7 @@ interface Copy {
   readonly plain: string
 }
 function copied(own: boolean): Copy {
-  const root = join(scratch(), 'small')
-  cpSync(original.root, root, { recursive: true })
-  return { root, ...(own ? products() : unchanged) }
+  return { root: copyOf(original.root), ...(own ? products() : unchanged) }
 }
 const said = async (root: string, product: string) => {
   const { code, out, error } = await player(root, undefined, product).status()

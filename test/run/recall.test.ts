@@ -1,5 +1,6 @@
 // A platform that is taken from memory is the one that would be composed, and is taken only while nothing that it is made of has changed.
-import { appendFileSync, cpSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue, loadDefinitions } from '../../src/run/definitions.js'
@@ -58,8 +59,8 @@ describe('recallPlatform', () => {
     ['a component that is not used', 'blueprints/experiment_tracking/wandb/blueprint.yaml', 'from memory'],
   ])('notices a change in %s', async (_, file, expected) => {
     const root = temporaryFolder('recall')
-    for (const folder of ['agents', 'prompts', 'workflows', 'blueprints'])
-      cpSync(join(ROOT, folder), join(root, folder), { recursive: true })
+    const folders = ['agents', 'prompts', 'workflows', 'blueprints'].map((folder) => join(ROOT, folder))
+    execFileSync('cp', ['-R', ...folders, root])
     appendFileSync(join(root, file), '\n# changed\n')
     expect(mark(await recallPlatform(await loadDefinitions(root), platform.spec, memory(marked())))).toBe(expected)
   })

@@ -1,9 +1,9 @@
 // One change at a time on a small platform: what declares it is stale and is made again; every other file keeps its bytes.
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { DELIVERABLES, smallProduct } from '../small/product.mjs'
-import { scratch, user } from '../workspace/scratch.js'
+import { copyOf, scratch, user } from '../workspace/scratch.js'
 import { commitAll, contents, designed, type Player, player } from './playing.js'
 
 let original: Player
@@ -111,8 +111,7 @@ const CHANGES: readonly [string, (copy: Copy) => void, readonly string[], readon
 
 describe('stale after a change of', () => {
   it.each(CHANGES)('%s', async (_, change, stale, paths) => {
-    const copy: Copy = { root: join(scratch(), 'small'), product: smallProduct(scratch()) }
-    cpSync(original.root, copy.root, { recursive: true })
+    const copy: Copy = { root: copyOf(original.root), product: smallProduct(scratch()) }
     const one = player(copy.root, undefined, copy.product)
     change(copy)
     if (user(copy.root, 'status', '--porcelain') !== '') commitAll(copy.root)
