@@ -77,11 +77,15 @@ export async function landDeliverables(prepared: readonly Prepared[], { engine }
       ...(accepted === undefined ? {} : { accepted }),
     })
   }
-  const commits = await engine.commit(landed)
+  // A model that works alone and brings nothing to pass leaves nothing to record.
+  const written = landed.filter(({ files }) => files.length > 0)
+  const commits = new Map((await engine.commit(written)).map((commit, at) => [written[at], commit]))
   await engine.merge()
-  for (const [at, { item, files, level, status }] of landed.entries()) {
+  for (const one of landed) {
+    const { item, files, level, status } = one
     const deliverable = item.placed.deliverable.id
-    engine.emit({ type: 'commit', deliverable, commit: commits[at] ?? '' })
+    const commit = commits.get(one)
+    if (commit !== undefined) engine.emit({ type: 'commit', deliverable, commit })
     engine.emit({
       type: 'deliverable-end',
       deliverable,

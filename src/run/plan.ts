@@ -94,10 +94,10 @@ export function withInputs<Item extends PlanItem>(item: Item, news: Inputs): Ite
 
 function planOne(placed: Placed, subject: PlanSubject, outputs: ReadonlyMap<string, string>): PlanItem {
   const { id } = placed.deliverable
-  const baseline = subject.baselines.get(id)
+  const before = subject.previous.get(id)
+  const baseline = subject.baselines.get(id) ?? (isAlone(placed, subject) ? nothingFor(id) : undefined)
   const inputs = inputsOf(placed, baseline, subject, outputs)
   const key = keyOf(inputs)
-  const before = subject.previous.get(id)
   const attempt = (before?.attempt ?? 0) + 1
   if (baseline === undefined) {
     const why = subject.ruledOut[id]?.reason
@@ -113,6 +113,25 @@ function planOne(placed: Placed, subject: PlanSubject, outputs: ReadonlyMap<stri
   const reasons = before === undefined ? ['first attempt'] : changedInputs(before.inputs, inputs)
   return { kind: 'make', placed, inputs, key, attempt, baseline, reasons }
 }
+
+/** No blueprint emits anything for it, and a model makes it from nothing, or has. */
+function isAlone(placed: Placed, { ruledOut, modelFor, previous }: PlanSubject): boolean {
+  const { id } = placed.deliverable
+  if (ruledOut[id] !== undefined) return false
+  const before = previous.get(id)
+  return modelFor?.(placed) !== undefined || (before?.output !== undefined && !before.removed)
+}
+
+const nothingFor = (deliverable: string): Baseline => ({
+  deliverable,
+  summary: '',
+  decisions: [],
+  files: [],
+  patched: [],
+  sources: 'none',
+  reads: [],
+  fragments: {},
+})
 
 /** Names of the inputs that differ, in a person's words. */
 export function changedInputs(before: Inputs, after: Inputs): string[] {

@@ -98,7 +98,11 @@ export function concluded({ placed, baseline }: ToMake, outcome: Tailoring): Tai
   const gone = new Set([...removed, ...news.map(({ path }) => path)])
   const files = [...before.filter(({ path }) => !gone.has(path)), ...news].sort((a, b) => (a.path < b.path ? -1 : 1))
   const common = { files, removed, dropped, turns }
-  if (outcome.outcome === 'failed') return { ...common, outcome: 'failed', reason: reasonOf(outcome) }
+  if (outcome.outcome === 'failed') {
+    // There is nothing else that could stand there: what was accepted stays, and the rest is asked for again.
+    const kept = files.length > 0 ? { accepted: { files, summary: '', decisions: [] } } : {}
+    return { ...common, ...kept, outcome: 'failed', reason: reasonOf(outcome), unanswered: true }
+  }
   const { summary, decisions } = outcome.submission
   const words = decisions.map(({ decision, reason, requirements }) =>
     [decision, reason, requirements.join(', ')].filter((text) => text !== '').join(': '),

@@ -4,7 +4,21 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
-import { contents, type Ended, events, git, home, mlops, SENTENCE, scratch, start, succeed } from './product.js'
+import {
+  contents,
+  type Ended,
+  edit,
+  events,
+  git,
+  home,
+  mlops,
+  productCopy,
+  read,
+  SENTENCE,
+  scratch,
+  start,
+  succeed,
+} from './product.js'
 
 const GUIDE = 'docs/data-preparation.md'
 const LINE = 'The billing team reads this page on Mondays.'
@@ -129,6 +143,62 @@ describe('a model that would make it worse', { timeout: 240_000 }, () => {
     expect(readFileSync(join(cwd, 'churn', GUIDE), 'utf8')).toContain(LINE)
     const last = server.asked.filter(({ deliverable }) => deliverable === 'ingestion').at(-1)
     expect(last?.text).toMatch(/guard\/test/)
+  })
+})
+
+describe('a deliverable without a blueprint', { timeout: 240_000 }, () => {
+  /** The workflow as a user has extended it. */
+  function extended(): string {
+    const root = productCopy()
+    edit(
+      root,
+      'workflows/ml-pipeline.yaml',
+      /^verify:$/m,
+      '          - id: glossary\n            title: Glossary\n            maturity: 1\n            reads:\n              deliverables: [infrastructure]\n\nverify:',
+    )
+    edit(
+      root,
+      'prompts/observability-engineer.hbs',
+      '{{> baseline}}',
+      '{{#if (eq deliverable.id "glossary")}}\n1. **Words.** Explain them.\n{{/if}}\n{{> baseline}}',
+    )
+    return root
+  }
+  const made = (asked: Asked, path: string, content: string): Reply =>
+    asked.deliverable !== 'glossary'
+      ? { submit: SUBMISSION }
+      : asked.turn % 2 === 1
+        ? { text: `<file-${asked.mark} path="${path}">\n${content}</file-${asked.mark}>\n` }
+        : { submit: { ...SUBMISSION, files: [path] } }
+  const run = (cwd: string, root: string, more: readonly string[]) =>
+    mlops(['design', SENTENCE, '--workspace', 'churn', '--maturity', '1', '--verify', 'none', '--yes', ...more], {
+      cwd,
+      root,
+    })
+
+  it('is not built without a model, and made by a model alone', async () => {
+    const root = extended()
+    const cwd = scratch()
+    const offline = await run(cwd, root, [])
+    expect(offline.stdout, offline.stderr).toMatch(/glossary +not built/)
+    const page = '# Glossary\n\nChurn is a cancelled contract; see [the data](data-preparation.md).\n'
+    const server = await modelServer((asked) => made(asked, 'docs/glossary.md', page))
+    const ended = await run(cwd, root, [...withModel(server), '--budget', 'none'])
+    expect(ended, ended.stderr).toMatchObject({ code: 0 })
+    expect(read(join(cwd, 'churn'), 'docs/glossary.md')).toBe(page)
+    expect((await succeed(['status', '--workspace', join(cwd, 'churn')], { root })).stdout).toMatch(/glossary +done/)
+  })
+
+  it('fails plainly where what the model writes does not pass', async () => {
+    const root = extended()
+    const cwd = scratch()
+    const server = await modelServer((asked) =>
+      made(asked, 'docs/glossary.md', '# Glossary\n\nSee [nothing](nowhere.md).\n'),
+    )
+    const ended = await run(cwd, root, [...withModel(server), '--budget', 'none'])
+    expect(ended.code).toBe(3)
+    expect(ended.stdout).toMatch(/glossary: not tailored: .*\n.*docs\/glossary\.md was not accepted: .*nowhere\.md/)
+    expect(existsSync(join(cwd, 'churn', 'docs/glossary.md'))).toBe(false)
   })
 })
 

@@ -157,6 +157,34 @@ describe('planning', () => {
     expect(plan({ ...made(), previous: after.previous })[1]).toMatchObject({ kind: 'make', attempt: 3 })
   })
 
+  describe('a deliverable without a blueprint', () => {
+    const baselines = new Map([['source', baseline('source', 'rows')]])
+    const modelFor = () => 'acme:one'
+    it('is made by a model alone, and left as it made it', () => {
+      const items = plan(subject({ baselines, modelFor }))
+      expect(items[1]).toMatchObject({ kind: 'make', baseline: { files: [] } })
+      const previous = new Map(
+        items.map(({ placed, key, inputs }): [string, PreviousAttempt] => [
+          placed.deliverable.id,
+          {
+            attempt: 1,
+            key,
+            inputs,
+            removed: false,
+            level: 'L1',
+            ...(placed.deliverable.id === 'report' ? { output: 'made' } : {}),
+          },
+        ]),
+      )
+      expect(kinds(subject({ baselines, modelFor, previous }))).toEqual({ source: 'unchanged', report: 'unchanged' })
+      expect(kinds(subject({ baselines, previous }))).toEqual({ source: 'unchanged', report: 'unchanged' })
+    })
+    it('is left out where it does not apply', () => {
+      const ruledOut = { report: { reason: 'nobody reads it' } }
+      expect(kinds(subject({ baselines, modelFor, ruledOut }))).toMatchObject({ report: 'not applicable' })
+    })
+  })
+
   it('reports a deliverable that nothing emits as not built', () => {
     expect(kinds(subject({ baselines: new Map([['source', baseline('source', 'rows')]]) }))).toMatchObject({
       report: 'not built',
