@@ -49,6 +49,9 @@ function changed(was: ClusterObject, is: ClusterObject, subject: GuardSubject): 
 
 function opened(was: ClusterObject | undefined, is: ClusterObject): Loss[] {
   const said = (reason: string): Loss => ({ file: is.file, line: is.line, reason: `${is.id}: ${reason}` })
+  const written = [...leaves(at(is.value, 'stringData') ?? at(is.value, 'data'))].length
+  if (is.kind === 'Secret' && written > 0 && kindOf(is.file) === 'kubernetes' && was === undefined)
+    return [said('a secret stands in a file that everybody reads; take it from the store')]
   if (is.kind === 'NetworkPolicy') return policyOpened(was?.value, is.value).map(said)
   if (was === undefined) return []
   if (is.kind === 'PodDisruptionBudget') {

@@ -106,12 +106,17 @@ function worse(was: number, is: number, effect: Effect): string | undefined {
 /** `bound` became `bound * 10`. */
 function wrap(before: Code, after: Code, effect: Effect): string | undefined {
   const [inner, sign, amount] = after.children
+  const said = `"${before.text}" became "${after.text}"`
+  if (after.type === 'CallExpression' && /^(max|min)$/.test(inner?.text ?? '')) {
+    const takes = sign?.children.some((one) => sameShape(before, one)) === true
+    return takes && effect === (inner?.text === 'max' ? 1 : -1) ? said : undefined
+  }
   const factor = numberOf(amount)
   if (after.type !== 'BinaryExpression' || sign?.type !== 'ArithOp' || inner === undefined || factor === undefined)
     return undefined
   if (!sameShape(before, inner)) return undefined
   const grows = { '*': factor - 1, '/': 1 - factor, '+': factor, '-': -factor }[sign.text] ?? 0
-  return effect !== 0 && Math.sign(grows) === effect ? `"${before.text}" became "${after.text}"` : undefined
+  return effect !== 0 && Math.sign(grows) === effect ? said : undefined
 }
 
 /** Whether `is` holds where `was` does not: on the bound itself, or on its other side. */

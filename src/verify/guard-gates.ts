@@ -23,6 +23,7 @@ export const gateRule: GuardRule = {
       losses.push(
         ...verdictsLost(was, is, all, after),
         ...refusalsLost(was, is, { before: old, after: all }, after),
+        ...unreached(was, is, after),
         ...boundsLoosened(was, is, after, subject),
         ...judgesGone(was, is, { before: old, after: all }, after),
         ...argumentsLoosened(was, is, after, subject.about),
@@ -111,6 +112,22 @@ function verdictsLost(was: PythonCode, is: PythonCode, all: readonly PythonCode[
     })
   })
   return [...gone, ...eased]
+}
+
+/** Functions that now end before they have asked anything. */
+function unreached(was: PythonCode, is: PythonCode, file: EmittedFile): Loss[] {
+  const early = ({ functions }: PythonCode) =>
+    functions.filter(({ statements }) =>
+      statements.slice(0, -1).some(({ type }) => /^(Return|Raise)Statement$/.test(type)),
+    )
+  const known = new Set(early(was).map(({ name }) => name))
+  return early(is)
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, line }) => ({
+      file,
+      line,
+      reason: `${name} ends before its last lines, which nothing reaches; let it go on`,
+    }))
 }
 
 interface Refusal {

@@ -141,7 +141,7 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     kinds: ['dockerfile', 'workflow', 'shell', 'makefile'],
-    pattern: /--(?:extra-)?index-url[= ]\S+|--pre\b/,
+    pattern: /--(?:extra-)?index-url[= ]\S+|--pre\b|\b(?:PIP|UV)_(?:EXTRA_|DEFAULT_)?INDEX(?:_URL)?\s*[=:]\s*\S+/,
     loose: ([text]) => `${text} brings packages in from elsewhere`,
   },
   {

@@ -159,4 +159,10 @@ export function numberOf(node: Code | undefined): number | undefined {
   return /^(Number|UnaryExpression)$/.test(node.type) && Number.isFinite(value) ? value : undefined
 }
 
+/** Ends of the ranges inside, in their order. */
+export const rangesIn = (code: Code): number[] =>
+  within(code)
+    .filter(({ type, children }) => type === 'CallExpression' && children[0]?.text === 'range')
+    .flatMap((call) => numberOf(callOf(call, '').positional.at(-1)) ?? [])
+
 export const isPython = ({ path }: Pick<EmittedFile, 'path'>): boolean => path.endsWith('.py')

@@ -57,6 +57,8 @@ function* reasonsOf(
   if (is === undefined && was !== undefined) {
     if (CHECKS.test(parent) && at(now, ...placed(now, path.slice(0, -1))) !== undefined)
       return yield `${name} is gone, so that nobody asks for it any more; keep it`
+    if (CHECKS.test(String(path.at(-1))) && [...leaves(was)].length > 0)
+      return yield `${name} is gone, and every check in it; keep it`
     for (const leaf of leaves(was, path)) {
       const key = String(leaf.path.at(-1))
       const moved = kept.some((one) => String(one.path.at(-1)) === key && one.value === leaf.value)
@@ -68,6 +70,8 @@ function* reasonsOf(
     return
   }
   if (was === undefined || is === undefined) return
+  if (CHECKS.test(parent) && (is === null || is === false || is === ''))
+    return yield `${name} is ${JSON.stringify(is)}, so that nobody asks for it any more; keep it`
   if (/^(seed|random_state)$/.test(String(path.at(-1))) && is === null)
     return yield `${name} is gone: results cannot be repeated; keep it`
   const seldom = /monitor|drift|valid|check/i.test(name) && /cron|schedule/i.test(name) ? runs(was) > runs(is) : false

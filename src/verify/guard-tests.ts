@@ -5,17 +5,14 @@ import {
   type Code,
   type CodeFunction,
   callOf,
-  isPython,
   numberOf,
   type PythonCode,
   pythonCode,
-  stringOf,
+  rangesIn,
   within,
 } from './guard-python.js'
-import { type GuardRule, type GuardSubject, type Loss, more, nowAt, readAll, shown } from './guard-subject.js'
-import { isTest } from './paths.js'
-
-const tested = (file: EmittedFile) => isPython(file) && isTest(file.path)
+import { type GuardRule, type GuardSubject, type Loss, nowAt, readAll, shown } from './guard-subject.js'
+import { hooks, SKIPS, shortened, skipped, tested } from './guard-test-files.js'
 
 export const testRule: GuardRule = {
   name: 'guard/test',
@@ -27,7 +24,9 @@ export const testRule: GuardRule = {
       const now = nowAt(subject, file)
       const own = codes.get(now)
       losses.push(...(await testsLost(subject, file, own, codes)))
-      if (own !== undefined) losses.push(...skipped((await pythonCode(file)).root, own.root, now))
+      if (own === undefined) continue
+      const { root } = await pythonCode(file)
+      losses.push(...skipped(root, own.root, now), ...shortened(root, own.root, now))
     }
     losses.push(...(await hooks(subject, codes, after)))
     const fresh = after.filter((file) => !subject.before.some(({ path }) => path === file.path))
@@ -121,6 +120,9 @@ function weakened(before: Test, after: Test): string[] {
   if (raisesAny(lines) && !raisesAny(text)) found.push('any exception will do now; name the one that is expected')
   if (skips(after.function).length > skips(before.function).length)
     found.push('it is skipped or expected to fail; let it run, and correct what it finds')
+  const fewer = ranges(after.function).find((count, at) => count < (ranges(before.function)[at] ?? 0))
+  if (fewer !== undefined && ranges(after.function).length === ranges(before.function).length)
+    found.push(`it is repeated ${fewer} times only; keep the range`)
   const [first] = after.function.statements
   if (first?.type === 'ReturnStatement' && before.function.statements[0]?.type !== 'ReturnStatement')
     found.push('it returns before it asks anything')
@@ -147,6 +149,9 @@ function tolerance({ function: { statements } }: Test): number {
   return Math.max(1e-6, ...wide, ...digits)
 }
 
+/** Ends of the ranges that a test goes through, in their order. */
+const ranges = ({ decorators, statements }: CodeFunction): number[] => [...decorators, ...statements].flatMap(rangesIn)
+
 /** Number of cases that a test is run with. */
 function casesOf({ decorators }: CodeFunction): number {
   const lists = decorators
@@ -158,8 +163,6 @@ function casesOf({ decorators }: CodeFunction): number {
   )
 }
 
-const SKIPS = /^(\w+\.)*(skip|skipif|xfail|skipTest|importorskip|skip_module|flaky)$/
-
 const skips = ({ decorators, statements }: CodeFunction): Code[] => [
   ...decorators.filter(({ text }) =>
     /\b(skip|skipif|skipIf|xfail|expectedFailure|flaky)\b/.test(text.replace(/ /g, '')),
@@ -168,65 +171,3 @@ const skips = ({ decorators, statements }: CodeFunction): Code[] => [
     within(one).filter(({ type, text }) => type === 'MemberExpression' && SKIPS.test(text.replace(/ /g, ''))),
   ),
 ]
-
-/** Hooks of pytest that choose what runs, or what counts as passed. */
-const HOOKS =
-  /^(\w+\.)*pytest_(collection_\w+|ignore_collect|runtest_\w+|pyfunc_call|report_teststatus|sessionfinish|runtestloop)$/
-const CHOOSES = /\b(skip|xfail|deselect\w*|clear|remove|pop|del|outcome|exitstatus)\b|items \[ : \] =/g
-
-async function hooks(
-  { before }: GuardSubject,
-  codes: ReadonlyMap<EmittedFile, PythonCode>,
-  after: readonly EmittedFile[],
-): Promise<Loss[]> {
-  const chooses = (code: PythonCode) =>
-    code.functions
-      .filter(({ name }) => HOOKS.test(name))
-      .flatMap(({ name, line, statements }) =>
-        [name, ...statements.flatMap(({ text }) => text.match(CHOOSES) ?? [])].map((word) => ({
-          name,
-          line,
-          id: `${name} ${word}`,
-        })),
-      )
-  const known = (await readAll(before.filter(tested), pythonCode)).flatMap(chooses).map(({ id }) => id)
-  return after.flatMap((file) => {
-    const code = codes.get(file)
-    const own = code === undefined ? [] : chooses(code)
-    return more(
-      known,
-      own.map(({ id }) => id),
-    ).flatMap((id) =>
-      own
-        .filter((one) => one.id === id)
-        .slice(0, 1)
-        .map(({ name, line }) => ({
-          file,
-          line,
-          reason: `${name} decides which tests run and pass; leave that to pytest`,
-        })),
-    )
-  })
-}
-
-/** Marks of a whole module. */
-function skipped(before: Code, after: Code, file: EmittedFile): Loss[] {
-  const marks = (root: Code) =>
-    root.children
-      .filter(({ type, text }) => type === 'ExpressionStatement' || /^(pytestmark|collect_ignore\w*)\b/.test(text))
-      .flatMap((one) => within(one))
-      .filter(
-        ({ type, text }) =>
-          (type === 'MemberExpression' && SKIPS.test(text.replace(/ /g, ''))) ||
-          stringOf({ type, text, line: 0, children: [] })?.includes('test_') === true,
-      )
-  const added = more(
-    marks(before).map(({ text }) => text),
-    marks(after).map(({ text }) => text),
-  )
-  return added.map((mark) => ({
-    file,
-    line: marks(after).find(({ text }) => text === mark)?.line,
-    reason: `${mark.replace(/ /g, '')} takes the whole file out of the tests; let it run`,
-  }))
-}

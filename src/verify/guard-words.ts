@@ -20,7 +20,7 @@ const SUPPRESSIONS: readonly Word[] = [
 const TRANSPORT: readonly Word[] = [
   {
     pattern:
-      /\b(verify|ssl)\s*=\s*False|_create_unverified_context|CERT_NONE|check_hostname\s*=\s*False|InsecureRequestWarning|disable_warnings/g,
+      /\b(verify|ssl)\s*=\s*False|_create_unverified_context|CERT_NONE|check_hostname\s*=\s*False|InsecureRequestWarning|disable_warnings|PYTHONHTTPSVERIFY[=:\s]+["']?0|NODE_TLS_REJECT_UNAUTHORIZED[=:\s]+["']?0|UV_INSECURE_HOST/g,
     reason: 'certificates are not verified; leave verification on',
   },
   {

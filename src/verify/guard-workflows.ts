@@ -127,12 +127,24 @@ function actionsWeakened(was: Json, is: Json): string[] {
     const same = now.find(
       (one) => placeOf(one) === id || (textAt(step, 'run') !== '' && textAt(one, 'run') === textAt(step, 'run')),
     )
-    if (same === undefined) return []
+    if (same === undefined)
+      return /scan|sign|attest|codeql|trivy|gitleaks|scorecard|dependency-review|cosign|checkov/.test(
+        textAt(step, 'uses'),
+      )
+        ? [`"${id}" is gone; keep it`]
+        : []
     const found = conditionWeakened(step, same).map((reason) => `"${id}" ${reason}`)
     if (at(step, 'if') === undefined && at(same, 'if') !== undefined && found.length === 0)
       found.push(`"${id}" does not always run any more; leave it without \`if\``)
     if (at(step, 'with', 'persist-credentials') === false && at(same, 'with', 'persist-credentials') !== false)
       found.push(`"${id}" leaves the token behind; keep persist-credentials: false`)
+    for (const key of ['provenance', 'sbom', 'verify', 'exit-code', 'severity'])
+      if (
+        at(step, 'with', key) !== undefined &&
+        /^(undefined|false|0|)$/.test(String(at(same, 'with', key) ?? '')) &&
+        String(at(step, 'with', key)) !== String(at(same, 'with', key))
+      )
+        found.push(`"${id}" has lost ${key}; keep it`)
     return found
   })
 }
