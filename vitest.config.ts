@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * start a process costs the more, the more memory the one that starts it has, and that grows from file to file.
  */
 const FIRST =
-  /\/(emitted\/(deletions|wired)|run\/(?!platform|recall)[\w-]+|workspace\/[\w-]+|cli\/(review|status-memory|diff))\.test\.ts$/
+  /\/(emitted\/(deletions|wired)|binary\/models|run\/(?!platform|recall)[\w-]+|workspace\/[\w-]+|cli\/(review|status-memory|diff))\.test\.ts$/
 
 class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
