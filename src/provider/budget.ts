@@ -156,5 +156,5 @@ function overBudget(limit: Limit, spent: number): Turn {
 
 const unknownPrice = (name: string): UsageError =>
   new UsageError(
-    `the price of ${name} is unknown, so a budget in USD cannot be kept; give --budget-tokens <n> or --budget none, or write its price into a file of your own (--prices)`,
+    `the price of ${name} is unknown, so a budget in USD cannot be kept; give --budget-tokens <n> or --budget none, or write its price into a file of your own (prices in config.yaml)`,
   )
