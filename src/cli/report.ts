@@ -2,6 +2,7 @@
 
 import type { RunEvent, Tailoring } from '../run/events.js'
 import type { RunResult } from '../run/run.js'
+import { costText, spentText } from './cost.js'
 import { waitingText } from './gates.js'
 import { style } from './style.js'
 import { endText, type ReportSubject, relativeTo, understood } from './summary.js'
@@ -53,7 +54,9 @@ function textReporter(subject: ReportSubject): Reporter {
         }
         case 'agent-end':
           if (line)
-            say(`    ${line.agent.padEnd(24)} ${line.parts.join('  ')}  ${paint.dim(`${event.seconds.toFixed(1)} s`)}`)
+            say(
+              `    ${line.agent.padEnd(24)} ${line.parts.join('  ')}  ${paint.dim(`${event.seconds.toFixed(1)} s${event.spent === undefined ? '' : `, ${spentText(event.spent)}`}`)}`,
+            )
           line = undefined
           break
         case 'file-start':
@@ -64,6 +67,9 @@ function textReporter(subject: ReportSubject): Reporter {
           break
         case 'tailor-end':
           tailored.push(event)
+          break
+        case 'cost':
+          say(`\n${costText(event)}`)
           break
         case 'verify-start':
           say(`\n  ${event.level}  ${event.command}`)

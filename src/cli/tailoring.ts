@@ -1,5 +1,6 @@
 // A run with models, put together from what the user chose: loaded only where one was.
 import path from 'node:path'
+import { accounts, type Totals } from '../provider/accounts.js'
 import { openBudget } from '../provider/budget.js'
 import { openModel } from '../provider/open.js'
 import { loadPrices } from '../provider/prices.js'
@@ -44,7 +45,7 @@ export async function openTailoring(
         ledger = opened
         const about = { contract, stated: statedNumbers(spec), project: composition.files }
         const protect: Agents['guard'] = (...change) => guard(...change, about)
-        const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS }
+        const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, spent: ask.spent }
         return openAgents({ ...parts, guard: protect }, opened)
       },
     finish: async () => {
@@ -60,6 +61,7 @@ export async function openTailoring(
 interface Asking {
   readonly names: ReadonlyMap<string, string>
   readonly model: Parameters<typeof openAgents>[0]['model']
+  readonly spent: () => Totals
 }
 
 async function asking(models: Models | undefined, definitions: Definitions, config: Config): Promise<Asking> {
@@ -84,11 +86,16 @@ async function asking(models: Models | undefined, definitions: Definitions, conf
       if (model === undefined) throw new Error(`the workflow has no agent ${agent}`)
       return model
     },
+    spent: budget.totals,
   }
 }
 
 async function replaying(file: string, config: Config): Promise<Asking> {
   const recording = await readRecording(path.resolve(config.cwd, file))
   const model = replayed(recording, file)
-  return { names: new Map(Object.entries(recording.models)), model: (asker: Asker) => model(asker) }
+  return {
+    names: new Map(Object.entries(recording.models)),
+    model: (asker: Asker) => model(asker),
+    spent: accounts(new Map()).totals,
+  }
 }

@@ -71,10 +71,12 @@ export function accounts(prices: Prices): Accounts {
     },
     totals() {
       const rows = [...kept.values()].sort((a, b) => keyOf(a).localeCompare(keyOf(b), 'en'))
-      return { accounts: rows, all: rows.reduce<Sum>(plus, NOTHING) }
+      return { accounts: rows, all: sumOf(rows) }
     },
   }
 }
+
+export const sumOf = (rows: readonly Sum[]): Sum => rows.reduce<Sum>(plus, NOTHING)
 
 const keyOf = ({ agent = '', deliverable = '', model }: Account): string => `${agent} ${deliverable} ${model}`
 

@@ -2,6 +2,7 @@
 import { MESSAGES } from '../agent/messages.js'
 import { describeTools, TOOL_NAMES, type ToolName } from '../agent/tools.js'
 import { loadToolTexts, type ToolTexts } from '../prompt/tools.js'
+import type { Totals } from '../provider/accounts.js'
 import type { Model } from '../provider/turn.js'
 import type { Agents } from './engine.js'
 import type { Asker, Ledger } from './ledger.js'
@@ -14,13 +15,14 @@ export interface AgentParts {
   readonly model: (asker: Asker) => Model
   readonly maxTokens: number
   readonly guard: Agents['guard']
+  readonly spent: () => Totals
 }
 
 export const loadAgentTexts = (promptsDirectory: string): Promise<AgentParts['texts']> =>
   loadToolTexts(`${promptsDirectory}/tools`, TOOL_NAMES, MESSAGES)
 
 export function openAgents(parts: AgentParts, ledger: Ledger): Agents {
-  const { texts, names, maxTokens, guard } = parts
+  const { texts, names, maxTokens, guard, spent } = parts
   return {
     names,
     model: (agent, deliverable) => ledger.of(parts.model({ agent, deliverable }), { agent, deliverable }),
@@ -28,5 +30,6 @@ export function openAgents(parts: AgentParts, ledger: Ledger): Agents {
     say: texts.say,
     maxTokens,
     guard,
+    spent,
   }
 }

@@ -1,5 +1,6 @@
 // What run() is given: every outside thing as a function, so that nothing below it knows git, disk or terminal.
 import type { Say } from '../agent/messages.js'
+import type { Totals } from '../provider/accounts.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { PhaseEntry } from '../workflow/order.js'
@@ -39,6 +40,8 @@ export interface Agents {
     files: readonly EmittedFile[],
     removed: readonly string[],
   ): Promise<readonly CheckResult[]>
+  /** What was used so far. */
+  spent(): Totals
 }
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */

@@ -1,6 +1,7 @@
 // What a run says while it works: one union, written to the record and shown to people by cli/.
 import type { Turn, Usage } from '../provider/turn.js'
 import type { CheckResult, Level } from '../types.js'
+import type { Cost, Spending } from './cost.js'
 
 /** Status of a deliverable after a run; agents and phases fold theirs from it. */
 export type DeliverableStatus =
@@ -142,7 +143,14 @@ export type RunEvent =
         readonly deliverable: string
         readonly unchanged: boolean
       })
-  | { readonly type: 'agent-end'; readonly phase: string; readonly agent: string; readonly seconds: number }
+  | {
+      readonly type: 'agent-end'
+      readonly phase: string
+      readonly agent: string
+      readonly seconds: number
+      /** Where models were asked. */
+      readonly spent?: Spending
+    }
   | { readonly type: 'phase-end'; readonly phase: string }
   /** The last event before run-end: nothing more is made until a person has approved this tree of the phase's files. */
   | {
@@ -161,6 +169,8 @@ export type RunEvent =
       readonly seconds: number
       readonly reason: string
     }
+  /** Where agents tailor: just before run-end, however the run ends. */
+  | Readonly<Cost>
   | {
       readonly type: 'run-end'
       readonly status: RunStatus

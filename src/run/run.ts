@@ -3,6 +3,7 @@ import { BudgetReached, DecisionNeeded, Interrupted, WorkspaceError } from '../e
 import type { CheckResult } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
+import { spentBy } from './cost.js'
 import { type Landed, landDeliverables, ownFiles, type Prepared, prepareDeliverable } from './deliverable.js'
 import type { Engine, RunSubject } from './engine.js'
 import type { DeliverableStatus, DeliverableSummary, Emit, RunStatus } from './events.js'
@@ -104,7 +105,9 @@ async function runAgent(phase: string, agent: string, subject: RunSubject, soFar
   for (const item of items.map((one) => afterRemoval(one, subject.maturity))) {
     if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, subject) })
   }
-  engine.emit({ type: 'agent-end', phase, agent, seconds: (engine.clock() - began) / 1000 })
+  const spent = engine.agents && spentBy(agent, engine.agents.spent())
+  const seconds = (engine.clock() - began) / 1000
+  engine.emit({ type: 'agent-end', phase, agent, seconds, ...(spent === undefined ? {} : { spent }) })
   return ended.sort((one, other) => placeOf(items, one) - placeOf(items, other))
 }
 

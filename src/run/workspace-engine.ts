@@ -12,6 +12,7 @@ import { mergeText } from '../workspace/merge-text.js'
 import { setAside } from '../workspace/stash.js'
 import { type Accepted, earlierOf } from './accepted.js'
 import { bring, bringOrAsk } from './bring.js'
+import { costEvent } from './cost.js'
 import type { Agents, Change, Engine, NewCommit } from './engine.js'
 import type { Emit, Intent } from './events.js'
 import { type Gates, waitsFor } from './gate.js'
@@ -88,6 +89,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
     }
     const agents = parts.agents?.(await ledgerOf(parts, record))
+    const emit: Emit = (event) => {
+      // A failed write is kept by the record and thrown when it is closed; no event may delay the run.
+      record.append(event).catch(() => undefined)
+      parts.emit(event)
+    }
     return {
       begin: async (start) => {
         const event = { ...start, intent: await intentOf(parts, run, record) }
@@ -101,9 +107,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       checkPlatform,
       record,
       emit: (event) => {
-        // A failed write is kept by the record and thrown when it is closed; no event may delay the run.
-        record.append(event).catch(() => undefined)
-        parts.emit(event)
+        if (event.type === 'run-end' && agents !== undefined) emit(costEvent(agents.spent()))
+        emit(event)
       },
       recordSpec: async () => {
         if (!(await recordSpec(git, parts, run))) return
