@@ -2,6 +2,7 @@
 // The bin: dispatches to a command, turns errors into messages and exit codes. The only place that ends the process.
 import { Command, CommanderError, Option } from 'commander'
 import { readConfig, VERSION } from './cli/config.js'
+import { visible } from './cli/escape.js'
 import type { ResumeFlags } from './cli/resume.js'
 import { settleRuntime } from './cli/runtime.js'
 import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
@@ -119,6 +120,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .option('--json', 'one JSON event a line on standard output')
     .option('--budget <usd>', 'spend at most this much more on models, or none for no limit')
     .option('--budget-tokens <n>', 'use at most so many tokens more')
+    .option('--strict', 'end with 3 where work of an agent was not accepted')
     .addHelpText('after', EXAMPLES.resume)
     .action(async (flags: ResumeFlags) => done(await (await import('./cli/resume.js')).resume(flags, config)))
   program
@@ -230,6 +232,7 @@ function addModelFlags(command: Command): void {
     .option('--budget-tokens <n>', 'use at most so many tokens')
     .option('--record <file>', 'keep what models answer')
     .option('--replay <file>', 'take answers from such a file; no model is asked')
+    .option('--strict', 'end with 3 where work of an agent was not accepted')
 }
 
 /** One flag per option, so that a new option in the workflow file is a new flag without a line here. */
@@ -311,7 +314,7 @@ runProgram(process.argv.slice(2))
   .catch((thrown: unknown): ExitCode => {
     const error = systemError(thrown) ?? thrown
     if (error instanceof UserError) {
-      process.stderr.write(`error: ${error.message}\n`)
+      process.stderr.write(`error: ${visible(error.message)}\n`)
       return error.exitCode
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -6,7 +6,7 @@ import { readAccepted } from '../run/accepted.js'
 import { consequences } from '../run/consequences.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
 import type { Change } from '../run/engine.js'
-import type { ModelChoice } from '../run/events.js'
+import type { Emit, ModelChoice } from '../run/events.js'
 import { explain } from '../run/explain.js'
 import type { Gates } from '../run/gate.js'
 import { peopleOf } from '../run/people.js'
@@ -37,6 +37,7 @@ import { rebuild } from './rebuild.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
+import { fell } from './tailored.js'
 import type { Tailoring } from './tailoring.js'
 import { verification } from './verification.js'
 
@@ -94,6 +95,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       dryRun: flags.dryRun === true,
       pause: readPauses(flags.pause, workflow),
       asks: undecided === 'ask',
+      strict: flags.strict === true,
       ...(await openModels(flags, undefined, definitions, config)),
       began,
     },
@@ -121,6 +123,8 @@ export interface ToCarryOut {
   /** Where models tailor. */
   readonly tailoring?: Tailoring
   readonly models?: ModelChoice
+  /** Where work of an agent is not accepted, that is a failed check. */
+  readonly strict?: boolean
   /** A person is there, and can be asked at a gate. */
   readonly asks?: boolean
   /** Milliseconds since the epoch. */
@@ -181,6 +185,11 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     emit: reporter.emit,
     signal: interrupt.signal,
   })
+  let fallen = false
+  const emit: Emit = (event) => {
+    if (event.type === 'tailor-end') fallen ||= fell(event)
+    reporter.emit(event)
+  }
   const engine = await openEngine({
     ...(await openGates(workflow, found, asked.pause ?? [], await decider(asked, config))),
     platform,
@@ -190,7 +199,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     present,
     judge: judgeOf(platform.contract),
     env: config.env,
-    emit: reporter.emit,
+    emit,
     notice: reporter.notice,
     level,
     selection: asked.selection,
@@ -210,7 +219,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     reporter.end(result)
     if (result.waits !== undefined) return EXIT.person
     if (result.status === 'waiting') return EXIT.person
-    return result.status === 'done' ? EXIT.done : EXIT.check
+    return result.status === 'done' && !(asked.strict === true && fallen) ? EXIT.done : EXIT.check
   } catch (error) {
     // What stopped the run is the reason; that the record could not be finished either only follows from it.
     await engine.close().catch(() => undefined)

@@ -3,6 +3,7 @@
 import type { RunEvent, Tailoring } from '../run/events.js'
 import type { RunResult } from '../run/run.js'
 import { costText, spentText } from './cost.js'
+import { visible } from './escape.js'
 import { waitingText } from './gates.js'
 import { style } from './style.js'
 import { endText, type ReportSubject, relativeTo, understood } from './summary.js'
@@ -60,7 +61,7 @@ function textReporter(subject: ReportSubject): Reporter {
           line = undefined
           break
         case 'file-start':
-          say(paint.dim(`      ${event.deliverable}: ${event.path}`))
+          say(paint.dim(visible(`      ${event.deliverable}: ${event.path}`)))
           break
         case 'tailor-round':
           say(paint.dim(`      ${event.deliverable}: round ${event.round}, ${event.failures} checks to mend`))
@@ -75,7 +76,7 @@ function textReporter(subject: ReportSubject): Reporter {
           say(`\n  ${event.level}  ${event.command}`)
           break
         case 'verify-output':
-          say(paint.dim(`      ${event.line}`))
+          say(paint.dim(visible(`      ${event.line}`)))
           break
         case 'verify-end':
           say(

@@ -51,6 +51,7 @@ export async function rerun(
       level: readLevel(flags.verify),
       json: flags.json === true,
       dryRun: flags.dryRun === true,
+      strict: flags.strict === true,
       asks: undecided === 'ask',
       ...models,
     },

@@ -42,6 +42,7 @@ export interface ResumeFlags {
   readonly json?: boolean
   readonly budget?: string
   readonly budgetTokens?: string
+  readonly strict?: boolean
 }
 
 export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCode> {
@@ -75,6 +76,7 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
       kept,
       level: flags.verify ?? last?.intent?.level ?? 'L1',
       json: flags.json === true,
+      strict: flags.strict === true,
       asks: config.interactive && flags.json !== true,
       ...(resumes === undefined ? {} : { resumes }),
       ...(await openModels(flags, last?.intent?.models, definitions, config)),

@@ -7,7 +7,9 @@ import type { CheckResult } from '../types.js'
 import type { Workflow } from '../workflow/schema.js'
 import { CHOSEN } from './choices.js'
 import type { Config } from './config.js'
+import { visible } from './escape.js'
 import type { Paint } from './style.js'
+import { tailoringText } from './tailored.js'
 
 export interface ReportSubject {
   readonly config: Config
@@ -90,10 +92,10 @@ export function endText({ result, platform, config, tailored, seconds, paint }: 
     parts.push(
       '',
       paint.red(`  ${failed.length} checks failed`),
-      ...failed.slice(0, 20).map((check) => `    ${where(check)}${check.check}: ${check.reason}`),
+      ...failed.slice(0, 20).map((check) => visible(`    ${where(check)}${check.check}: ${check.reason}`)),
     )
   const notRun = groupNotRun(result.results)
-  if (notRun.length > 0) parts.push('', '  not run', ...notRun.map((text) => `    ${text}`))
+  if (notRun.length > 0) parts.push('', '  not run', ...notRun.map((text) => visible(`    ${text}`)))
   const leftOut = Object.entries(platform.contract.not_applicable)
   if (leftOut.length > 0)
     parts.push(
@@ -140,39 +142,6 @@ export function endText({ result, platform, config, tailored, seconds, paint }: 
   parts.push('', ...tailoringText(tailored), ...next, '')
   return parts.join('\n')
 }
-
-/** What agents changed, and what of their work was not accepted and why. */
-function tailoringText(tailored: readonly Tailoring[]): string[] {
-  if (tailored.length === 0)
-    return [
-      '  These files come from the built-in blueprints; no model was asked.',
-      '  --model anthropic:<id> has agents tailor them (a key is needed; mlops-agents design --help)',
-    ]
-  const of = (outcome: Tailoring['outcome']) => tailored.filter((one) => one.outcome === outcome)
-  const [changed, kept, waiting] = [of('tailored'), of('kept'), of('waiting')]
-  const asked = tailored.length - kept.length - waiting.length
-  const failed = [...of('baseline').filter(({ reason }) => !reason.startsWith('nothing to change')), ...of('failed')]
-  return [
-    ...(asked === 0
-      ? []
-      : [`  Agents tailored ${changed.length} of ${asked} deliverables; the others are as the blueprints have them`]),
-    ...kept.map(({ deliverable }) => `    ${deliverable}: what an agent made of it is kept on the new baseline`),
-    ...waiting.flatMap(({ deliverable, reason }) => [
-      `    ${deliverable}: stays as it was: ${reason}`,
-      `      mlops-agents rerun ${deliverable} --model <vendor:id> has it tailored anew, --baseline gives the tailoring up`,
-    ]),
-    ...changed.map(
-      (one) => `    ${one.deliverable}: ${counted(one.changed.length, 'file')} changed, ${one.removed.length} removed`,
-    ),
-    ...failed.map(({ deliverable, reason }) => `    ${deliverable}: not tailored: ${reason}`),
-    ...tailored.flatMap(({ deliverable, dropped }) =>
-      dropped.map(({ path, reason }) => `    ${deliverable}: ${path} was not accepted: ${reason}`),
-    ),
-    '',
-  ]
-}
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 export function where(check: CheckResult): string {
   if (check.file === undefined) return check.deliverable === undefined ? '' : `${check.deliverable}: `

@@ -78,7 +78,10 @@ const missingKey = (name: string, variable: string): UsageError =>
 
 function checkedUrl(text: string, name: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) return text.replace(/\/+$/, '')
+  const plain = url !== undefined && url.username === '' && url.password === ''
+  if (plain && (url.protocol === 'https:' || url.protocol === 'http:')) return text.replace(/\/+$/, '')
   // The text itself stays out of the message: a URL may hold a password.
-  throw new UsageError(`--model ${name}: the base URL is not one; expected http:// or https:// and a host`)
+  throw new UsageError(
+    `--model ${name}: the base URL is not one; expected http:// or https:// and a host, with no name and password in it`,
+  )
 }

@@ -9,6 +9,7 @@ import { type Access, findAccess, parseModelName, type Variables, type Vendor } 
 import { compatibleCaller, openaiCaller } from './openai.js'
 import { redactor } from './redact.js'
 import { PATIENCE, type Patience, withRetries } from './retry.js'
+import { withoutSecret } from './secrets.js'
 import type { Calling } from './stream.js'
 import type { Model } from './turn.js'
 
@@ -37,7 +38,7 @@ export function openModel(options: OpenOptions): Model {
   const { names, env, budget, around = surroundings, patience = PATIENCE, width, onWidth, quiet = QUIET } = options
   const calling = { redact: redactor(env), now: around.now, quiet }
   const models = accessTo(names, env, options.baseUrl).map((access) => {
-    const paid = budget.over(CALLERS[access.vendor](access, calling))
+    const paid = budget.over(withoutSecret(CALLERS[access.vendor](access, calling), access.key))
     // Inside the limit: money is only held for calls whose turn has come, and each try is paid for by itself.
     return withRetries(
       withLimit(paid, width, (calls) => onWidth?.(access.name, calls)),

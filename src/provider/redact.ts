@@ -36,7 +36,8 @@ export function redactor(env: Variables, more: readonly (string | undefined)[] =
   }
 }
 
-function formsOf(secret: string): string[] {
+/** A secret as it may come back. */
+export function formsOf(secret: string): string[] {
   const plain = [secret, encodeURIComponent(secret), encodeURI(secret), JSON.stringify(secret).slice(1, -1)]
   const coded = [0, 1, 2].flatMap((offset) => {
     const base64 = base64At(secret, offset)

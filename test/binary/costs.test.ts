@@ -3,25 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { costSchema } from '../../src/run/cost.js'
-import { ASKED } from '../small/product.mjs'
-import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
-import { type Ended, events, home, mlops, scratch } from './product.js'
-import { talkingRoot } from './talking.js'
+import type { Asked } from './model-server.js'
+import { events, scratch } from './product.js'
+import { DESIGN, MODEL, place, same } from './talking.js'
 
-const same = (): Reply => ({ submit: SUBMISSION })
-const DESIGN = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes']
-
-interface Place {
-  readonly cwd: string
-  readonly server: ModelServer
-  readonly run: (...args: string[]) => Promise<Ended>
-}
-
-async function place(script: (asked: Asked) => Reply = same, env: Record<string, string> = {}): Promise<Place> {
-  const [cwd, server, root] = [scratch(), await modelServer(script), talkingRoot()]
-  const variables = home('', { OPENAI_BASE_URL: server.url, ...env })
-  return { cwd, server, run: (...args) => mlops(args, { cwd, root, env: variables }) }
-}
 /** A file of settings in which the scripted model has a price: 2 and 10 USD per million tokens. */
 function priced(): Record<string, string> {
   const folder = scratch()
@@ -30,7 +15,6 @@ function priced(): Record<string, string> {
   writeFileSync(join(folder, 'config.yaml'), 'prices: prices.yaml\n')
   return { MLOPS_AGENTS_CONFIG: join(folder, 'config.yaml') }
 }
-const MODEL = ['--model', 'compatible:scripted']
 
 describe('the cost of a run', () => {
   it('stands at its end, for each deliverable and in all, and says where a price is unknown', async () => {

@@ -23,6 +23,8 @@ export interface Asked {
   readonly turn: number
   /** All that was said to the model, as one text. */
   readonly text: string
+  /** The header of that name. */
+  readonly authorization: string
   /** Text of a baseline file as the prompt shows it. */
   baseline(path: string): string
 }
@@ -32,6 +34,8 @@ export interface Reply {
   readonly submit?: object
   /** Instead of a reply: a status, or an answer that never comes. */
   readonly status?: number
+  /** What is said with that status. */
+  readonly words?: string
   readonly never?: true
 }
 
@@ -62,7 +66,7 @@ export async function modelServer(script: (asked: Asked) => Reply): Promise<Mode
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { messages, model } = requestSchema.parse(JSON.parse(Buffer.concat(chunks).toString()))
-      const asked = askedIn(messages)
+      const asked = { ...askedIn(messages), authorization: request.headers.authorization ?? '' }
       all.push(asked)
       answer(response, model, script(asked), Math.ceil(asked.text.length / 4))
     })
@@ -75,7 +79,7 @@ export async function modelServer(script: (asked: Asked) => Reply): Promise<Mode
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: all }
 }
 
-function askedIn(messages: z.infer<typeof requestSchema>['messages']): Asked {
+function askedIn(messages: z.infer<typeof requestSchema>['messages']): Omit<Asked, 'authorization'> {
   const text = messages
     .flatMap(({ content }) =>
       typeof content === 'string' ? [content] : (content ?? []).map((part) => part.text ?? ''),
@@ -99,13 +103,13 @@ function askedIn(messages: z.infer<typeof requestSchema>['messages']): Asked {
 function answer(
   response: ServerResponse,
   model: string,
-  { text = '', submit, status, never }: Reply,
+  { text = '', submit, status, words = `scripted ${status}`, never }: Reply,
   tokens: number,
 ): void {
   if (never === true) return
   if (status !== undefined) {
     response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ error: { message: `scripted ${status}`, type: 'scripted', code: null } }))
+    response.end(JSON.stringify({ error: { message: words, type: 'scripted', code: null } }))
     return
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })

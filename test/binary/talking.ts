@@ -1,9 +1,10 @@
 // The small product with prompts that a model can answer, for tests of what models cost and what of them is seen.
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { smallProduct } from '../small/product.mjs'
+import { ASKED, smallProduct } from '../small/product.mjs'
 import { lastingFolder } from '../temporary.js'
-import { PRODUCT } from './product.js'
+import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
+import { type Ended, home, mlops, PRODUCT, scratch } from './product.js'
 
 const PROMPT = `Rules.
 {{part "platform"}}
@@ -13,9 +14,10 @@ const PROMPT = `Rules.
 {{> baseline}}
 `
 
+export const MODEL = ['--model', 'compatible:scripted']
 let product: string | undefined
 
-export function talkingRoot(): string {
+function talkingRoot(): string {
   product ??= make()
   return product
 }
@@ -30,4 +32,21 @@ function make(): string {
   cpSync(join(PRODUCT, 'prompts', 'tools'), join(prompts, 'tools'), { recursive: true })
   cpSync(join(PRODUCT, 'workflows', 'prices.yaml'), join(folder, 'workflows', 'prices.yaml'))
   return folder
+}
+
+/** Finds every baseline right as it is. */
+export const same = (): Reply => ({ submit: SUBMISSION })
+export const DESIGN = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes']
+
+export interface Place {
+  readonly cwd: string
+  readonly server: ModelServer
+  readonly run: (...args: string[]) => Promise<Ended>
+}
+
+/** A folder, a server that follows the script, and the product that asks it. */
+export async function place(script: (asked: Asked) => Reply = same, env: Record<string, string> = {}): Promise<Place> {
+  const [cwd, server, root] = [scratch(), await modelServer(script), talkingRoot()]
+  const variables = home('', { OPENAI_BASE_URL: server.url, ...env })
+  return { cwd, server, run: (...args) => mlops(args, { cwd, root, env: variables }) }
 }

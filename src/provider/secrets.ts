@@ -1,0 +1,43 @@
+// A server may send back what it was sent, the key too. A reply with the key in it is no reply: it would be recorded, and put into files.
+import type { Caller } from './call.js'
+import { formsOf } from './redact.js'
+
+/** A shorter one is no secret but a word that a server of one's own wants to hear (`none`, `ollama`). */
+const SHORTEST = 12
+
+/** The same caller; what holds the key in any form is not handed on, neither as it arrives nor as a reply. */
+export function withoutSecret(caller: Caller, key: string | undefined): Caller {
+  if (key === undefined || key.length < SHORTEST) return caller
+  const forms = formsOf(key)
+  const longest = Math.max(...forms.map(({ length }) => length))
+  const held = (text: string): boolean => forms.some((form) => text.includes(form))
+  return {
+    name: caller.name,
+    async call(request, watch) {
+      let said = ''
+      let told = 0
+      // The last characters wait, as a key may begin in them.
+      const tell = (end: number): void => {
+        if (end <= told || held(said)) return
+        watch.onText?.(said.slice(told, end))
+        told = end
+      }
+      const tried = await caller.call(request, {
+        ...watch,
+        onText: (text) => {
+          said += text
+          tell(said.length - longest)
+        },
+      })
+      const { turn } = tried
+      if (!('reply' in turn)) return tried
+      const parts = turn.reply.map((part) => (part.type === 'text' ? part.text : '')).join('')
+      if (held(said) || held(parts) || held(JSON.stringify(turn)))
+        return {
+          turn: { outcome: 'invalid', reason: 'the reply held the key that it was asked with; it was not kept' },
+        }
+      tell(said.length)
+      return tried
+    },
+  }
+}
