@@ -9,14 +9,13 @@ const SHORTEST = 12
 export function withoutSecret(caller: Caller, key: string | undefined): Caller {
   if (key === undefined || key.length < SHORTEST) return caller
   const forms = formsOf(key)
-  const longest = Math.max(...forms.map(({ length }) => length))
   const held = (text: string): boolean => forms.some((form) => text.includes(form))
   return {
     name: caller.name,
     async call(request, watch) {
       let said = ''
       let told = 0
-      // The last characters wait, as a key may begin in them.
+      // What may be the beginning of a key waits for what comes after it.
       const tell = (end: number): void => {
         if (end <= told || held(said)) return
         watch.onText?.(said.slice(told, end))
@@ -26,7 +25,7 @@ export function withoutSecret(caller: Caller, key: string | undefined): Caller {
         ...watch,
         onText: (text) => {
           said += text
-          tell(said.length - longest)
+          tell(said.length - begun(said, forms))
         },
       })
       const { turn } = tried
@@ -40,4 +39,13 @@ export function withoutSecret(caller: Caller, key: string | undefined): Caller {
       return tried
     },
   }
+}
+
+/** How many characters at the end of a text one of the forms may begin with. */
+function begun(text: string, forms: readonly string[]): number {
+  const lengths = forms.map((form) => {
+    for (let length = form.length - 1; length > 0; length--) if (text.endsWith(form.slice(0, length))) return length
+    return 0
+  })
+  return Math.max(0, ...lengths)
 }
