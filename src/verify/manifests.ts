@@ -41,7 +41,8 @@ export function readManifests(text: string): Promise<Manifests> {
 
 async function read(text: string): Promise<Manifests> {
   const yaml = await import('yaml')
-  const { documents } = parsed(text, yaml)
+  const quickly = await sureValues(text)
+  const documents = quickly?.map((value) => ({ errors: [], toJS: (): Json => value })) ?? parsed(text, yaml).documents
   // What is kept holds values alone: the trees are many times as large, and nobody asks where something stands in what is in order.
   let again: Parsed | undefined
   const lineAt = (index: number, path: Path): number => {
@@ -68,6 +69,47 @@ async function read(text: string): Promise<Manifests> {
     }
   }
   return { manifests, problems }
+}
+
+/** What is no plain text, and what a key is not to be. */
+const UNUSUAL = /^%|<<\s*:|(^|[\s[{,])[&*!]\S|(^|[\s{,])(~|[Nn]ull|NULL)?:(\s|$)|^\s*\?\s/m
+
+/** Plain scalars that version 1.1 of YAML may read otherwise than 1.2, and more; `8080`, `0.5`, `10m` and `1.2.3` are the same in both. */
+const UNSURE =
+  /^(?:(?:y|n|yes|no|on|off)$|(?!(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,9})\.\d{1,5})$)(?!.*\..*\.)[-+]?[.\de][\da-fxoin_.:+-]*$)/i
+
+let sure: Promise<(text: string) => unknown[]> | undefined
+
+/** The values by a parser several times as fast; undefined where it could see anything in them that Kubernetes does not. */
+async function sureValues(text: string): Promise<Json[] | undefined> {
+  if (UNUSUAL.test(text)) return undefined
+  sure ??= sureParser()
+  const parse = await sure
+  try {
+    const values = parse(text) as Json[]
+    return values.length > 0 && values.every((value) => typeof value === 'object' && value !== null)
+      ? values
+      : undefined
+  } catch {
+    // Refused, or not sure: the other one says what it is.
+    return undefined
+  }
+}
+
+async function sureParser(): Promise<(text: string) => unknown[]> {
+  const { CORE_SCHEMA, FAILSAFE_SCHEMA, NOT_RESOLVED, Schema, defineScalarTag, loadAll } = await import('js-yaml')
+  const unsure = defineScalarTag('tag:mlops-agents,2026:unsure', {
+    implicit: true,
+    resolve: (source) => {
+      if (UNSURE.test(source)) throw new Error(`${source} may be something else to Kubernetes`)
+      return NOT_RESOLVED
+    },
+    identify: () => false,
+  })
+  // It is asked about every plain scalar before the others are.
+  const others = CORE_SCHEMA.tags.filter((tag) => !FAILSAFE_SCHEMA.tags.includes(tag))
+  const schema = new Schema([...FAILSAFE_SCHEMA.tags, unsure, ...others])
+  return (text) => loadAll(text, { schema })
 }
 
 interface Parsed {
