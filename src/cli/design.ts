@@ -39,7 +39,7 @@ import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
 import { fell } from './tailored.js'
 import type { Tailoring } from './tailoring.js'
-import { verification } from './verification.js'
+import { expectChecks, verification } from './verification.js'
 
 export interface DesignRequest {
   readonly text: string | undefined
@@ -136,6 +136,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const { definitions, catalogue, found, spec, kept, level, json, began } = asked
   const { workflow } = definitions.loaded
   const memory = platformMemory(found.root, config)
+  // A workspace that was never run will be checked whole.
+  if (level !== 'none' && asked.dryRun !== true && found.previous.size === 0) await expectChecks(found.root)
   const platform = await recallPlatform(definitions, spec, memory)
   const { tailoring } = asked
   const planned = planPlatform(

@@ -1,4 +1,5 @@
 // Which checks a level asks for, as the two functions that the engine is given.
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { openMemory } from '../record/memory.js'
 import type { Engine } from '../run/engine.js'
@@ -33,6 +34,13 @@ export interface Verification extends Pick<Engine, 'check' | 'checkPlatform'> {
   readonly keep: () => Promise<void>
 }
 
+/** Lets the validators load while a command still does other work, where no verdicts are kept and so every check will be asked. */
+export async function expectChecks(root: string): Promise<void> {
+  if (existsSync(path.join(root, '.mlops-agents', 'memory', 'verdicts.json'))) return
+  const { startValidators } = await import('../verify/validators.js')
+  startValidators()
+}
+
 /** Checks of files by themselves, then of the platform as a whole; with `none` neither runs anything. */
 export async function verification(subject: VerificationSubject): Promise<Verification> {
   if (subject.level === 'none')
@@ -41,7 +49,13 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
   const kept = openKept(subject)
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
   let whole: Promise<readonly CheckResult[]> | undefined
-  const checkAll = (): Promise<readonly CheckResult[]> => checked(present.now(), kept, subject.level)
+  const checkAll = (): Promise<readonly CheckResult[]> => checked(present.now(), kept, subject.level, namesNow)
+  let names: { readonly files: readonly EmittedFile[]; readonly results: Promise<CheckResult[]> } | undefined
+  const namesNow = (): Promise<CheckResult[]> => {
+    const files = present.now()
+    if (names?.files !== files) names = { files, results: checkNames(subject, files, kept) }
+    return names.results
+  }
   return {
     check: async (files) => {
       const now = new Map(present.now().map((file) => [file.path, file.content]))
@@ -54,9 +68,10 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
     checkPlatform: async (results) => {
       // What an agent changed may have made another file right or wrong.
       const own = present.changed() ? await checkAll() : results
-      const together = await wholePlatform(subject, present.now(), kept)
+      const together = await namesNow()
+      const outside = await checkOutside(subject, present.now(), kept)
       await keep(kept)
-      return [...own, ...together, ...(await evidence(subject))]
+      return [...own, ...together, ...outside, ...(await evidence(subject))]
     },
     keep: () => keep(kept),
   }
@@ -95,12 +110,17 @@ async function checked(
   files: readonly EmittedFile[],
   kept: Kept,
   level: VerificationSubject['level'],
+  meanwhile: () => Promise<unknown>,
 ): Promise<readonly CheckResult[]> {
   const results = await kept.whole.recall({ name: 'files', files }, async () => {
     settleForChecks()
     const { checkFiles, IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
     const { stopValidators } = await import('../verify/validators.js')
-    return checkFiles(files, IN_PROCESS_CHECKS, files, { recall: kept.single.recall, release: stopValidators })
+    return checkFiles(files, IN_PROCESS_CHECKS, files, {
+      recall: kept.single.recall,
+      release: stopValidators,
+      meanwhile,
+    })
   })
   return level === 'L1' ? results : [...results, ...(await ruleTests(files, kept))]
 }
@@ -116,29 +136,35 @@ async function ruleTests(files: readonly EmittedFile[], { single }: Kept): Promi
   return results
 }
 
-async function wholePlatform(
-  { platform: { contract }, level, external, config, signal }: VerificationSubject,
+/** What the files say of each other. */
+function checkNames(
+  { platform: { contract } }: VerificationSubject,
   files: readonly EmittedFile[],
   { whole }: Kept,
 ): Promise<CheckResult[]> {
-  const results = await whole.recall({ name: 'names', files, more: JSON.stringify(contract) }, async () => {
+  return whole.recall({ name: 'names', files, more: JSON.stringify(contract) }, async () => {
     const { checkSeams } = await import('../verify/seams.js')
     const { checkWired } = await import('../verify/wired.js')
     return [...(await checkSeams(files, contract)), ...(await checkWired(files, contract))]
   })
-  if (!external) return [...results, ...notAsked(files)]
+}
+
+/** What programs that are installed say. */
+async function checkOutside(
+  { level, external, config, signal }: VerificationSubject,
+  files: readonly EmittedFile[],
+  { whole }: Kept,
+): Promise<CheckResult[]> {
+  if (!external) return notAsked(files)
   const { checkExternal } = await import('../verify/external.js')
-  return [
-    ...results,
-    ...(await checkExternal({
-      files,
-      ...(level === 'none' ? {} : { level }),
-      env: config.env,
-      toolchain: config.env.MLOPS_TOOLCHAIN,
-      signal,
-      recall: whole.recall,
-    })),
-  ]
+  return checkExternal({
+    files,
+    ...(level === 'none' ? {} : { level }),
+    env: config.env,
+    toolchain: config.env.MLOPS_TOOLCHAIN,
+    signal,
+    recall: whole.recall,
+  })
 }
 
 /** What a plain `design` leaves open, and says so: no code of make runs in our process. */

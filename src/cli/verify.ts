@@ -11,7 +11,7 @@ import { type Config, VERSION } from './config.js'
 import { listenForInterrupt } from './interrupt.js'
 import { openProject } from './project.js'
 import { groupNotRun, where } from './summary.js'
-import { verification } from './verification.js'
+import { expectChecks, verification } from './verification.js'
 
 const checkSchema = z.strictObject({
   check: z.string(),
@@ -63,7 +63,9 @@ export interface Verified {
 export type KeepVerified = (verified: Verified) => Promise<void>
 
 export async function verify(flags: VerifyFlags, config: Config, keep: KeepVerified): Promise<ExitCode> {
-  const { definitions, platform, state } = await openProject(path.resolve(config.cwd, flags.workspace), config)
+  const root = path.resolve(config.cwd, flags.workspace)
+  await expectChecks(root)
+  const { definitions, platform, state } = await openProject(root, config)
   const { files, edited, missing } = readFiles(state.root, platform.composition.files)
   const interrupt = listenForInterrupt('check')
   const emit = flags.json ? () => {} : progress

@@ -74,6 +74,8 @@ export interface RunOptions {
   readonly recall?: Recall
   /** Ends what works in another thread; a check that needs it again starts it again. */
   readonly release?: () => Promise<void>
+  /** Work that is there to be done while the other thread is at its own. */
+  readonly meanwhile?: () => Promise<unknown>
 }
 
 /** Runs every check on the files of its kinds. A check that crashes, or forgets a file, fails on the files concerned. */
@@ -81,7 +83,7 @@ export async function runChecks(
   files: readonly EmittedFile[],
   checks: readonly Check[],
   project = files,
-  { recall = askAlways, release = async () => {} }: RunOptions = {},
+  { recall = askAlways, release = async () => {}, meanwhile = async () => {} }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
   const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 2 : 1)
@@ -90,6 +92,7 @@ export async function runChecks(
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
     if (check.last === true && !released) {
+      await meanwhile()
       await Promise.all(begun.values())
       await release()
       released = true

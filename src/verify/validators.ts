@@ -98,6 +98,11 @@ export function askValidator(
   })
 }
 
+/** For whoever knows that there will be questions: the module is loaded while other work is done. */
+export function startValidators(): void {
+  running ??= start(LIMITS)
+}
+
 /** Ends the worker; the next question starts another. */
 export async function stopValidators(): Promise<void> {
   const { worker } = running ?? {}
