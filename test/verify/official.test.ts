@@ -71,6 +71,21 @@ const faults: readonly [string, () => EmittedFile[], string][] = [
     'timeout-minute',
   ],
   [
+    'an input that a known action does not have',
+    () => mutated('.github/workflows/release.yaml', '@v4\n', '@v4\n        with:\n          branch: main\n'),
+    'input "branch" is not defined in action "actions/checkout@v4"',
+  ],
+  [
+    'an output that a known action does not have',
+    () =>
+      mutated(
+        '.github/workflows/release.yaml',
+        '- uses: actions/checkout@v4\n',
+        '- uses: actions/checkout@v4\n        id: out\n      - run: echo ${{ steps.out.outputs.branch }}\n',
+      ),
+    'property "branch" is not defined in object type {commit: string; ref: string}',
+  ],
+  [
     'a loop that does not end',
     () => mutated('scripts/deploy.sh', 'helm template', 'while true; do helm template'),
     'shell/parse scripts/deploy.sh',

@@ -22,3 +22,4 @@ done < <(cat patches/modules | sed 's|^|patches/|')
 go mod edit -replace k8s.io/client-go=./stubs/client-go .build/go.mod
 api=.build/sigs.k8s.io/kustomize/kyaml/openapi/kubernetesapi/v1_21_2
 go run -mod=mod -modfile=.build/go.mod ./tools/openapi "$api/swagger.pb" "$api/trimmed.pb"
+go run -mod=mod -modfile=.build/go.mod ./tools/actions .build/github.com/rhysd/actionlint
