@@ -49,12 +49,11 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
   const kept = openKept(subject)
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
   let whole: Promise<readonly CheckResult[]> | undefined
-  const checkAll = (): Promise<readonly CheckResult[]> => checked(present.now(), kept, subject.level, namesNow)
-  let names: { readonly files: readonly EmittedFile[]; readonly results: Promise<CheckResult[]> } | undefined
-  const namesNow = (): Promise<CheckResult[]> => {
-    const files = present.now()
-    if (names?.files !== files) names = { files, results: checkNames(subject, files, kept) }
-    return names.results
+  const checkAll = (): Promise<readonly CheckResult[]> => checked(present.now(), kept, subject.level, meanwhile)
+  // Most of what the names take, and needs little memory while the validators hold theirs.
+  const meanwhile = async (): Promise<unknown> => {
+    const { pythonProject } = await import('../verify/python-project.js')
+    return pythonProject(present.now())
   }
   return {
     check: async (files) => {
@@ -68,7 +67,7 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
     checkPlatform: async (results) => {
       // What an agent changed may have made another file right or wrong.
       const own = present.changed() ? await checkAll() : results
-      const together = await namesNow()
+      const together = await checkNames(subject, present.now(), kept)
       const outside = await checkOutside(subject, present.now(), kept)
       await keep(kept)
       return [...own, ...together, ...outside, ...(await evidence(subject))]
