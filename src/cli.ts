@@ -8,6 +8,7 @@ import { settleRuntime } from './cli/runtime.js'
 import { EXIT, type ExitCode, systemError, UsageError, UserError } from './errors.js'
 
 const AUTOSTASH = 'set your uncommitted changes aside while files are written, and bring them back'
+const ALLOW_RUN = 'let verification from L2 on run code that agents have written'
 const LEVEL_CHOICES = ['L1', 'L2', 'L3'] as const
 const DECISIONS = [
   ['approve', 'approved', 'approve a phase as its files are now, in your name'],
@@ -92,9 +93,10 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .description('verify a workspace: L1 official checks, L2 its own tests, L3 train and serve')
     .option('--workspace <dir>', 'workspace to verify', '.')
     .addOption(new Option('--level <level>', 'how far to go').choices([...LEVEL_CHOICES]).default('L1'))
+    .option('--allow-run', ALLOW_RUN)
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES.verify)
-    .action(async (flags: { workspace: string; level: 'L1' | 'L2' | 'L3'; json?: boolean }) =>
+    .action(async (flags: { workspace: string; level: 'L1' | 'L2' | 'L3'; json?: boolean; allowRun?: boolean }) =>
       done(await (await import('./cli/verify-memory.js')).verifyOrRecall(flags, config)),
     )
   program
@@ -118,9 +120,10 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     )
     .option('--autostash', AUTOSTASH)
     .option('--json', 'one JSON event a line on standard output')
-    .option('--budget <usd>', 'spend at most this much more on models, or none for no limit')
-    .option('--budget-tokens <n>', 'use at most so many tokens more')
+    .option('--budget <usd>', 'most that all of these runs may spend on models, what is spent included; or none')
+    .option('--budget-tokens <n>', 'most tokens that all of these runs may use')
     .option('--strict', 'end with 3 where work of an agent was not accepted')
+    .option('--allow-run', ALLOW_RUN)
     .addHelpText('after', EXAMPLES.resume)
     .action(async (flags: ResumeFlags) => done(await (await import('./cli/resume.js')).resume(flags, config)))
   program
@@ -168,6 +171,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       new Option('--verify <level>', 'verify up to this level').choices([...LEVEL_CHOICES, 'none']).default('L1'),
     )
     .option('--json', 'one JSON event a line on standard output')
+    .option('--allow-run', ALLOW_RUN)
     .addHelpText('after', EXAMPLES.upgrade)
     .action(async (flags: Record<string, unknown>) =>
       done(await (await import('./cli/upgrade.js')).upgrade(flags, config)),
@@ -233,6 +237,7 @@ function addModelFlags(command: Command): void {
     .option('--record <file>', 'keep what models answer')
     .option('--replay <file>', 'take answers from such a file; no model is asked')
     .option('--strict', 'end with 3 where work of an agent was not accepted')
+    .option('--allow-run', ALLOW_RUN)
 }
 
 /** One flag per option, so that a new option in the workflow file is a new flag without a line here. */

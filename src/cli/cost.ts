@@ -2,7 +2,7 @@
 import type { Cost, Spending } from '../run/cost.js'
 
 /** One line for each deliverable and a sum; what is not certain stands below. */
-export function costText({ deliverables, all }: Cost): string {
+export function costText({ deliverables, all, before }: Cost): string {
   if (all.calls + all.lost.calls === 0) return '  Cost         no model was asked; answers that were kept cost nothing'
   const rows = [...deliverables.map((one): [string, Spending] => [one.deliverable, one]), ['sum', all] as const]
   const models = [...new Set(deliverables.flatMap((one) => one.models))].sort()
@@ -10,6 +10,11 @@ export function costText({ deliverables, all }: Cost): string {
     `  ${'Cost'.padEnd(22)} ${'calls'.padStart(6)} ${'tokens in'.padStart(11)} ${'kept'.padStart(5)} ${'out'.padStart(9)}   USD        ${models.join(', ')}`,
     ...rows.map(([name, one]) => row(name, one)),
     ...uncertain(all),
+    ...(before === undefined || before.tokens === 0
+      ? []
+      : [
+          `  ${'runs before it'.padEnd(22)} ${grouped(before.tokens)} tokens${before.usd > 0 ? `, ${usdText(before.usd)}` : ''}; they count for the budget`,
+        ]),
   ].join('\n')
 }
 

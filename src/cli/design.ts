@@ -18,6 +18,7 @@ import { recallPlatform, rememberPlatform } from '../run/recall.js'
 import { revised } from '../run/reviews.js'
 import { reportUnchanged, run } from '../run/run.js'
 import { type Selection, select } from '../run/select.js'
+import type { CallsBefore } from '../run/spent-before.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import { nothingToDo, openEngine, workspaceFiles } from '../run/workspace-engine.js'
 import type { Contract } from '../spec/contract.js'
@@ -26,6 +27,7 @@ import type { EmittedFile } from '../types.js'
 import type { overlayJudge } from '../verify/overlay.js'
 import type { Placed } from '../workflow/order.js'
 import { openGit } from '../workspace/git.js'
+import { allowRun } from './allow-run.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
 import { dryRun } from './dry-run.js'
@@ -96,6 +98,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       pause: readPauses(flags.pause, workflow),
       asks: undecided === 'ask',
       strict: flags.strict === true,
+      allowRun: flags.allowRun === true,
       ...(await openModels(flags, undefined, definitions, config)),
       began,
     },
@@ -123,6 +126,8 @@ export interface ToCarryOut {
   /** Where models tailor. */
   readonly tailoring?: Tailoring
   readonly models?: ModelChoice
+  /** Code that agents wrote may run. */
+  readonly allowRun?: boolean
   /** Where work of an agent is not accepted, that is a failed check. */
   readonly strict?: boolean
   /** A person is there, and can be asked at a gate. */
@@ -164,6 +169,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     })
   }
 
+  const { allowRun: allowed = false, asks = false } = asked
+  await allowRun({ level, state: found, agents: tailoring !== undefined, allowed, asks }, config)
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
   const people = await peopleOf(items, found, git)
   const accepted = await readAccepted(items, found, git)
@@ -255,6 +262,7 @@ export async function openModels(
   before: ModelChoice | undefined,
   definitions: Definitions,
   config: Config,
+  calls?: CallsBefore,
 ): Promise<Pick<ToCarryOut, 'tailoring' | 'models'>> {
   if (flags.replay !== undefined && (flags.model !== undefined || flags.record !== undefined))
     throw new UsageError('--replay answers from a file and asks no model; leave --model and --record out')
@@ -263,7 +271,7 @@ export async function openModels(
     throw new UsageError('--record keeps what a model answers, and none is chosen; add --model anthropic:<id>')
   if (models === undefined && flags.replay === undefined) return {}
   const { openTailoring } = await import('./tailoring.js')
-  const tailoring = await openTailoring(models, flags, definitions, config)
+  const tailoring = await openTailoring(models, flags, definitions, config, calls)
   if (models === undefined) return { tailoring }
   const { prices: _, ...choice } = models
   return { tailoring, models: choice }

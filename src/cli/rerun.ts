@@ -52,6 +52,7 @@ export async function rerun(
       json: flags.json === true,
       dryRun: flags.dryRun === true,
       strict: flags.strict === true,
+      allowRun: flags.allowRun === true,
       asks: undecided === 'ask',
       ...models,
     },

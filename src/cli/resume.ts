@@ -7,6 +7,7 @@ import type { Intent } from '../run/events.js'
 import { type History, type LastRun, readHistory } from '../run/history.js'
 import { remaining } from '../run/remaining.js'
 import type { Selection } from '../run/select.js'
+import { uncertainCalls } from '../run/spent-before.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import type { Config } from './config.js'
 import { carryOut, openModels } from './design.js'
@@ -30,6 +31,8 @@ export const resumeDocumentSchema = z.strictObject({
       outcome: z.enum(['recorded', 'unknown']),
     }),
   ),
+  /** Calls of models whose answer never came, and that may be on the bill. */
+  uncertain_calls: z.number().int(),
   /** Parts of the record that cannot be read, with file, line and byte. */
   damage: z.array(z.string()),
 })
@@ -43,6 +46,7 @@ export interface ResumeFlags {
   readonly budget?: string
   readonly budgetTokens?: string
   readonly strict?: boolean
+  readonly allowRun?: boolean
 }
 
 export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCode> {
@@ -77,9 +81,10 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
       level: flags.verify ?? last?.intent?.level ?? 'L1',
       json: flags.json === true,
       strict: flags.strict === true,
+      allowRun: flags.allowRun === true,
       asks: config.interactive && flags.json !== true,
       ...(resumes === undefined ? {} : { resumes }),
-      ...(await openModels(flags, last?.intent?.models, definitions, config)),
+      ...(await openModels(flags, last?.intent?.models, definitions, config, last?.calls)),
       ...(last?.intent?.only === undefined ? {} : { selection: unfinished(last.intent, last.intent.only, found) }),
       began,
     },
@@ -104,6 +109,7 @@ function resumeDocument(found: WorkspaceState, { last, damage }: History): Resum
       attempt,
       outcome: (found.previous.get(deliverable)?.attempt ?? 0) >= attempt ? 'recorded' : 'unknown',
     })),
+    uncertain_calls: last === undefined ? 0 : uncertainCalls(last.calls),
     damage: [...damage],
   }
 }
@@ -119,7 +125,7 @@ const ENDED: Record<ResumeDocument['status'], string> = {
 }
 
 export function resumeText(
-  { run, status, uncertain, damage }: ResumeDocument,
+  { run, status, uncertain, uncertain_calls: calls, damage }: ResumeDocument,
   last: LastRun | undefined,
   over: boolean,
 ): string {
@@ -130,6 +136,10 @@ export function resumeText(
   for (const { deliverable, attempt, outcome } of uncertain)
     lines.push(
       `  Uncertain    ${deliverable} attempt ${attempt}: started, ${outcome === 'recorded' ? 'and recorded; not made again' : 'outcome unknown; made again'}`,
+    )
+  if (calls > 0)
+    lines.push(
+      `  Uncertain    ${calls} call${calls === 1 ? '' : 's'} of a model whose answer never came; it may be on the bill, and counts at its most`,
     )
   return `${lines.join('\n')}\n`
 }

@@ -1,16 +1,18 @@
 // A run with models, put together from what the user chose: loaded only where one was.
 import path from 'node:path'
-import { accounts, type Totals } from '../provider/accounts.js'
+import { accounts } from '../provider/accounts.js'
 import { openBudget } from '../provider/budget.js'
 import { openModel } from '../provider/open.js'
 import { loadPrices } from '../provider/prices.js'
 import type { Model } from '../provider/turn.js'
 import { readRecording, writeRecording } from '../record/recording.js'
 import { loadAgentTexts, openAgents } from '../run/agents.js'
+import type { Spendings } from '../run/cost.js'
 import type { Definitions } from '../run/definitions.js'
 import type { Agents } from '../run/engine.js'
 import { type Asker, type Ledger, replayed } from '../run/ledger.js'
 import type { Platform } from '../run/platform.js'
+import { type CallsBefore, spentBefore } from '../run/spent-before.js'
 import { guard } from '../verify/guard.js'
 import { statedNumbers } from '../verify/guard-stated.js'
 import type { Config } from './config.js'
@@ -32,9 +34,12 @@ export async function openTailoring(
   flags: ModelFlags,
   definitions: Definitions,
   config: Config,
+  before?: CallsBefore,
 ): Promise<Tailoring> {
   const ask =
-    flags.replay === undefined ? await asking(models, definitions, config) : await replaying(flags.replay, config)
+    flags.replay === undefined
+      ? await asking(models, before, definitions, config)
+      : await replaying(flags.replay, config)
   const texts = await loadAgentTexts(definitions.loaded.promptsDirectory)
   let ledger: Ledger | undefined
   return {
@@ -61,13 +66,19 @@ export async function openTailoring(
 interface Asking {
   readonly names: ReadonlyMap<string, string>
   readonly model: Parameters<typeof openAgents>[0]['model']
-  readonly spent: () => Totals
+  readonly spent: () => Spendings
 }
 
-async function asking(models: Models | undefined, definitions: Definitions, config: Config): Promise<Asking> {
+async function asking(
+  models: Models | undefined,
+  before: CallsBefore | undefined,
+  definitions: Definitions,
+  config: Config,
+): Promise<Asking> {
   if (models === undefined) throw new Error('no model was chosen')
   const prices = await loadPrices(path.join(definitions.root, 'workflows', 'prices.yaml'), models.prices)
-  const budget = openBudget({ limit: models.budget, prices })
+  const used = before && spentBefore(before, prices)
+  const budget = openBudget({ limit: models.budget, prices, ...(used === undefined ? {} : { before: used }) })
   const { baseUrl } = models
   // Agents that name the same models share them, and so how many calls may go out at once.
   const opened = new Map<string, Model>()
@@ -86,7 +97,7 @@ async function asking(models: Models | undefined, definitions: Definitions, conf
       if (model === undefined) throw new Error(`the workflow has no agent ${agent}`)
       return model
     },
-    spent: budget.totals,
+    spent: () => ({ ...budget.totals(), ...(used === undefined ? {} : { before: used }) }),
   }
 }
 

@@ -95,6 +95,7 @@ export async function upgrade(flags: Readonly<Record<string, unknown>>, config: 
       dryRun,
       selection: { wanted: new Set(changes.deliverables.map(({ id }) => id)) },
       level: readLevel(flags.verify),
+      allowRun: flags.allowRun === true,
     },
     config,
   )

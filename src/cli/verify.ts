@@ -7,6 +7,7 @@ import type { Emit } from '../run/events.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { LEVELS } from '../types.js'
 import { levels } from '../verify/levels.js'
+import { allowRun } from './allow-run.js'
 import { type Config, VERSION } from './config.js'
 import { listenForInterrupt } from './interrupt.js'
 import { openProject } from './project.js'
@@ -49,6 +50,7 @@ export interface VerifyFlags {
   readonly workspace: string
   readonly level: 'L1' | 'L2' | 'L3'
   readonly json?: boolean
+  readonly allowRun?: boolean
 }
 
 /** What was looked at, and what was said of it. */
@@ -66,6 +68,8 @@ export async function verify(flags: VerifyFlags, config: Config, keep: KeepVerif
   const root = path.resolve(config.cwd, flags.workspace)
   await expectChecks(root)
   const { definitions, platform, state } = await openProject(root, config)
+  const asks = flags.json !== true
+  await allowRun({ level: flags.level, state, agents: false, allowed: flags.allowRun === true, asks }, config)
   const { files, edited, missing } = readFiles(state.root, platform.composition.files)
   const interrupt = listenForInterrupt('check')
   const emit = flags.json ? () => {} : progress

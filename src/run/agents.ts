@@ -2,8 +2,8 @@
 import { MESSAGES } from '../agent/messages.js'
 import { describeTools, TOOL_NAMES, type ToolName } from '../agent/tools.js'
 import { loadToolTexts, type ToolTexts } from '../prompt/tools.js'
-import type { Totals } from '../provider/accounts.js'
 import type { Model } from '../provider/turn.js'
+import type { Spendings } from './cost.js'
 import type { Agents } from './engine.js'
 import type { Asker, Ledger } from './ledger.js'
 
@@ -15,7 +15,7 @@ export interface AgentParts {
   readonly model: (asker: Asker) => Model
   readonly maxTokens: number
   readonly guard: Agents['guard']
-  readonly spent: () => Totals
+  readonly spent: () => Spendings
 }
 
 export const loadAgentTexts = (promptsDirectory: string): Promise<AgentParts['texts']> =>

@@ -1,6 +1,7 @@
 // What the calls of a run used, as it is recorded and shown: sums by deliverable and in all, with what had to be estimated kept apart.
 import { z } from 'zod'
 import { type Account, type Sum, sumOf, type Totals } from '../provider/accounts.js'
+import type { Spent } from '../provider/budget.js'
 
 const count = z.number().int().nonnegative()
 /** USD; null where the price of a model is unknown. */
@@ -33,11 +34,18 @@ export const costSchema = z.strictObject({
     }),
   ),
   all: z.strictObject(spending),
+  /** What the runs that this one goes on with had used of the budget. */
+  before: z.strictObject({ tokens: count, usd: z.number().nonnegative() }).exactOptional(),
 })
 export type Cost = z.infer<typeof costSchema>
 export type Spending = Cost['all']
 
-export function costEvent({ accounts, all }: Totals): Cost {
+/** Totals of a run, and what the runs before it used. */
+export interface Spendings extends Totals {
+  readonly before?: Spent
+}
+
+export function costEvent({ accounts, all, before }: Spendings): Cost {
   const byDeliverable = new Map<string, Account[]>()
   for (const account of accounts) {
     const { deliverable = '' } = account
@@ -49,7 +57,12 @@ export function costEvent({ accounts, all }: Totals): Cost {
     models: [...new Set(own.map(({ model }) => model))],
     ...spendingOf(sumOf(own)),
   }))
-  return { type: 'cost', deliverables, all: spendingOf(all) }
+  return {
+    type: 'cost',
+    deliverables,
+    all: spendingOf(all),
+    ...(before === undefined ? {} : { before: { ...before } }),
+  }
 }
 
 /** What one agent's calls used; undefined where it made none. */

@@ -1,12 +1,12 @@
 // What run() is given: every outside thing as a function, so that nothing below it knows git, disk or terminal.
 import type { Say } from '../agent/messages.js'
-import type { Totals } from '../provider/accounts.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { PhaseEntry } from '../workflow/order.js'
 import type { MergeText } from '../workspace/merge-text.js'
 import type { Accepted, Earlier } from './accepted.js'
 import type { ContextSubject } from './context.js'
+import type { Spendings } from './cost.js'
 import type { Emit, RunEvent } from './events.js'
 import type { Gates, Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
@@ -41,7 +41,7 @@ export interface Agents {
     removed: readonly string[],
   ): Promise<readonly CheckResult[]>
   /** What was used so far. */
-  spent(): Totals
+  spent(): Spendings
 }
 
 /** One attempt as it goes to the generated branch; no files means that the deliverable is taken away. */

@@ -105,6 +105,8 @@ export type RunEvent =
       /** Id of the request. */
       readonly request: string
       readonly model: string
+      /** Tokens that it may use at most. */
+      readonly most?: { readonly input: number; readonly output: number }
     }
   | {
       readonly type: 'turn-end'
@@ -120,6 +122,8 @@ export type RunEvent =
       readonly model?: string
       readonly usage?: Usage
       readonly reason?: string
+      /** Calls made for it before, that may have been paid for without an answer. */
+      readonly lost?: number
     }
   /** An agent begins to write a file. */
   | { readonly type: 'file-start'; readonly deliverable: string; readonly path: string }

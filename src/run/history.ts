@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type EventSchema, type Run, readRuns } from '../record/runs.js'
 import type { Intent, RunStatus } from './events.js'
+import type { CallsBefore } from './spent-before.js'
 
 const intentSchema: z.ZodType<Intent> = z.looseObject({
   run: z.string(),
@@ -31,10 +32,31 @@ const KNOWN = {
   // Version 1 had no intent.
   'run-start': z.looseObject({ type: z.literal('run-start'), intent: intentSchema.optional() }),
   'deliverable-start': attemptSchema,
+  'turn-start': z.looseObject({
+    type: z.literal('turn-start'),
+    request: z.string(),
+    model: z.string(),
+    most: z.looseObject({ input: z.number(), output: z.number() }).exactOptional(),
+  }),
   'turn-end': z.looseObject({
     type: z.literal('turn-end'),
     request: z.string(),
     reply: z.string().exactOptional(),
+    model: z.string().exactOptional(),
+    usage: z
+      .looseObject({ input: z.number(), cacheRead: z.number(), cacheWrite: z.number(), output: z.number() })
+      .exactOptional(),
+    recalled: z.literal(true).exactOptional(),
+    lost: z.number().exactOptional(),
+  }),
+  cost: z.looseObject({
+    type: z.literal('cost'),
+    all: z.looseObject({
+      input: z.number(),
+      output: z.number(),
+      usd: z.number().nullable(),
+      lost: z.looseObject({ calls: z.number(), tokens: z.number(), usd: z.number().nullable() }),
+    }),
   }),
   'deliverable-end': z.looseObject({ type: z.literal('deliverable-end'), deliverable: z.string() }),
   'run-end': z.looseObject({
@@ -70,6 +92,8 @@ export interface LastRun {
   readonly intent?: Intent
   /** Attempts that this run, or the ones that it went on with, began and did not end. */
   readonly begun: readonly Begun[]
+  /** What of models they asked. */
+  readonly calls: CallsBefore
 }
 
 export interface History {
@@ -98,6 +122,7 @@ function lastOf(newest: Run<Event>, runs: readonly Run<Event>[]): LastRun {
     status: end?.type === 'run-end' ? end.status : 'cut off',
     ...(intent === undefined ? {} : { intent }),
     begun: begunIn(same.flatMap((run) => run.events)),
+    calls: joined(same.map((run) => callsOf(run.events))),
   }
 }
 
@@ -127,3 +152,42 @@ function begunIn(all: readonly Event[]): Begun[] {
   }
   return [...open].map(([deliverable, attempt]) => ({ deliverable, attempt }))
 }
+
+/** From the sum at the end of a run; of one that was cut off, from its single calls. */
+function callsOf(all: readonly Event[]): CallsBefore {
+  const cost = all.findLast((event) => event.type === 'cost')
+  if (cost !== undefined) {
+    const { input, output, usd, lost } = cost.all
+    const dollars = usd === null || lost.usd === null ? null : usd + lost.usd
+    return {
+      sums: [{ tokens: input + output + lost.tokens, usd: dollars, lost: lost.calls }],
+      answered: [],
+      uncertain: [],
+    }
+  }
+  type Uncertain = CallsBefore['uncertain'][number]
+  const open = new Map<string, Uncertain>()
+  const answered: CallsBefore['answered'][number][] = []
+  const uncertain: Uncertain[] = []
+  for (const event of all) {
+    if (event.type === 'turn-start') {
+      const { model, most } = event
+      open.set(event.request, { model, ...(most === undefined ? {} : { most }) })
+    }
+    if (event.type !== 'turn-end' || event.recalled === true) continue
+    const began = open.get(event.request)
+    open.delete(event.request)
+    const { model = began?.model, usage, reply, lost = 0 } = event
+    if (usage !== undefined && model !== undefined) answered.push({ model, usage })
+    // An answer whose tokens nobody counted.
+    else if (reply !== undefined && began !== undefined) uncertain.push(began)
+    if (began !== undefined) for (let one = 0; one < lost; one++) uncertain.push(began)
+  }
+  return { sums: [], answered, uncertain: [...uncertain, ...open.values()] }
+}
+
+const joined = (all: readonly CallsBefore[]): CallsBefore => ({
+  sums: all.flatMap(({ sums }) => sums),
+  answered: all.flatMap(({ answered }) => answered),
+  uncertain: all.flatMap(({ uncertain }) => uncertain),
+})

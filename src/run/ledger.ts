@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { UsageError } from '../errors.js'
 import { type Answer, answerSchema, isAnswer, requestId } from '../provider/recorded.js'
+import { inputTokens } from '../provider/tokens.js'
 import type { Model, Spender, Turn, TurnRequest, Watch } from '../provider/turn.js'
 import type { RecordedAnswer, Recording } from '../record/recording.js'
 import type { Json } from '../types.js'
@@ -31,6 +32,7 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
   const of = (model: Model, asker: Asker): Model => {
     const { deliverable } = asker
     let turn = 0
+    const measure = inputTokens()
     return {
       name: model.name,
       turn: async (request, watch) => {
@@ -41,14 +43,21 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
           await append({ type: 'turn-end', ...about, recalled: true, ...saidOf(answer) })
           return keep(answer, about, request, watch)
         }
-        await append({ type: 'turn-start', ...about, model: model.name })
-        const got = await model.turn(request, { ...watch, spender: asker })
+        const most = { input: measure.estimate(request), output: request.maxTokens }
+        await append({ type: 'turn-start', ...about, model: model.name, most })
+        let lost = 0
+        const onLost = (reason: string): void => {
+          lost++
+          watch.onLost?.(reason)
+        }
+        const got = await model.turn(request, { ...watch, spender: asker, onLost })
+        const missing = lost === 0 ? {} : { lost }
         if (!isAnswer(got)) {
-          await append({ type: 'turn-end', ...about, ...saidOf(got) })
+          await append({ type: 'turn-end', ...about, ...saidOf(got), ...missing })
           return got
         }
         const reply = await putBlob(JSON.stringify(got))
-        await append({ type: 'turn-end', ...about, reply, ...saidOf(got) })
+        await append({ type: 'turn-end', ...about, reply, ...saidOf(got), ...missing })
         return keep(got, about, request)
       },
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ASKED, smallProduct } from '../small/product.mjs'
 import { lastingFolder } from '../temporary.js'
 import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
-import { type Ended, home, mlops, PRODUCT, scratch } from './product.js'
+import { type Ended, home, mlops, PRODUCT, scratch, start } from './product.js'
 
 const PROMPT = `Rules.
 {{part "platform"}}
@@ -42,11 +42,19 @@ export interface Place {
   readonly cwd: string
   readonly server: ModelServer
   readonly run: (...args: string[]) => Promise<Ended>
+  /** To be interrupted. */
+  readonly begin: (...args: string[]) => ReturnType<typeof start>
 }
 
 /** A folder, a server that follows the script, and the product that asks it. */
 export async function place(script: (asked: Asked) => Reply = same, env: Record<string, string> = {}): Promise<Place> {
   const [cwd, server, root] = [scratch(), await modelServer(script), talkingRoot()]
   const variables = home('', { OPENAI_BASE_URL: server.url, ...env })
-  return { cwd, server, run: (...args) => mlops(args, { cwd, root, env: variables }) }
+  const around = { cwd, root, env: variables }
+  return {
+    cwd,
+    server,
+    run: (...args) => mlops(args, around),
+    begin: (...args) => start(args, { ...around, group: true }),
+  }
 }
