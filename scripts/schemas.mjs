@@ -22,6 +22,7 @@ const schemas = [
   ['docs/schemas/options.json', 'dist/cli/options.js', 'optionsDocumentSchema', 'options --json'],
   ['docs/schemas/status.json', 'dist/run/status.js', 'statusDocumentSchema', 'status --json'],
   ['docs/schemas/diff.json', 'dist/cli/diff.js', 'diffDocumentSchema', 'diff --json'],
+  ['docs/schemas/cost.json', 'dist/run/cost.js', 'costSchema', 'the event cost'],
   ['docs/schemas/resume.json', 'dist/cli/resume.js', 'resumeDocumentSchema', 'the first line of resume --json'],
   ['docs/schemas/undo.json', 'dist/cli/undo.js', 'undoDocumentSchema', 'undo --json'],
   ['docs/schemas/upgrade.json', 'dist/cli/upgrade.js', 'upgradeDocumentSchema', 'the first line of upgrade --json'],

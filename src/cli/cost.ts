@@ -1,5 +1,7 @@
 // What models cost, in a person's words.
+import type { Estimate } from '../provider/estimate.js'
 import type { Cost, Spending } from '../run/cost.js'
+import type { ModelChoice } from '../run/events.js'
 
 /** One line for each deliverable and a sum; what is not certain stands below. */
 export function costText({ deliverables, all, before }: Cost): string {
@@ -44,6 +46,20 @@ function uncertain({ estimated, lost }: Spending): string[] {
 
 const priced = (usd: number | null): string => (usd === null ? 'price unknown' : usdText(usd))
 /** Small sums would all be 0.00. */
-export const usdText = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`
-export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+const usdText = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 const counted = (count: number): string => `${count} call${count === 1 ? '' : 's'}`
+
+/** Two lines: the numbers, and what they rest on. */
+export function estimateText(estimate: Estimate, budget: ModelChoice['budget'] | undefined): string {
+  const { calls, inputTokens, outputTokens, usd, mostUsd, assumptions } = estimate
+  const price =
+    usd === undefined || mostUsd === undefined ? 'price unknown' : `about ${usdText(usd)}, at most ${usdText(mostUsd)}`
+  const limit =
+    budget === undefined || budget === 'none'
+      ? 'no budget'
+      : 'usd' in budget
+        ? `budget ${usdText(budget.usd)}`
+        : `budget ${grouped(budget.tokens)} tokens`
+  return `about ${calls} calls, ${grouped(inputTokens)} tokens in and ${grouped(outputTokens)} out; ${price}; ${limit}\n        assumed: ${assumptions.join('; ')}`
+}

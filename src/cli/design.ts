@@ -30,6 +30,7 @@ import { openGit } from '../workspace/git.js'
 import { allowRun } from './allow-run.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
+import { estimateText } from './cost.js'
 import { dryRun } from './dry-run.js'
 import { openGates, readPauses } from './gates.js'
 import { listenForInterrupt } from './interrupt.js'
@@ -166,6 +167,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
       planOnly,
       notices: said,
       people: await peopleOf(items, found, git),
+      ...(tailoring === undefined ? {} : { tailoring }),
+      ...(asked.models === undefined ? {} : { models: asked.models }),
     })
   }
 
@@ -180,6 +183,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     return EXIT.done
   }
   for (const text of [...said, ...(tailoring === undefined ? offlineNote(items) : [])]) reporter.notice(text)
+  if (tailoring?.estimate !== undefined)
+    reporter.notice(estimateText(tailoring.estimate(items, subject), asked.models?.budget))
   const interrupt = listenForInterrupt('deliverable')
   const shown = await presentPlatform(platform, items, found, git, accepted)
   const present = presentFiles(workspaceFiles(shown))

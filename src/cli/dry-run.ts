@@ -2,11 +2,15 @@
 import { EXIT, type ExitCode } from '../errors.js'
 import { textOf } from '../prompt/parts.js'
 import { estimateTokens } from '../prompt/tokens.js'
+import type { ToolDescription } from '../provider/turn.js'
 import type { People } from '../run/context.js'
 import type { Definitions } from '../run/definitions.js'
 import { promptOf } from '../run/deliverable.js'
+import type { ModelChoice } from '../run/events.js'
 import type { PlanItem } from '../run/plan.js'
 import { contextSubject, type Platform } from '../run/platform.js'
+import { estimateText } from './cost.js'
+import type { Tailoring } from './tailoring.js'
 
 export interface DryRun {
   readonly definitions: Definitions
@@ -17,6 +21,9 @@ export interface DryRun {
   /** Only what would be made and why, without prompts. */
   readonly planOnly?: boolean
   readonly people: People
+  /** Where models would be asked. */
+  readonly tailoring?: Pick<Tailoring, 'names' | 'tools' | 'estimate'>
+  readonly models?: ModelChoice
   /** What the change brings with it. */
   readonly notices: readonly string[]
 }
@@ -30,12 +37,18 @@ export function dryRun({
   planOnly = false,
   notices,
   people,
+  tailoring,
+  models,
 }: DryRun): ExitCode {
   if (planOnly && !json) {
-    process.stdout.write(planText(items, root, notices))
+    const estimate = tailoring?.estimate?.(items, { ...contextSubject(definitions, platform), people })
+    const said = estimate === undefined ? [] : [estimateText(estimate, models?.budget)]
+    process.stdout.write(planText(items, root, [...notices, ...said]))
     return EXIT.done
   }
   const subject = { ...contextSubject(definitions, platform), people }
+  const estimate = tailoring?.estimate?.(items, subject)
+  if (tailoring !== undefined && !json) process.stdout.write(toolsText(tailoring.tools))
   let total = 0
   for (const item of items) {
     const { id } = item.placed.deliverable
@@ -51,11 +64,12 @@ export function dryRun({
     }
     const prompt = textOf(promptOf(item, subject))
     const tokens = estimateTokens(prompt)
+    const model = item.kind === 'make' ? tailoring?.names.get(item.placed.agent.agent) : undefined
     total += tokens
     process.stdout.write(
       json
-        ? `${JSON.stringify({ type: 'plan', deliverable: id, action: item.kind, reasons, files, tokens, prompt })}\n`
-        : block(id, item, files, tokens, prompt),
+        ? `${JSON.stringify({ type: 'plan', deliverable: id, action: item.kind, reasons, files, tokens, ...(model === undefined ? {} : { model }), prompt })}\n`
+        : block(id, item, files, `about ${tokens} tokens${model === undefined ? '' : ` to ${model}`}`, prompt),
     )
   }
   const deliverables = items.map((item) => ({
@@ -63,11 +77,20 @@ export function dryRun({
     status: statusOf(item),
     files: 'baseline' in item ? item.baseline.files.length : 0,
   }))
-  const end = { type: 'run-end', status: 'done', dry_run: true, workspace: root, tokens: total, deliverables, notices }
+  const end = {
+    type: 'run-end',
+    status: 'done',
+    dry_run: true,
+    workspace: root,
+    tokens: total,
+    deliverables,
+    notices,
+    ...(tailoring === undefined ? {} : { tools: tailoring.tools, estimate }),
+  }
   if (json) process.stdout.write(`${JSON.stringify(end)}\n`)
   else
     process.stdout.write(
-      `${notices.map((text) => `note: ${text}\n`).join('')}\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
+      `${[...notices, ...(estimate === undefined ? [] : [estimateText(estimate, models?.budget)])].map((text) => `note: ${text}\n`).join('')}\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
     )
   return EXIT.done
 }
@@ -94,7 +117,15 @@ function statusOf({ kind }: PlanItem): string {
   return kind === 'make' || kind === 'remove' ? 'pending' : kind
 }
 
-function block(id: string, item: PlanItem, files: readonly string[], tokens: number, prompt: string): string {
+function block(id: string, item: PlanItem, files: readonly string[], size: string, prompt: string): string {
   const reasons = 'reasons' in item ? ` (${item.reasons.join('; ')})` : ''
-  return `\n=== ${id}: ${item.kind}${reasons}, ${files.length} files, prompt of about ${tokens} tokens\n${prompt.trimEnd()}\n=== end of ${id}\n`
+  return `\n=== ${id}: ${item.kind}${reasons}, ${files.length} files, prompt of ${size}\n${prompt.trimEnd()}\n=== end of ${id}\n`
+}
+
+/** What every model reads of its tools, once for all of them. */
+function toolsText(tools: readonly ToolDescription[]): string {
+  const texts = tools.map(
+    ({ name, description, schema }) => `${name}: ${description.trim()}\n${JSON.stringify(schema)}\n`,
+  )
+  return `\n=== tools, described to every agent\n${texts.join('\n')}=== end of tools\n`
 }

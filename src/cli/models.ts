@@ -30,6 +30,8 @@ export interface ModelFlags {
   readonly budgetTokens?: string
   readonly record?: string
   readonly replay?: string
+  /** Nothing is sent, so no key is needed. */
+  readonly dryRun?: boolean
 }
 
 /** What is spent at most where nobody said otherwise, in USD. */

@@ -1,21 +1,26 @@
 // A run with models, put together from what the user chose: loaded only where one was.
 import path from 'node:path'
+import { describeTools } from '../agent/tools.js'
 import { accounts } from '../provider/accounts.js'
 import { openBudget } from '../provider/budget.js'
+import type { Estimate } from '../provider/estimate.js'
 import { openModel } from '../provider/open.js'
-import { loadPrices } from '../provider/prices.js'
-import type { Model } from '../provider/turn.js'
+import { loadPrices, type Prices } from '../provider/prices.js'
+import type { Model, ToolDescription } from '../provider/turn.js'
 import { readRecording, writeRecording } from '../record/recording.js'
 import { loadAgentTexts, openAgents } from '../run/agents.js'
+import type { ContextSubject } from '../run/context.js'
 import type { Spendings } from '../run/cost.js'
 import type { Definitions } from '../run/definitions.js'
 import type { Agents } from '../run/engine.js'
 import { type Asker, type Ledger, replayed } from '../run/ledger.js'
+import type { PlanItem } from '../run/plan.js'
 import type { Platform } from '../run/platform.js'
 import { type CallsBefore, spentBefore } from '../run/spent-before.js'
 import { guard } from '../verify/guard.js'
 import { statedNumbers } from '../verify/guard-stated.js'
 import type { Config } from './config.js'
+import { estimateOf } from './estimate.js'
 import { type ModelFlags, type Models, modelNames, modelsFor } from './models.js'
 
 /** Most tokens of one reply. */
@@ -25,6 +30,9 @@ export interface Tailoring {
   /** The model of each agent, by agent id. */
   readonly names: ReadonlyMap<string, string>
   readonly agents: (platform: Platform) => (ledger: Ledger) => Agents
+  /** What it may cost; undefined where answers come from a file. */
+  readonly estimate?: (items: readonly PlanItem[], subject: ContextSubject) => Estimate
+  readonly tools: readonly ToolDescription[]
   /** Keeps the answers, where that was asked for; to be called however the run ends. */
   readonly finish: () => Promise<void>
 }
@@ -38,12 +46,18 @@ export async function openTailoring(
 ): Promise<Tailoring> {
   const ask =
     flags.replay === undefined
-      ? await asking(models, before, definitions, config)
+      ? await asking(models, before, definitions, config, flags.dryRun === true)
       : await replaying(flags.replay, config)
   const texts = await loadAgentTexts(definitions.loaded.promptsDirectory)
+  const tools = describeTools(texts.descriptions)
+  const { names, prices } = ask
   let ledger: Ledger | undefined
   return {
-    names: ask.names,
+    names,
+    tools,
+    ...(prices === undefined
+      ? {}
+      : { estimate: (items, subject) => estimateOf(items, subject, { names, tools, prices }) }),
     agents:
       ({ composition, contract, spec }) =>
       (opened) => {
@@ -67,6 +81,7 @@ interface Asking {
   readonly names: ReadonlyMap<string, string>
   readonly model: Parameters<typeof openAgents>[0]['model']
   readonly spent: () => Spendings
+  readonly prices?: Prices
 }
 
 async function asking(
@@ -74,6 +89,7 @@ async function asking(
   before: CallsBefore | undefined,
   definitions: Definitions,
   config: Config,
+  dry: boolean,
 ): Promise<Asking> {
   if (models === undefined) throw new Error('no model was chosen')
   const prices = await loadPrices(path.join(definitions.root, 'workflows', 'prices.yaml'), models.prices)
@@ -89,7 +105,8 @@ async function asking(
     opened.set(key, model)
     return model
   }
-  const byAgent = new Map([...definitions.loaded.agents].map(([id, { tier }]) => [id, open(modelsFor(tier, models))]))
+  const agents = dry ? [] : [...definitions.loaded.agents]
+  const byAgent = new Map(agents.map(([id, { tier }]) => [id, open(modelsFor(tier, models))]))
   return {
     names: modelNames(definitions, models),
     model: ({ agent }) => {
@@ -97,6 +114,7 @@ async function asking(
       if (model === undefined) throw new Error(`the workflow has no agent ${agent}`)
       return model
     },
+    prices,
     spent: () => ({ ...budget.totals(), ...(used === undefined ? {} : { before: used }) }),
   }
 }

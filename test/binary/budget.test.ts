@@ -12,14 +12,14 @@ const counted = (asked: readonly Asked[]): number =>
 describe('a budget', { timeout: 240_000 }, () => {
   it('is that of all runs of a chain: none of them may spend what another one has spent', async () => {
     const { run, server } = await place()
-    const stopped = await run(...DESIGN, ...MODEL, '--budget-tokens', '5000')
+    const stopped = await run(...DESIGN, ...MODEL, '--budget-tokens', '4000')
     expect(stopped, stopped.stderr).toMatchObject({ code: 5 })
     const first = counted(server.asked)
     expect(first).toBeGreaterThan(0)
     expect(stopped.stdout).toMatch(/Cost .*scripted/)
     const again = await run('resume', '--workspace', 'w')
     expect(again, again.stderr).toMatchObject({ code: 5 })
-    expect(again.stderr).toContain(`${first} of 5000 tokens are used`)
+    expect(again.stderr).toContain(`${first} of 4000 tokens are used`)
     expect(counted(server.asked)).toBe(first)
     const more = await run('resume', '--workspace', 'w', '--budget-tokens', '90000')
     expect(more, more.stderr).toMatchObject({ code: 0 })

@@ -1,5 +1,5 @@
 // What models cost, as a person and a program are told; the model is a scripted server that counts four bytes as a token.
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { costSchema } from '../../src/run/cost.js'
@@ -44,4 +44,49 @@ describe('the cost of a run', () => {
     const ends = all.filter(({ type }) => type === 'agent-end') as unknown as { spent: { calls: number } }[]
     expect(ends.map(({ spent }) => spent.calls)).toEqual([2, 1, 3])
   })
+})
+
+describe('the cost before a run', () => {
+  it('is said with what it rests on, before the first call', async () => {
+    const { run } = await place(same, priced())
+    const { stdout } = await run(...DESIGN, ...MODEL, '--budget', '3')
+    expect(stdout).toMatch(
+      /note: about 12 calls, [\d,]+ tokens in and [\d,]+ out; about \$[\d.]+, at most \$[\d.]+; budget \$3\.00/,
+    )
+    expect(stdout).toMatch(/assumed: 6 conversations of 2 turns, at most 4;.*prices as read on 2026-11-21/)
+    expect(stdout.indexOf('note: about')).toBeLessThan(stdout.indexOf('collector '))
+  })
+
+  it('can be had without a key, with every prompt and to whom it would go; nothing is written or sent', async () => {
+    const { run, cwd, server } = await place()
+    const dry = await run(...DESIGN, '--model', 'anthropic:claude-opus-5-5', '--dry-run')
+    expect(dry, dry.stderr).toMatchObject({ code: 0 })
+    expect(dry.stdout.match(/prompt of about \d+ tokens to anthropic:claude-opus-5-5/g)).toHaveLength(6)
+    expect(dry.stdout.match(/^=== tools, described to every agent$/gm)).toHaveLength(1)
+    expect(dry.stdout).toMatch(/submit: .+/)
+    expect(dry.stdout).toMatch(/about \$[\d.]+, at most \$[\d.]+; budget \$10\.00/)
+    const json = await run(...DESIGN, '--model', 'anthropic:claude-opus-5-5', '--dry-run', '--json')
+    const all = events(json.stdout)
+    expect(all[0]).toMatchObject({ type: 'plan', model: 'anthropic:claude-opus-5-5' })
+    expect(all.at(-1)).toMatchObject({ dry_run: true, estimate: { calls: 12 } })
+    expect([existsSync(join(cwd, 'w')), server.asked.length]).toEqual([false, 0])
+  })
+})
+
+it('doctor names the keys that are set, the models of the settings and how old prices are', async () => {
+  const folder = scratch()
+  const file = join(folder, 'config.yaml')
+  writeFileSync(
+    file,
+    'models: { strong: anthropic:claude-opus-5-5, fast: [anthropic:claude-haiku-5-5, openai:gpt-6-luna] }\n',
+  )
+  const { run } = await place(same, { MLOPS_AGENTS_CONFIG: file, ANTHROPIC_API_KEY: 'sk-ant-canary-0123456789' })
+  const { stdout } = await run('doctor')
+  expect(stdout).toMatch(/ANTHROPIC_API_KEY +set$/m)
+  expect(stdout).toMatch(/OPENAI_API_KEY +not set +needed only/)
+  expect(stdout).toMatch(
+    /models +strong: anthropic:claude-opus-5-5; fast: anthropic:claude-haiku-5-5, openai:gpt-6-luna/,
+  )
+  expect(stdout).toMatch(/prices +\d+ models, the newest as of 2026-\d\d-\d\d/)
+  expect(stdout).not.toContain('canary')
 })
