@@ -79,6 +79,8 @@ interface Pending {
 interface Running {
   readonly worker: Worker
   readonly folder: string
+  /** Resolves when the module is there, or the worker at its end. */
+  readonly loaded: Promise<void>
   ready: boolean
   current?: { readonly id: number; readonly pending: Pending; timer?: NodeJS.Timeout }
 }
@@ -105,9 +107,15 @@ export function startValidators(): void {
 
 /** Ends the worker; the next question starts another. */
 export async function stopValidators(): Promise<void> {
-  const { worker } = running ?? {}
-  if (running !== undefined) drop(running, 'the validators were stopped')
-  await worker?.terminate()
+  const own = running
+  if (own === undefined) return
+  if (!own.ready) {
+    // Ended while it loads, Node would warn of the file that it was reading.
+    own.worker.ref()
+    await own.loaded
+  }
+  drop(own, 'the validators were stopped')
+  await own.worker.terminate()
 }
 
 function next(): void {
@@ -153,7 +161,11 @@ function start(limits: ValidatorLimits): Running {
     stderr: true,
   })
   worker.unref()
-  const own: Running = { worker, folder, ready: false }
+  const loaded = new Promise<void>((resolve) => {
+    worker.once('message', () => resolve())
+    worker.once('exit', () => resolve())
+  })
+  const own: Running = { worker, folder, loaded, ready: false }
   process.once('exit', () => remove(folder))
   // What a crashing module writes is the reason that a person needs.
   let said = ''
