@@ -2,31 +2,20 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
-import { readAccepted } from '../run/accepted.js'
-import { consequences } from '../run/consequences.js'
+import { lookAhead } from '../run/ahead.js'
 import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
-import type { Change } from '../run/engine.js'
-import type { Emit, ModelChoice } from '../run/events.js'
-import { explain } from '../run/explain.js'
+import type { Emit } from '../run/events.js'
 import type { Gates } from '../run/gate.js'
-import { peopleOf } from '../run/people.js'
 import type { PlanItem } from '../run/plan.js'
-import { contextSubject, planPlatform } from '../run/platform.js'
+import { contextSubject } from '../run/platform.js'
 import { besideStale, presentPlatform } from '../run/present.js'
 import { presentFiles } from '../run/present-files.js'
-import { recallPlatform, rememberPlatform } from '../run/recall.js'
-import { revised } from '../run/reviews.js'
+import { rememberPlatform } from '../run/recall.js'
 import { reportUnchanged, run } from '../run/run.js'
-import { type Selection, select } from '../run/select.js'
-import type { CallsBefore } from '../run/spent-before.js'
+import type { Selection } from '../run/select.js'
 import type { WorkspaceState } from '../run/workspace.js'
 import { nothingToDo, openEngine, workspaceFiles } from '../run/workspace-engine.js'
-import type { Contract } from '../spec/contract.js'
 import type { Spec } from '../spec/schema.js'
-import type { EmittedFile } from '../types.js'
-import type { overlayJudge } from '../verify/overlay.js'
-import type { Placed } from '../workflow/order.js'
-import { openGit } from '../workspace/git.js'
 import { allowRun } from './allow-run.js'
 import { readChoices } from './choices.js'
 import type { Config } from './config.js'
@@ -34,15 +23,14 @@ import { estimateText } from './cost.js'
 import { dryRun } from './dry-run.js'
 import { openGates, readPauses } from './gates.js'
 import { listenForInterrupt } from './interrupt.js'
-import { type ModelFlags, readModels } from './models.js'
+import { modelFor, type OpenedModels, openModels } from './opened-models.js'
 import { findWorkspace, joinOrigin, platformMemory, recoverWorkspace } from './project.js'
 import { rebuild } from './rebuild.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
 import { fell } from './tailored.js'
-import type { Tailoring } from './tailoring.js'
-import { expectChecks, verification } from './verification.js'
+import { expectChecks, judgeOf, verification } from './verification.js'
 
 export interface DesignRequest {
   readonly text: string | undefined
@@ -108,7 +96,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
 }
 
 /** What is to be made where, by whichever command it was asked for. */
-export interface ToCarryOut {
+export interface ToCarryOut extends OpenedModels {
   readonly definitions: Definitions
   readonly catalogue: Catalogue
   readonly found: WorkspaceState
@@ -124,9 +112,6 @@ export interface ToCarryOut {
   readonly selection?: Selection
   /** Phases after which to wait for a person, besides those of the workflow. */
   readonly pause?: readonly string[]
-  /** Where models tailor. */
-  readonly tailoring?: Tailoring
-  readonly models?: ModelChoice
   /** Code that agents wrote may run. */
   readonly allowRun?: boolean
   /** Where work of an agent is not accepted, that is a failed check. */
@@ -144,29 +129,28 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const memory = platformMemory(found.root, config)
   // A workspace that was never run will be checked whole.
   if (level !== 'none' && asked.dryRun !== true && found.previous.size === 0) await expectChecks(found.root)
-  const platform = await recallPlatform(definitions, spec, memory)
-  const { tailoring } = asked
-  const planned = planPlatform(
+  const { tailoring, selection } = asked
+  const ahead = await lookAhead({
     definitions,
-    platform,
-    found.previous,
-    tailoring && modelFor(tailoring.names, asked.selection),
-  )
-  const git = () => openGit(found.root, config.env)
-  const explained = revised(await explain(planned, platform, found, git), workflow, found.reviews)
-  const items = asked.selection === undefined ? explained : select(explained, asked.selection, found.previous)
-  const said = await consequences({ items, platform, state: found, catalogue, git })
+    catalogue,
+    spec,
+    found,
+    memory,
+    env: config.env,
+    ...(selection === undefined ? {} : { selection }),
+    ...(tailoring === undefined ? {} : { modelFor: modelFor(tailoring.names, selection) }),
+  })
+  const { platform, items, people } = ahead
   if (asked.dryRun === true) {
-    const planOnly = asked.selection !== undefined
     return dryRun({
       definitions,
       platform,
       items,
       root: found.root,
       json,
-      planOnly,
-      notices: said,
-      people: await peopleOf(items, found, git),
+      planOnly: selection !== undefined,
+      notices: ahead.consequences,
+      people,
       ...(tailoring === undefined ? {} : { tailoring }),
       ...(asked.models === undefined ? {} : { models: asked.models }),
     })
@@ -175,18 +159,18 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const { allowRun: allowed = false, asks = false } = asked
   await allowRun({ level, state: found, agents: tailoring !== undefined, allowed, asks }, config)
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
-  const people = await peopleOf(items, found, git)
-  const accepted = await readAccepted(items, found, git)
+  const accepted = await ahead.accepted()
   const subject = { ...contextSubject(definitions, platform), people, accepted, workspace: found.root, items }
   if (nothingToDo(items, platform, found) && (level === 'none' || level === 'L1')) {
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
   }
-  for (const text of [...said, ...(tailoring === undefined ? offlineNote(items) : [])]) reporter.notice(text)
+  for (const text of [...ahead.consequences, ...(tailoring === undefined ? offlineNote(items) : [])])
+    reporter.notice(text)
   if (tailoring?.estimate !== undefined)
     reporter.notice(estimateText(tailoring.estimate(items, subject), asked.models?.budget))
   const interrupt = listenForInterrupt('deliverable')
-  const shown = await presentPlatform(platform, items, found, git, accepted)
+  const shown = await presentPlatform(platform, items, found, ahead.git, accepted)
   const present = presentFiles(workspaceFiles(shown))
   const { check, checkPlatform, keep } = await verification({
     level,
@@ -216,7 +200,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     emit,
     notice: reporter.notice,
     level,
-    selection: asked.selection,
+    selection,
     resumes: asked.resumes,
     clock: Date.now,
     signal: interrupt.signal,
@@ -242,44 +226,6 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     await tailoring?.finish()
     interrupt.stop()
   }
-}
-
-/** Loaded when the first change is judged. */
-const judgeOf = (contract: Contract) => (files: readonly EmittedFile[]) => {
-  let judge: Promise<ReturnType<typeof overlayJudge>> | undefined
-  return async (change: Change) => {
-    judge ??= import('../verify/overlay.js').then((overlay) => overlay.overlayJudge(files, contract))
-    return (await judge)(change)
-  }
-}
-
-/** A rerun speaks of what it names: what else was made without this model is not stale by that. */
-const modelFor =
-  (names: ReadonlyMap<string, string>, selection: Selection | undefined) =>
-  ({ agent, deliverable }: Placed): string | undefined =>
-    selection === undefined || selection.wanted === 'stale' || selection.wanted.has(deliverable.id)
-      ? names.get(agent.agent)
-      : undefined
-
-/** What a command's flags, or the run that it goes on with, say of models; nothing where none is wanted. */
-export async function openModels(
-  flags: ModelFlags,
-  before: ModelChoice | undefined,
-  definitions: Definitions,
-  config: Config,
-  calls?: CallsBefore,
-): Promise<Pick<ToCarryOut, 'tailoring' | 'models'>> {
-  if (flags.replay !== undefined && (flags.model !== undefined || flags.record !== undefined))
-    throw new UsageError('--replay answers from a file and asks no model; leave --model and --record out')
-  const models = flags.replay === undefined ? await readModels(flags, before, config) : undefined
-  if (models === undefined && flags.record !== undefined)
-    throw new UsageError('--record keeps what a model answers, and none is chosen; add --model anthropic:<id>')
-  if (models === undefined && flags.replay === undefined) return {}
-  const { openTailoring } = await import('./tailoring.js')
-  const tailoring = await openTailoring(models, flags, definitions, config, calls)
-  if (models === undefined) return { tailoring }
-  const { prices: _, ...choice } = models
-  return { tailoring, models: choice }
 }
 
 /** Loaded only where somebody can be asked. */

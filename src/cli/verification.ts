@@ -2,14 +2,16 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { openMemory } from '../record/memory.js'
-import type { Engine } from '../run/engine.js'
+import type { Change, Engine } from '../run/engine.js'
 import type { Emit } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import { type PresentFiles, presentFiles } from '../run/present-files.js'
 import { workspaceFiles } from '../run/workspace-engine.js'
+import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type KeptVerdicts, keptVerdicts } from '../verify/kept.js'
 import { kindOf } from '../verify/kinds.js'
+import type { overlayJudge } from '../verify/overlay.js'
 import type { Workflow } from '../workflow/schema.js'
 import { verifierOf } from './build.js'
 import { type Config, cacheDir } from './config.js'
@@ -225,4 +227,13 @@ async function evidence(subject: VerificationSubject): Promise<CheckResult[]> {
     )
   }
   return results
+}
+
+/** Loaded when the first change is judged. */
+export const judgeOf = (contract: Contract) => (files: readonly EmittedFile[]) => {
+  let judge: Promise<ReturnType<typeof overlayJudge>> | undefined
+  return async (change: Change) => {
+    judge ??= import('../verify/overlay.js').then((overlay) => overlay.overlayJudge(files, contract))
+    return (await judge)(change)
+  }
 }
