@@ -1,8 +1,8 @@
 """Demonstrates the quality gate: bad values and lost rows stop the pipeline, and nothing trains on unvalidated data."""
 
 from collections.abc import Iterator
-from typing import Literal
 
+from ml_platform.context import StageContext
 from ml_platform.demonstration.check import Check, claim
 from ml_platform.demonstration.demo import Demo
 from ml_platform.errors import NotValidated, PlatformError
@@ -12,7 +12,7 @@ from ml_platform.synthetic.source import write_broken_file, write_source
 
 DELIVERABLE = "data-quality"
 # Enough for every rule to have something to judge.
-ENTITIES = 400
+ENTITIES = 200
 
 
 def checks(demo: Demo) -> Iterator[Check]:
@@ -24,14 +24,18 @@ def checks(demo: Demo) -> Iterator[Check]:
         holds=passed.passed and passed.rules > 0,
         detail=f"{passed.rules} rules, {passed.issue_share:.4%} of the values have an issue",
     )
-    for kind in ("values", "volume"):
-        refusal = _refusal(demo, kind)
-        yield claim(
-            DELIVERABLE,
-            f"a delivery with broken {kind} is refused",
-            holds=refusal is not None,
-            detail=str(refusal or "was accepted")[:300],
-        )
+    with demo.scratch("broken") as context:
+        # Lost rows first: they are loaded, with all that came before, and only then refused.
+        for kind in ("volume", "values"):
+            write_source(context, entities=ENTITIES)
+            write_broken_file(context, kind)
+            refusal = _refusal(context)
+            yield claim(
+                DELIVERABLE,
+                f"a delivery with broken {kind} is refused",
+                holds=refusal is not None,
+                detail=str(refusal or "was accepted")[:300],
+            )
     with demo.scratch("unvalidated", data=True) as context:
         (context.work / "validate.json").unlink()
         try:
@@ -47,13 +51,10 @@ def checks(demo: Demo) -> Iterator[Check]:
     )
 
 
-def _refusal(demo: Demo, kind: Literal["values", "volume"]) -> PlatformError | None:
-    with demo.scratch(f"broken-{kind}") as context:
-        write_source(context, entities=ENTITIES)
-        write_broken_file(context, kind)
-        try:
-            run_stage("ingest", context)
-            run_stage("validate", context)
-        except PlatformError as error:
-            return error
+def _refusal(context: StageContext) -> PlatformError | None:
+    try:
+        run_stage("ingest", context)
+        run_stage("validate", context)
+    except PlatformError as error:
+        return error
     return None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
@@ -49,6 +50,13 @@ def record_model(name: str, dataset: Dataset) -> type[BaseModel]:
     return create_model(f"{name.title()}Record", __config__=config, **fields)
 
 
+@cache
+def _checker(name: str, dataset: Dataset) -> TypeAdapter[Any]:
+    """What checks a list of records; made once, because there are many small files and it takes longer than one."""
+    records: Any = GenericAlias(list, (record_model(name, dataset),))
+    return TypeAdapter(records)
+
+
 def check_records(name: str, dataset: Dataset, frame: pd.DataFrame) -> Checked:
     """Splits a delivered frame (text or typed values) into accepted and refused records.
 
@@ -66,8 +74,7 @@ def check_records(name: str, dataset: Dataset, frame: pd.DataFrame) -> Checked:
     rows = plain.where(plain.notna() & (plain != ""), None).to_dict(orient="records")
     reasons: dict[int, str] = {}
     try:
-        records: Any = GenericAlias(list, (record_model(name, dataset),))
-        TypeAdapter(records).validate_python(rows)
+        _checker(name, dataset).validate_python(rows)
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_context=False):
             row, *place = fault["loc"]

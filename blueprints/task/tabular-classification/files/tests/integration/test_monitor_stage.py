@@ -14,6 +14,7 @@ from ml_platform.features.build import numeric_names
 from ml_platform.monitoring.windows import judge_windows, unseen_windows
 from ml_platform.settings import Settings
 from ml_platform.stage import StageContext, make_context, read_handover, run_stage
+from ml_platform.stages import monitor
 from ml_platform.stages.monitor import MonitorHandover, compare_with_training
 from ml_platform.tables import LABELS
 from ml_platform.training.data import join_labels
@@ -109,9 +110,14 @@ def changed(context: StageContext, **monitoring: object) -> StageContext:
     )
 
 
-def test_a_missing_figure_and_a_long_pause_are_told(pipeline: StageContext, tmp_path: Path) -> None:
+def test_a_missing_figure_and_a_long_pause_are_told(
+    pipeline: StageContext, known: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from conftest import branched  # noqa: PLC0415  - a function of the suite, not of the package
 
+    # The rows are those of the day before, joined once; test_monitoring_findings.py draws reports.
+    monkeypatch.setattr(monitor, "join_labels", lambda _: known)
+    monkeypatch.setattr(monitor, "sections_of", lambda *_: [])
     copy = branched(pipeline, tmp_path / "project")
     alerts = copy.path(copy.settings.paths.reports, "alerts.jsonl")
     alerts.unlink(missing_ok=True)

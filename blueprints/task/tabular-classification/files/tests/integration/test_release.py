@@ -1,5 +1,6 @@
 """Registering and deploying: only accepted models, only once, only what reproduces its scores (SC-MODEL-1)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -77,9 +78,12 @@ def test_each_version_keeps_a_folder_that_never_changes(pipeline: StageContext, 
     assert (kept.stat().st_mtime_ns, kept.read_bytes()) == before
 
 
-def test_without_a_champion_nothing_is_deployed(landed: StageContext, tmp_path: Path) -> None:
+def test_without_a_champion_nothing_is_deployed(pipeline: StageContext, tmp_path: Path) -> None:
+    context = branched(pipeline, tmp_path / "project")
+    # A model that was never registered, in a registry that is there: making a new one takes longer than the test.
+    unknown = context.settings.registry.model_copy(update={"model_name": "unknown"})
     with pytest.raises(GateFailed, match="no version is named champion"):
-        deploy.run(branched(landed, tmp_path / "project"))
+        deploy.run(replace(context, settings=context.settings.model_copy(update={"registry": unknown})))
 
 
 def test_a_model_that_scores_differently_here_is_refused(

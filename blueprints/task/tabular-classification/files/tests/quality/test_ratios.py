@@ -44,7 +44,7 @@ def test_the_train_stage_leaves_a_profile(pipeline: StageContext) -> None:
 
 
 def test_scoring_in_batches_is_far_cheaper_than_row_by_row(bundle: Bundle) -> None:
-    rows = bundle.reference().head(40)
+    rows = bundle.reference().head(24)
     together = seconds(lambda: bundle.score(rows))
     apart = seconds(lambda: [bundle.score(rows.iloc[[position]]) for position in range(len(rows))], repeats=1)
     assert apart > 8 * together

@@ -18,7 +18,7 @@ from training_support import make_data, make_plan, make_split
 
 pytestmark = pytest.mark.deliverable("training")
 SPACE = {"logistic_regression": {"C": SearchRange(low=0.001, high=10, log=True)}}
-SETTINGS = TuningSettings(trials=4, startup_trials=2, folds=2, spaces=SPACE)
+SETTINGS = TuningSettings(trials=3, startup_trials=2, folds=2, spaces=SPACE)
 
 
 def search(contract: Contract) -> Search:
