@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from ml_platform.contract import Contract
 from ml_platform.errors import DataRefused
@@ -11,6 +12,7 @@ from ml_platform.monitoring.criteria import judge
 from ml_platform.monitoring.drift import (
     CRITERION,
     DriftReport,
+    _p_of_counts,
     bin_counts,
     bin_edges,
     detect_drift,
@@ -88,6 +90,12 @@ def test_a_feature_without_any_value_on_both_sides_is_no_drift() -> None:
 def test_stability_index_of_equal_shares_is_zero_and_an_empty_bin_is_finite() -> None:
     assert stability_index(np.array([10.0, 30.0]), np.array([1.0, 3.0])) == pytest.approx(0)
     assert 0 < stability_index(np.array([10.0, 0.0]), np.array([5.0, 5.0])) < np.inf
+
+
+@pytest.mark.parametrize("counts", [[[30, 10], [12, 25]], [[10, 10], [11, 10]], [[5, 1, 9], [1, 7, 4]]])
+def test_the_probability_of_counts_is_that_of_the_library(counts: list[list[int]]) -> None:
+    old, new = np.array(counts, dtype=np.float64)
+    assert _p_of_counts(old, new) == pytest.approx(stats.chi2_contingency(counts).pvalue)
 
 
 def test_bins_merge_ties_and_count_unknown_values() -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from ml_platform.errors import DataRefused
 from ml_platform.monitoring.config import DriftSettings
@@ -157,7 +157,13 @@ def _p_of_counts(old: Counts, new: Counts) -> float:
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2:
         return 1.0
-    return float(stats.chi2_contingency(table).pvalue)
+    # As stats.chi2_contingency, which looks at its arguments for several times longer than this takes.
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    distance = np.abs(table - expected)
+    if table.shape[1] == 2:
+        # Yates: with one degree of freedom, counts are whole numbers where the distribution is not.
+        distance -= np.minimum(0.5, distance)
+    return float(special.chdtrc(table.shape[1] - 1, np.sum(distance**2 / expected)))
 
 
 def _result(
@@ -171,7 +177,7 @@ def _result(
     old, new = counts
     filled = int(((old + new) > 0).sum())
     # With few rows the index is large by chance alone: about chi-square times the sum of the inverse sample sizes.
-    noise = stats.chi2.ppf(1 - settings.alpha, max(1, filled - 1)) * (1 / old.sum() + 1 / new.sum())
+    noise = special.chdtri(max(1, filled - 1), settings.alpha) * (1 / old.sum() + 1 / new.sum())
     bound = max(settings.psi_bound, float(noise))
     return FeatureDrift(name, kind, statistic, p_value, stability_index(old, new), bound, drifted=False)
 

@@ -34,6 +34,7 @@ def in_process(demo: Demo) -> Iterator[serving_requests.Process]:
 def test_every_serving_claim_holds(pipeline: StageContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving_requests, "serving", in_process)
     monkeypatch.setattr(serving_requests, "REQUESTS", 20)
+    monkeypatch.setattr(serving_requests, "ROUNDS", 1)
     demo = Demo(PROJECT, branched(pipeline, tmp_path / "project"))
     found = list(serving_requests.checks(demo))
     # Client and server share one interpreter here, so the time that an answer takes says nothing about the server.
