@@ -41,7 +41,7 @@ LABELLED_ROWS = 8000
 SMALL_SEARCH = {"trials": 2, "startup_trials": 1, "max_rows": 1500}
 # Models that are good enough to beat the baseline on the small data, and small enough to be saved, loaded and copied by
 # many tests; and the fewest resamples that are allowed.
-SMALL_MODELS = {"gradient_boosting": {"max_iter": 12, "learning_rate": 0.2}, "extra_trees": {"n_estimators": 5}}
+SMALL_MODELS = {"gradient_boosting": {"max_iter": 20, "learning_rate": 0.2}, "extra_trees": {"n_estimators": 5}}
 SMALL_EVALUATION = {"bootstrap_samples": 100, "permutations": 1}
 
 
