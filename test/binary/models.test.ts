@@ -1,33 +1,24 @@
-// Agents that talk to a model, through the built command line. The model is a scripted server; the workspace, git and the wire are real.
-import { execFileSync } from 'node:child_process'
+// Agents that talk to a model about the real platform, through the built command line. The model is a scripted server; the workspace, git
+// and the wire are real. What does not need the whole platform is in tailoring.test.ts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { contents } from '../contents.js'
 import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
-import {
-  contents,
-  type Ended,
-  edit,
-  events,
-  git,
-  home,
-  mlops,
-  productCopy,
-  read,
-  SENTENCE,
-  scratch,
-  start,
-  succeed,
-} from './product.js'
+import { type Ended, git, home, mlops, SENTENCE, scratch } from './product.js'
 
 const GUIDE = 'docs/data-preparation.md'
 const LINE = 'The billing team reads this page on Mondays.'
+const TESTS = 'tests/unit/test_records.py'
+const EMPTY = '"""Tests of records."""\n\n\ndef test_nothing() -> None:\n    """Nothing."""\n    assert True\n'
 
-/** Adds a line to one guide; everything else is right as it is. */
-function tailorsGuide(asked: Asked): Reply {
+/** Adds a line to one guide, and empties a test however often it is told not to; everything else is right as it is. */
+function tailors(asked: Asked): Reply {
   if (asked.deliverable !== 'ingestion') return { submit: SUBMISSION }
-  const text = `<file-${asked.mark} path="${GUIDE}">\n${asked.baseline(GUIDE)}\n${LINE}\n</file-${asked.mark}>\n`
-  return { text, submit: { ...SUBMISSION, summary: 'Names the readers of the guide.' } }
+  if (asked.turn % 2 === 0)
+    return { submit: { ...SUBMISSION, summary: 'Names the readers of the guide.', files: [TESTS, GUIDE] } }
+  const guide = `<file-${asked.mark} path="${GUIDE}">\n${asked.baseline(GUIDE)}\n${LINE}\n</file-${asked.mark}>\n`
+  return { text: `<file-${asked.mark} path="${TESTS}">\n${EMPTY}</file-${asked.mark}>\n${guide}` }
 }
 
 const design = (more: readonly string[], cwd: string): Promise<Ended> =>
@@ -39,7 +30,7 @@ describe('a design with a model', { timeout: 240_000 }, () => {
   let cwd = ''
   let ended: Ended
   beforeAll(async () => {
-    server = await modelServer(tailorsGuide)
+    server = await modelServer(tailors)
     cwd = scratch()
     ended = await design([...withModel(server), '--budget-tokens', '9000000', '--record', 'answers.jsonl'], cwd)
   }, 240_000)
@@ -49,7 +40,15 @@ describe('a design with a model', { timeout: 240_000 }, () => {
     expect(ended.stdout).toContain(`ingestion: ${GUIDE}`)
     expect(ended.stdout).toMatch(/Agents tailored 1 of 1\d deliverables/)
     expect(readFileSync(join(cwd, 'churn', GUIDE), 'utf8')).toContain(LINE)
-    expect(new Set(server.asked.map(({ deliverable }) => deliverable)).size).toBe(server.asked.length)
+    const others = server.asked.filter(({ deliverable }) => deliverable !== 'ingestion')
+    expect(new Set(others.map(({ deliverable }) => deliverable)).size).toBe(others.length)
+  })
+
+  it('tells the model what would make the platform worse, and what it does not mend stays as it was', () => {
+    expect(ended.stdout).toMatch(/ingestion: tests\/unit\/test_records\.py was not accepted: .*test/)
+    expect(readFileSync(join(cwd, 'churn', TESTS), 'utf8')).not.toContain('test_nothing')
+    const last = server.asked.filter(({ deliverable }) => deliverable === 'ingestion').at(-1)
+    expect(last?.text).toMatch(/guard\/test/)
   })
 
   it('shows what was tailored to those who read it', () => {
@@ -63,57 +62,11 @@ describe('a design with a model', { timeout: 240_000 }, () => {
     expect(git(root, 'diff', '--numstat', `${commit}^2`, commit).trim()).toBe(`2\t0\t${GUIDE}`)
   })
 
-  it('is unchanged when it is asked for again, with or without the model', async () => {
-    const before = server.asked.length
-    const root = join(cwd, 'churn')
-    const head = git(root, 'rev-parse', 'HEAD')
-    for (const more of [withModel(server), []]) {
-      const again = await succeed([
-        'design',
-        '--workspace',
-        root,
-        '--verify',
-        'none',
-        '--yes',
-        '--json',
-        ...more,
-        ...(more.length > 0 ? ['--budget-tokens', '900000'] : []),
-      ])
-      expect(events(again.stdout).at(-1)).toMatchObject({ type: 'run-end', status: 'done' })
-    }
-    expect([git(root, 'rev-parse', 'HEAD'), server.asked.length]).toEqual([head, before])
-    expect((await succeed(['status', '--workspace', root])).stdout).toContain('0 stale')
-  })
-
   it('comes again from what was recorded, byte for byte and without the server', async () => {
     const other = scratch()
     const replayed = await design(['--replay', join(cwd, 'answers.jsonl')], other)
     expect(replayed, replayed.stderr).toMatchObject({ code: 0 })
     expect(contents(join(other, 'churn'))).toEqual(contents(join(cwd, 'churn')))
-  })
-
-  it('is kept when the platform changes and no model is asked', async () => {
-    const other = join(scratch(), 'churn')
-    execFileSync('cp', ['-a', join(cwd, 'churn'), other])
-    const args = ['design', '--workspace', other, '--maturity', '2', '--verify', 'none', '--yes', '--json']
-    const grown = await succeed(args)
-    const kept = events(grown.stdout).find((event) => event.type === 'tailor-end' && event.deliverable === 'ingestion')
-    expect(kept).toMatchObject({ outcome: 'kept', changed: [GUIDE] })
-    expect(readFileSync(join(other, GUIDE), 'utf8')).toContain(LINE)
-    expect((await succeed(['status', '--workspace', other])).stdout).toContain('0 stale')
-  })
-
-  it('is asked again by a rerun, and given up where the baseline is wanted', async () => {
-    const other = join(scratch(), 'churn')
-    execFileSync('cp', ['-a', join(cwd, 'churn'), other])
-    const rerun = (...more: string[]) =>
-      succeed(['rerun', 'ingestion', '--workspace', other, '--verify', 'none', ...more])
-    const before = server.asked.length
-    await rerun(...withModel(server), '--budget', 'none')
-    expect(server.asked.slice(before).map(({ deliverable }) => deliverable)).toEqual(['ingestion'])
-    await rerun('--baseline')
-    expect(readFileSync(join(other, GUIDE), 'utf8')).not.toContain(LINE)
-    expect((await succeed(['status', '--workspace', other])).stdout).toMatch(/ingestion +done +L?\w* +attempt 3/)
   })
 
   it('says which prompt another text has changed', async () => {
@@ -122,83 +75,6 @@ describe('a design with a model', { timeout: 240_000 }, () => {
     const wrong = await mlops(['design', text, '--workspace', 'other', ...args], { cwd: scratch() })
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toMatch(/recorded with another prompt: in turn 1 of ingestion, part 2.* changed since/)
-  })
-})
-
-describe('a model that would make it worse', { timeout: 240_000 }, () => {
-  it('is told why, and what it does not mend stays as the baseline has it', async () => {
-    const tests = 'tests/unit/test_records.py'
-    const server = await modelServer((asked) => {
-      if (asked.deliverable !== 'ingestion') return { submit: SUBMISSION }
-      const empty = '"""Tests of records."""\n\n\ndef test_nothing() -> None:\n    """Nothing."""\n    assert True\n'
-      const guide = `<file-${asked.mark} path="${GUIDE}">\n${asked.baseline(GUIDE)}\n${LINE}\n</file-${asked.mark}>\n`
-      const text = `<file-${asked.mark} path="${tests}">\n${empty}</file-${asked.mark}>\n${guide}`
-      return asked.turn % 2 === 1 ? { text } : { submit: { ...SUBMISSION, files: [tests, GUIDE] } }
-    })
-    const cwd = scratch()
-    const { code, stdout, stderr } = await design([...withModel(server), '--budget', 'none'], cwd)
-    expect(code, stderr).toBe(0)
-    expect(stdout).toMatch(/ingestion: tests\/unit\/test_records\.py was not accepted: .*test/)
-    expect(readFileSync(join(cwd, 'churn', tests), 'utf8')).not.toContain('test_nothing')
-    expect(readFileSync(join(cwd, 'churn', GUIDE), 'utf8')).toContain(LINE)
-    const last = server.asked.filter(({ deliverable }) => deliverable === 'ingestion').at(-1)
-    expect(last?.text).toMatch(/guard\/test/)
-  })
-})
-
-describe('a deliverable without a blueprint', { timeout: 240_000 }, () => {
-  /** The workflow as a user has extended it. */
-  function extended(): string {
-    const root = productCopy()
-    edit(
-      root,
-      'workflows/ml-pipeline.yaml',
-      /^verify:$/m,
-      '          - id: glossary\n            title: Glossary\n            maturity: 1\n            reads:\n              deliverables: [infrastructure]\n\nverify:',
-    )
-    edit(
-      root,
-      'prompts/observability-engineer.hbs',
-      '{{> baseline}}',
-      '{{#if (eq deliverable.id "glossary")}}\n1. **Words.** Explain them.\n{{/if}}\n{{> baseline}}',
-    )
-    return root
-  }
-  const made = (asked: Asked, path: string, content: string): Reply =>
-    asked.deliverable !== 'glossary'
-      ? { submit: SUBMISSION }
-      : asked.turn % 2 === 1
-        ? { text: `<file-${asked.mark} path="${path}">\n${content}</file-${asked.mark}>\n` }
-        : { submit: { ...SUBMISSION, files: [path] } }
-  const run = (cwd: string, root: string, more: readonly string[]) =>
-    mlops(['design', SENTENCE, '--workspace', 'churn', '--maturity', '1', '--verify', 'none', '--yes', ...more], {
-      cwd,
-      root,
-    })
-
-  it('is not built without a model, and made by a model alone', async () => {
-    const root = extended()
-    const cwd = scratch()
-    const offline = await run(cwd, root, [])
-    expect(offline.stdout, offline.stderr).toMatch(/glossary +not built/)
-    const page = '# Glossary\n\nChurn is a cancelled contract; see [the data](data-preparation.md).\n'
-    const server = await modelServer((asked) => made(asked, 'docs/glossary.md', page))
-    const ended = await run(cwd, root, [...withModel(server), '--budget', 'none'])
-    expect(ended, ended.stderr).toMatchObject({ code: 0 })
-    expect(read(join(cwd, 'churn'), 'docs/glossary.md')).toBe(page)
-    expect((await succeed(['status', '--workspace', join(cwd, 'churn')], { root })).stdout).toMatch(/glossary +done/)
-  })
-
-  it('fails plainly where what the model writes does not pass', async () => {
-    const root = extended()
-    const cwd = scratch()
-    const server = await modelServer((asked) =>
-      made(asked, 'docs/glossary.md', '# Glossary\n\nSee [nothing](nowhere.md).\n'),
-    )
-    const ended = await run(cwd, root, [...withModel(server), '--budget', 'none'])
-    expect(ended.code).toBe(3)
-    expect(ended.stdout).toMatch(/glossary: not tailored: .*\n.*docs\/glossary\.md was not accepted: .*nowhere\.md/)
-    expect(existsSync(join(cwd, 'churn', 'docs/glossary.md'))).toBe(false)
   })
 })
 
@@ -235,48 +111,5 @@ describe('a model that cannot be asked', () => {
     })
     expect([code, stderr]).toEqual([2, expect.stringMatching(words)])
     expect(existsSync(join(cwd, 'churn'))).toBe(false)
-  })
-})
-
-describe('a run that stops in the middle', { timeout: 240_000 }, () => {
-  it('at its budget ends with 5, and goes on with more of it where it stopped', async () => {
-    const server = await modelServer(tailorsGuide)
-    const cwd = scratch()
-    const stopped = await design([...withModel(server), '--budget-tokens', '400000'], cwd)
-    expect(stopped, stopped.stderr).toMatchObject({ code: 5 })
-    expect(stopped.stderr).toMatch(/of 400000 tokens are used/)
-    const first = server.asked.map(({ deliverable }) => deliverable)
-    const resumed = await mlops(['resume', '--workspace', 'churn', '--budget-tokens', '9000000'], { cwd })
-    expect(resumed, resumed.stderr).toMatchObject({ code: 0 })
-    const later = server.asked.slice(first.length).map(({ deliverable }) => deliverable)
-    expect(first.length).toBeGreaterThan(0)
-    expect(later.filter((id) => first.includes(id))).toEqual([])
-    expect(readFileSync(join(cwd, 'churn', GUIDE), 'utf8')).toContain(LINE)
-  })
-
-  it('by Ctrl-C loses no answer that had arrived', async () => {
-    let hold = true
-    const server = await modelServer((asked) =>
-      hold && asked.deliverable === 'features' ? { never: true } : tailorsGuide(asked),
-    )
-    const cwd = scratch()
-    const flags = ['--maturity', '1', '--verify', 'none', '--yes', ...withModel(server), '--budget', 'none']
-    const { child, ended } = start(['design', SENTENCE, '--workspace', 'churn', ...flags], { cwd, group: true })
-    while (!server.asked.some(({ deliverable }) => deliverable === 'features'))
-      await new Promise((done) => setTimeout(done, 20))
-    process.kill(-(child.pid ?? 0), 'SIGINT')
-    expect(await ended).toMatchObject({ code: 130 })
-    hold = false
-    const first = server.asked.map(({ deliverable }) => deliverable)
-    const resumed = await mlops(['resume', '--workspace', 'churn'], { cwd })
-    expect(resumed, resumed.stderr).toMatchObject({ code: 0 })
-    const later = server.asked.slice(first.length).map(({ deliverable }) => deliverable)
-    expect(later.filter((id) => first.includes(id))).toEqual(['features'])
-  })
-
-  it('where the key is refused ends with 2 and says whose', async () => {
-    const server = await modelServer(() => ({ status: 401 }))
-    const { code, stderr } = await design([...withModel(server), '--budget', 'none'], scratch())
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/401/)])
   })
 })

@@ -17,7 +17,7 @@ const PROMPT = `Rules.
 export const MODEL = ['--model', 'compatible:scripted']
 let product: string | undefined
 
-function talkingRoot(): string {
+export function talkingRoot(): string {
   product ??= make()
   return product
 }
@@ -47,8 +47,12 @@ export interface Place {
 }
 
 /** A folder, a server that follows the script, and the product that asks it. */
-export async function place(script: (asked: Asked) => Reply = same, env: Record<string, string> = {}): Promise<Place> {
-  const [cwd, server, root] = [scratch(), await modelServer(script), talkingRoot()]
+export async function place(
+  script: (asked: Asked) => Reply = same,
+  env: Record<string, string> = {},
+  root = talkingRoot(),
+): Promise<Place> {
+  const [cwd, server] = [scratch(), await modelServer(script)]
   const variables = home('', { OPENAI_BASE_URL: server.url, ...env })
   const around = { cwd, root, env: variables }
   return {
