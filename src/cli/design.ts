@@ -215,7 +215,6 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     if (result.waits !== undefined) await keep()
     await engine.close()
     reporter.end(result)
-    if (result.waits !== undefined) return EXIT.person
     if (result.status === 'waiting') return EXIT.person
     return result.status === 'done' && !(asked.strict === true && fallen) ? EXIT.done : EXIT.check
   } catch (error) {

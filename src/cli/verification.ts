@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { openMemory } from '../record/memory.js'
-import type { Change, Engine } from '../run/engine.js'
+import type { Engine } from '../run/engine.js'
 import type { Emit } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import { type PresentFiles, presentFiles } from '../run/present-files.js'
 import { workspaceFiles } from '../run/workspace-engine.js'
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
+import { type Change, laidOver } from '../verify/change.js'
 import { type KeptVerdicts, keptVerdicts } from '../verify/kept.js'
 import { kindOf } from '../verify/kinds.js'
 import type { overlayJudge } from '../verify/overlay.js'
@@ -82,7 +83,6 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
 async function checkedBeside(files: readonly EmittedFile[], platform: readonly EmittedFile[]): Promise<CheckResult[]> {
   const { runChecks } = await import('../verify/check.js')
   const { IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
-  const { laidOver } = await import('../verify/overlay.js')
   return runChecks(files, IN_PROCESS_CHECKS, laidOver(platform, { files, removed: [] }))
 }
 

@@ -2,6 +2,7 @@
 import type { Say } from '../agent/messages.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
+import type { Change } from '../verify/change.js'
 import type { PhaseEntry } from '../workflow/order.js'
 import type { MergeText } from '../workspace/merge-text.js'
 import type { Accepted, Earlier } from './accepted.js'
@@ -10,12 +11,6 @@ import type { Spendings } from './cost.js'
 import type { Emit, RunEvent } from './events.js'
 import type { Gates, Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
-
-/** A change of some files of the platform. */
-export interface Change {
-  readonly files: readonly EmittedFile[]
-  readonly removed: readonly string[]
-}
 
 /** The platform at one moment. */
 export interface View {

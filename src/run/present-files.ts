@@ -1,6 +1,6 @@
 // The platform's files as they are at each moment of a run in which agents change them.
 import type { EmittedFile } from '../types.js'
-import type { Change } from './engine.js'
+import { type Change, laidOver } from '../verify/change.js'
 
 export interface PresentFiles {
   now(): readonly EmittedFile[]
@@ -15,9 +15,7 @@ export function presentFiles(atFirst: readonly EmittedFile[]): PresentFiles {
     now: () => files,
     changed: () => files !== atFirst,
     accept: (change) => {
-      const gone = new Set([...change.removed, ...change.files.map(({ path }) => path)])
-      const all = [...files.filter(({ path }) => !gone.has(path)), ...change.files]
-      files = all.sort((one, other) => (one.path < other.path ? -1 : 1))
+      files = laidOver(files, change)
     },
   }
 }

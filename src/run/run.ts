@@ -124,7 +124,12 @@ function endedOf({ item, files, level, status, results }: Landed): Ended {
 function waitingFor({ item, files, results, tailored }: Prepared, { emit }: Engine): Ended {
   const { id } = item.placed.deliverable
   if (tailored !== undefined) emit({ type: 'tailor-end', ...tailoringOf(item, tailored) })
-  const summary = { id, status: 'waiting', level: levelOf(id, results, files).level, files: files.length } as const
+  const summary = {
+    id,
+    status: 'waiting',
+    level: levelOf(id, results, files).level,
+    files: ownFiles(files, id).length,
+  } as const
   const { id: _, ...rest } = summary
   emit({ type: 'deliverable-end', deliverable: id, ...rest, unchanged: true })
   return { summary, results }

@@ -133,7 +133,7 @@ export async function keptTailoring(item: ToMake, engine: Engine, judge: View['j
       changedIn(item, files).length + removed.length > 0 ? { accepted: { files, summary, decisions } } : {}
     return { ...common, ...accepted, files, outcome: 'kept', reason: '' }
   }
-  const before = earlier.accepted.map(({ path, content, mode }) => newFile(path, content, id, mode))
+  const before = earlier.accepted.map(({ path, content }) => emitted(path, content, id, filesOf(item.baseline)))
   return { ...common, files: before, outcome: 'waiting', reason }
 }
 

@@ -35,6 +35,7 @@ async function parsed(file: EmittedFile, text: string, block: string, from: numb
   const lines = new LineCounter()
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
+    prettyErrors: false,
     merge: true,
     uniqueKeys: false,
     strict: false,
@@ -77,7 +78,7 @@ function plain(text: string): string {
     .split('\n')
     .map((line) => {
       if (/^\s*\{\{.*\}\}\s*$/.test(line)) return ''
-      const inner = line.replace(/\{\{`?(.*?)`?\}\}/g, (_, word: string) => word.replace(/[^\w.]+/g, '_'))
+      const inner = line.replace(/\{\{`?((?:(?!\{\{).)*?)`?\}\}/g, (_, word: string) => word.replace(/[^\w.]+/g, '_'))
       return inner
     })
     .join('\n')

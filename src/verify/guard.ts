@@ -19,7 +19,6 @@ import { infrastructureRule } from './guard-terraform.js'
 import { testRule } from './guard-tests.js'
 import { commandRule, transportRule } from './guard-words.js'
 import { deliveryRule } from './guard-workflows.js'
-import { type DeliverableLevel, RANK } from './levels.js'
 import { secretsCheck } from './secrets.js'
 import { ownTool } from './versions.js'
 
@@ -129,17 +128,4 @@ async function newSecrets({ before, after }: GuardSubject): Promise<CheckResult[
       level: 'L1' as const,
       reason: `${one.reason}; name a variable that the environment fills`,
     }))
-}
-
-/** A failure for each deliverable whose level is lower than it was; a deliverable that is gone has none. */
-export function guardLevel(
-  before: ReadonlyMap<string, DeliverableLevel>,
-  after: ReadonlyMap<string, DeliverableLevel>,
-): CheckResult[] {
-  return [...before].flatMap(([deliverable, { level: was }]): CheckResult[] => {
-    const is = after.get(deliverable)?.level ?? 'none'
-    if (RANK.indexOf(is) >= RANK.indexOf(was)) return []
-    const reason = `${deliverable} was verified to ${was} and is now to ${is}; correct what fails, or leave the baseline as it was`
-    return [{ check: 'guard/level', level: 'L1', status: 'fail', ...ownTool(), reason, deliverable }]
-  })
 }

@@ -12,7 +12,7 @@ export interface DeliverableLevel {
   readonly notRun: readonly CheckResult[]
 }
 
-export const RANK: readonly Reached[] = ['none', 'L0', 'L1', 'L2', 'L3', 'L4']
+const RANK: readonly Reached[] = ['none', 'L0', 'L1', 'L2', 'L3', 'L4']
 const lower = (a: Reached, b: Reached): Reached => (RANK.indexOf(a) < RANK.indexOf(b) ? a : b)
 
 /** Level of every deliverable that owns a file. Evidence of tests and demo are results of level L2 and L3 without a file. */

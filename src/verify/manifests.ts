@@ -119,7 +119,13 @@ interface Parsed {
 
 function parsed(text: string, { LineCounter, parseAllDocuments }: Yaml): Parsed {
   const lines = new LineCounter()
-  const documents = parseAllDocuments(text, { version: '1.1', customTags: tags, merge: true, lineCounter: lines })
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    customTags: tags,
+    merge: true,
+    lineCounter: lines,
+    prettyErrors: false,
+  })
   return { documents: Array.isArray(documents) ? documents : [], lines }
 }
 

@@ -1,6 +1,7 @@
 // What a change of some files would do to a platform: the faults that it brings, compared with the platform as it stands.
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
+import { type Change, laidOver } from './change.js'
 import { type Check, runChecks } from './check.js'
 import { IN_PROCESS_CHECKS } from './in-process.js'
 import { kindOf } from './kinds.js'
@@ -8,19 +9,6 @@ import { levelOf } from './levels.js'
 import { checkSeams } from './seams.js'
 import { ownTool } from './versions.js'
 import { checkWired, NEIGHBOURS } from './wired.js'
-
-/** Files that are other than before or new, and paths that go. */
-export interface Overlay {
-  readonly files: readonly EmittedFile[]
-  readonly removed: readonly string[]
-}
-
-/** The platform with the change in place, in the order of paths. */
-export function laidOver(platform: readonly EmittedFile[], { files, removed }: Overlay): EmittedFile[] {
-  const gone = new Set([...removed, ...files.map(({ path }) => path)])
-  const all = [...platform.filter(({ path }) => !gone.has(path)), ...files]
-  return all.sort((one, other) => (one.path < other.path ? -1 : 1))
-}
 
 /** Judges changes of one platform; what that needs to know of the platform itself is found out once. */
 export function overlayJudge(platform: readonly EmittedFile[], contract: Contract) {
@@ -32,11 +20,11 @@ export function overlayJudge(platform: readonly EmittedFile[], contract: Contrac
     return asked
   }
   /** New faults, and files that would reach less than L1. Only what the change can have touched is looked at. */
-  return async (overlay: Overlay): Promise<CheckResult[]> => {
-    const laid = laidOver(platform, overlay)
-    const own = await runChecks(overlay.files, IN_PROCESS_CHECKS, laid)
-    const touched = [...overlay.files, ...platform.filter(({ path }) => overlay.removed.includes(path))]
-    const results = [...own.filter(isFault), ...lowered(overlay.files, own)]
+  return async (change: Change): Promise<CheckResult[]> => {
+    const laid = laidOver(platform, change)
+    const own = await runChecks(change.files, IN_PROCESS_CHECKS, laid)
+    const touched = [...change.files, ...platform.filter(({ path }) => change.removed.includes(path))]
+    const results = [...own.filter(isFault), ...lowered(change.files, own)]
     const news = async (name: string, ask: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>) => {
       const was = await before(name, () => ask(platform))
       results.push(...(await ask(laid)).filter((result) => isFault(result) && !was.has(wordsOf(result))))

@@ -57,16 +57,13 @@ function valuesOf(text: string, { CORE_SCHEMA, loadAll }: typeof import('js-yaml
 
 function parseSlowly(text: string, { isNode, LineCounter, parseAllDocuments }: typeof import('yaml')): Parsed {
   const lines = new LineCounter()
-  const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true })
+  const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false })
   const problems: YamlProblem[] = []
   const documents: YamlDocument[] = []
   for (const document of Array.isArray(parsed) ? parsed : []) {
     for (const error of [...document.errors, ...document.warnings]) {
-      const at = error.linePos?.[0]
-      problems.push({
-        message: error.message.split('\n')[0] ?? error.message,
-        ...(at === undefined ? {} : { line: at.line, column: at.col }),
-      })
+      const { line, col } = lines.linePos(error.pos[0])
+      problems.push({ message: error.message, line, column: col })
     }
     if (document.errors.length > 0) continue
     try {

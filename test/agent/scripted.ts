@@ -54,18 +54,19 @@ export const calls = (name: string, input: object | string = {}, call = `${name}
   input: typeof input === 'string' ? input : JSON.stringify(input),
 })
 
-/** A call of submit in which everything is empty that may be. */
-export const submits = (given: object = {}): ReplyPart =>
-  calls('submit', {
-    summary: 'Fits the files to the requirements.',
-    decisions: [],
-    assumptions: [],
-    covers: [],
-    contract: [],
-    files: [],
-    remove: [],
-    ...given,
-  })
+/** A submission in which everything is empty that may be. */
+export const SUBMISSION = {
+  summary: 'Fits the files to the requirements.',
+  decisions: [],
+  assumptions: [],
+  covers: [],
+  contract: [],
+  files: [],
+  remove: [],
+}
+
+/** A call of submit with it. */
+export const submits = (given: object = {}): ReplyPart => calls('submit', { ...SUBMISSION, ...given })
 
 /** A file as the form of the answer asks for it. */
 export function fileBlock(mark: string, path: string, text: string): string {

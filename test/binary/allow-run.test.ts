@@ -1,6 +1,7 @@
 // Code that a model wrote runs on a person's machine only on their word.
 import { expect, it } from 'vitest'
-import { SUBMISSION } from './model-server.js'
+import { SUBMISSION } from '../agent/scripted.js'
+import type {} from './model-server.js'
 import { DESIGN, MODEL, place, same } from './talking.js'
 
 const L2 = ['verify', '--workspace', 'w', '--level', 'L2']

@@ -1,9 +1,10 @@
 // What a model and its server send is not trusted: neither with the terminal nor with a key that they send back.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Asked, type Reply, SUBMISSION } from './model-server.js'
+import { SUBMISSION } from '../agent/scripted.js'
+import type { Asked, Reply } from './model-server.js'
 import { git } from './product.js'
 import { DESIGN, MODEL, place, same } from './talking.js'
 
@@ -42,8 +43,9 @@ describe('a key that is sent back', () => {
     expect(kept.length).toBeGreaterThan(10)
     expect(kept.filter(holds)).toEqual([])
     expect(holds(git(root, 'log', '--all', '--format=%B%an%ae', '--patch'))).toBe(false)
-    const found = execFileSync('sh', ['-c', `grep -rlaF -e ${KEY} -e ${CODED} . || true`], { cwd }).toString()
-    expect(found).toBe('')
+    // 1 is grep's word for nothing found; that it could not look would be 2.
+    const found = spawnSync('grep', ['-rlaF', '-e', KEY, '-e', CODED, '.'], { cwd, encoding: 'utf8' })
+    expect([found.status, found.stdout]).toEqual([1, ''])
   })
 
   it('does not make --strict quiet: a deliverable that fell back ends it with 3', async () => {

@@ -49,16 +49,6 @@ afterAll(() => {
   for (const close of servers.splice(0)) close()
 })
 
-export const SUBMISSION = {
-  summary: 'Looked at the baseline.',
-  decisions: [],
-  assumptions: [],
-  covers: [],
-  contract: [],
-  files: [],
-  remove: [],
-}
-
 export async function modelServer(script: (asked: Asked) => Reply): Promise<ModelServer> {
   const all: Asked[] = []
   const server = createServer((request, response) => {

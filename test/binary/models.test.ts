@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { SUBMISSION } from '../agent/scripted.js'
 import { contents } from '../contents.js'
-import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
+import { type Asked, type ModelServer, modelServer, type Reply } from './model-server.js'
 import { type Ended, git, home, mlops, SENTENCE, scratch } from './product.js'
 
 const GUIDE = 'docs/data-preparation.md'

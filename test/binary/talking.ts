@@ -1,9 +1,10 @@
 // The small product with prompts that a model can answer, for tests of what models cost and what of them is seen.
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SUBMISSION } from '../agent/scripted.js'
 import { ASKED, smallProduct } from '../small/product.mjs'
 import { lastingFolder } from '../temporary.js'
-import { type Asked, type ModelServer, modelServer, type Reply, SUBMISSION } from './model-server.js'
+import { type Asked, type ModelServer, modelServer, type Reply } from './model-server.js'
 import { type Ended, home, mlops, PRODUCT, scratch, start } from './product.js'
 
 const PROMPT = `Rules.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { EmittedFile } from '../../src/types.js'
-import { guard, guardLevel } from '../../src/verify/guard.js'
+import { guard } from '../../src/verify/guard.js'
 import { kindOf, YAML_KINDS } from '../../src/verify/kinds.js'
 import { casesOf, churn, judged } from './guard-cases.js'
 
@@ -85,19 +85,3 @@ function otherwise(file: EmittedFile): string {
     ? content.replaceAll('\n\n', '\n# A note.\n\n')
     : content
 }
-
-describe('the level of a deliverable', () => {
-  const levels = (level: 'none' | 'L1' | 'L3') => new Map([['training', { level, failed: [], notRun: [] }]])
-
-  it('may stay or rise', () => {
-    expect(guardLevel(levels('L1'), levels('L1'))).toEqual([])
-    expect(guardLevel(levels('L1'), levels('L3'))).toEqual([])
-  })
-
-  it('may not fall', () => {
-    expect(
-      guardLevel(levels('L3'), levels('L1')).map(({ check, deliverable, reason }) => [check, deliverable, reason]),
-    ).toEqual([['guard/level', 'training', expect.stringContaining('was verified to L3 and is now to L1')]])
-    expect(guardLevel(levels('L1'), new Map())).toHaveLength(1)
-  })
-})

@@ -1,11 +1,12 @@
 // A change is blamed for what it breaks, near and far, and for nothing else.
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CheckResult, EmittedFile } from '../../src/types.js'
-import { laidOver, type Overlay, overlayJudge } from '../../src/verify/overlay.js'
+import { type Change, laidOver } from '../../src/verify/change.js'
+import { overlayJudge } from '../../src/verify/overlay.js'
 import { filesOf, platformOf } from '../emitted/platforms.js'
 
 let files: readonly EmittedFile[] = []
-let judge: (overlay: Overlay) => Promise<CheckResult[]>
+let judge: (overlay: Change) => Promise<CheckResult[]>
 beforeAll(async () => {
   const platform = await platformOf({ example: 'churn-telecom', maturity: 5 })
   files = filesOf(platform)
@@ -16,7 +17,7 @@ const file = (path: string): EmittedFile => {
   if (found === undefined) throw new Error(`no ${path}`)
   return found
 }
-const edited = (path: string, find: string | RegExp, put: string): Overlay => {
+const edited = (path: string, find: string | RegExp, put: string): Change => {
   const before = file(path)
   const content = before.content.replace(find, put)
   expect(content).not.toBe(before.content)
@@ -31,7 +32,7 @@ const TRAIN = 'src/ml_platform/stages/train.py'
 describe('a change of a platform', () => {
   it('is no fault where it is sound', async () => {
     const readme = file('README.md')
-    const sound: Overlay = { files: [{ ...readme, content: `${readme.content}\nOne more line.\n` }], removed: [] }
+    const sound: Change = { files: [{ ...readme, content: `${readme.content}\nOne more line.\n` }], removed: [] }
     expect(said(await judge(sound))).toEqual([])
     expect(said(await judge({ files: [], removed: [] }))).toEqual([])
   })
