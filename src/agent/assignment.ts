@@ -29,8 +29,15 @@ export interface Assignment {
   readonly maxTokens: number
 }
 
-/** New failures of a work, compared with the baseline: `files` are those that differ from it, `removed` those to delete. */
-export type CheckWork = (files: Written, removed: readonly string[]) => Promise<readonly CheckResult[]>
+/**
+ * New failures of a work, compared with the baseline: `files` are those that differ from it, `removed` those to delete, `contract`
+ * what is proposed for the contract.
+ */
+export type CheckWork = (
+  files: Written,
+  removed: readonly string[],
+  contract: Submission['contract'],
+) => Promise<readonly CheckResult[]>
 
 export interface Hands {
   readonly model: Model
@@ -72,6 +79,8 @@ export type Tailoring = { readonly turns: number } & (
       /** Only those that differ from the baseline, sorted by path. */
       readonly files: readonly FileText[]
       readonly removed: readonly string[]
+      /** What was accepted of the proposals for the contract. */
+      readonly contract: Submission['contract']
       readonly submission: Submission
       readonly dropped: readonly Dropped[]
       /** Why the conversation ended before the last submission was accepted as it was. */

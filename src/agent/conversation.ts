@@ -5,7 +5,7 @@ import type { Assignment, FileText, Hands, Tailoring } from './assignment.js'
 import { replyReader } from './reply.js'
 import { type Settled, settle } from './settle.js'
 import type { Submission } from './submission.js'
-import { beginTalk, type Ending, failuresOf, LIMITS, type Talk, workOf } from './talk.js'
+import { beginTalk, type Ending, failuresOf, isEmpty, LIMITS, type Talk, workOf } from './talk.js'
 
 /**
  * Has a model tailor the baseline of one deliverable. Given the same replies it asks exactly the same requests, byte for byte.
@@ -98,12 +98,12 @@ async function afterTurn(talk: Talk, turn: Turn): Promise<Ending | undefined> {
 /** What remains of the last submission when it cannot be mended any more. */
 async function settled(talk: Talk, submission: Submission): Promise<Settled> {
   const work = workOf(talk, submission)
-  const failures = work.files.size + work.removed.length === 0 ? [] : await failuresOf(talk, work)
+  const failures = isEmpty(work) ? [] : await failuresOf(talk, work)
   return settle(work, failures, talk.judge)
 }
 
 function concluded(talk: Talk, work: Settled, submission: Submission, unfinished?: string): Tailoring {
-  const { dropped, removed } = work
+  const { dropped, removed, contract } = work
   const { turns } = talk
   for (const { path, reason } of dropped) talk.hands.tell({ type: 'dropped', path, reason })
   const files: FileText[] = [...work.files].map(([path, content]) => ({ path, content }))
@@ -112,11 +112,11 @@ function concluded(talk: Talk, work: Settled, submission: Submission, unfinished
     if (files.length === 0 && dropped.length === 0)
       return { outcome: 'failed', why: 'nothing written', reason, files, dropped, turns }
     if (dropped.length > 0) return { outcome: 'failed', why: 'not all accepted', reason, files, dropped, turns }
-  } else if (files.length + removed.length === 0) {
+  } else if (isEmpty(work)) {
     return dropped.length > 0
       ? { outcome: 'baseline', why: 'all dropped', reason, dropped, turns }
       : { outcome: 'baseline', why: 'nothing to change', reason, submission, dropped, turns }
   }
-  const tailored = { outcome: 'tailored' as const, files, removed, submission, dropped, turns }
+  const tailored = { outcome: 'tailored' as const, files, removed, contract, submission, dropped, turns }
   return unfinished === undefined ? tailored : { ...tailored, unfinished }
 }

@@ -1,11 +1,15 @@
 // When a model cannot bring its work to pass: gives back to the baseline as few files as it takes, each with the reason.
 import type { CheckResult } from '../types.js'
 import type { Written } from './draft.js'
+import type { Submission } from './submission.js'
 
 /** How often the rest may be judged while looking; after that everything in doubt goes. */
 const MOST_JUDGED = 30
 /** Up to so many files each is tried alone where no failure says which one it is. */
 const FEW = 12
+
+/** Where proposals for the contract are named among files: they hold or go together. */
+export const CONTRACT = 'contract.yaml'
 
 /** A tailored file that the baseline's version replaced, or a deletion that was taken back. */
 export interface Dropped {
@@ -18,6 +22,7 @@ export interface Work {
   readonly files: Written
   /** Baseline files to delete. */
   readonly removed: readonly string[]
+  readonly contract: Submission['contract']
 }
 
 export interface Settled extends Work {
@@ -29,7 +34,8 @@ export type Judge = (work: Work) => Promise<readonly CheckResult[]>
 
 /** Drops files until the judge is content, then takes back every one whose return does no harm. `failures` are those of `work`. */
 export async function settle(work: Work, failures: readonly CheckResult[], judge: Judge): Promise<Settled> {
-  const all = [...work.files.keys(), ...work.removed.filter((path) => !work.files.has(path))].sort()
+  const proposed = work.contract.length > 0 ? [CONTRACT] : []
+  const all = [...work.files.keys(), ...work.removed.filter((path) => !work.files.has(path)), ...proposed].sort()
   const dropped = new Map<string, string>()
   let judged = 0
   const failuresWithout = async (without: ReadonlySet<string>): Promise<readonly CheckResult[]> => {
@@ -92,9 +98,10 @@ function reasonFor(path: string, failures: readonly CheckResult[]): string {
   return `${own.check}: ${place}${own.reason}`
 }
 
-function workWithout({ files, removed }: Work, without: ReadonlySet<string>): Work {
+function workWithout({ files, removed, contract }: Work, without: ReadonlySet<string>): Work {
   return {
     files: new Map([...files].filter(([path]) => !without.has(path))),
     removed: removed.filter((path) => !without.has(path)),
+    contract: without.has(CONTRACT) ? [] : contract,
   }
 }

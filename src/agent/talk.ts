@@ -67,14 +67,14 @@ export function beginTalk(assignment: Assignment, hands: Hands): Talk {
 /** Check and guard together; the same work is judged once, as a model may ask for it again and again. */
 function judgeOnce({ check, guard, signal }: Hands): Judge {
   const known = new Map<string, readonly CheckResult[]>()
-  return async ({ files, removed }) => {
+  return async ({ files, removed, contract }) => {
     signal.throwIfAborted()
     const key = createHash('sha256')
-      .update(JSON.stringify([[...files].sort(([a], [b]) => (a < b ? -1 : 1)), removed]))
+      .update(JSON.stringify([[...files].sort(([a], [b]) => (a < b ? -1 : 1)), removed, contract]))
       .digest('hex')
     const before = known.get(key)
     if (before !== undefined) return before
-    const results = [...(await check(files, removed)), ...(await guard(files, removed))]
+    const results = [...(await check(files, removed, contract)), ...(await guard(files, removed, contract))]
     const failures = results.filter(({ status }) => status === 'fail')
     known.set(key, failures)
     return failures
@@ -91,12 +91,16 @@ export function workOf({ written, ground }: Talk, submission?: Submission): Work
   return {
     files: new Map([...written].filter(([path]) => !remove.has(path)).sort(([a], [b]) => (a < b ? -1 : 1))),
     removed: [...remove].filter((path) => ground.baseline.has(path)).sort(),
+    contract: submission?.contract ?? [],
   }
 }
 
+export const isEmpty = ({ files, removed, contract }: Work): boolean =>
+  files.size + removed.length + contract.length === 0
+
 /** Failures of a work; where nothing is written and there is no baseline, that is one. */
 export async function failuresOf(talk: Talk, work: Work): Promise<readonly CheckResult[]> {
-  if (work.files.size > 0 || work.removed.length > 0) return talk.judge(work)
+  if (!isEmpty(work)) return talk.judge(work)
   if (talk.ground.baseline.size > 0) return []
   const nothing = { check: 'answer/files', level: 'L0', status: 'fail', tool: 'mlops-agents', version: '' } as const
   return [{ ...nothing, reason: 'no file was sent, and there is no baseline that could stand instead' }]

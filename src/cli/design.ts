@@ -160,7 +160,11 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   await allowRun({ level, state: found, agents: tailoring !== undefined, allowed, asks }, config)
   const reporter = openReporter({ config, json, platform, workflow, kept, began })
   const accepted = await ahead.accepted()
-  const subject = { ...contextSubject(definitions, platform), people, accepted, workspace: found.root, items }
+  const { replan } = ahead
+  const subject = {
+    ...{ ...contextSubject(definitions, platform), platform, items, people, accepted },
+    ...{ replan, workspace: found.root },
+  }
   if (nothingToDo(items, platform, found) && (level === 'none' || level === 'L1')) {
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
@@ -171,7 +175,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     reporter.notice(estimateText(tailoring.estimate(items, subject), asked.models?.budget))
   const interrupt = listenForInterrupt('deliverable')
   const shown = await presentPlatform(platform, items, found, ahead.git, accepted)
-  const present = presentFiles(workspaceFiles(shown))
+  const present = presentFiles(workspaceFiles(shown), platform)
   const { check, checkPlatform, keep } = await verification({
     level,
     external: level === 'L2' || level === 'L3',
@@ -192,10 +196,10 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     ...(await openGates(workflow, found, asked.pause ?? [], await decider(asked, config))),
     platform,
     state: found,
-    ...(tailoring === undefined ? {} : { agents: tailoring.agents(platform) }),
+    ...(tailoring === undefined ? {} : { agents: tailoring.agents }),
     ...(asked.models === undefined ? {} : { models: asked.models }),
     present,
-    judge: judgeOf(platform.contract),
+    judge: judgeOf,
     env: config.env,
     emit,
     notice: reporter.notice,
@@ -210,7 +214,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   try {
     const result = await run({ ...subject, engine })
     // While the workspace is still held, so that a run that is killed here is known to have left something.
-    await rememberPlatform(definitions, catalogue, platform, memory)
+    await rememberPlatform(definitions, catalogue, present.platform(), memory)
     // Whoever looks at what waits is shown the same verdicts at once.
     if (result.waits !== undefined) await keep()
     await engine.close()

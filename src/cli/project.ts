@@ -100,7 +100,7 @@ export async function openProject(folder: string, config: Config): Promise<Proje
     )
   }
   const definitions = await loadDefinitions(config.root)
-  const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config))
+  const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config), state.amendments)
   const { modelNames, readModels } = await import('./models.js')
   const models = await readModels({}, undefined, config)
   const names = models && modelNames(definitions, models)

@@ -27,7 +27,10 @@ export function tailoringText(tailored: readonly Tailoring[]): string[] {
       `      mlops-agents rerun ${deliverable} --model <vendor:id> has it tailored anew, --baseline gives the tailoring up`,
     ]),
     ...changed.map(
-      (one) => `    ${one.deliverable}: ${counted(one.changed.length, 'file')} changed, ${one.removed.length} removed`,
+      ({ deliverable, changed: files, removed, contract }) =>
+        `    ${deliverable}: ${counted(files.length, 'file')} changed, ${removed.length} removed${
+          contract.length === 0 ? '' : `; contract: ${contract.join(', ')}`
+        }`,
     ),
     ...failed.map(({ deliverable, reason }) => `    ${deliverable}: not tailored: ${reason}`),
     ...tailored.flatMap(({ deliverable, dropped }) =>

@@ -15,7 +15,6 @@ import type { Definitions } from '../run/definitions.js'
 import type { Agents } from '../run/engine.js'
 import { type Asker, type Ledger, replayed } from '../run/ledger.js'
 import type { PlanItem } from '../run/plan.js'
-import type { Platform } from '../run/platform.js'
 import { type CallsBefore, spentBefore } from '../run/spent-before.js'
 import { guard } from '../verify/guard.js'
 import { statedNumbers } from '../verify/guard-stated.js'
@@ -29,7 +28,7 @@ const MAX_TOKENS = 32_000
 export interface Tailoring {
   /** The model of each agent, by agent id. */
   readonly names: ReadonlyMap<string, string>
-  readonly agents: (platform: Platform) => (ledger: Ledger) => Agents
+  readonly agents: (ledger: Ledger) => Agents
   /** What it may cost; undefined where answers come from a file. */
   readonly estimate?: (items: readonly PlanItem[], subject: ContextSubject) => Estimate
   readonly tools: readonly ToolDescription[]
@@ -58,15 +57,13 @@ export async function openTailoring(
     ...(prices === undefined
       ? {}
       : { estimate: (items, subject) => estimateOf(items, subject, { names, tools, prices }) }),
-    agents:
-      ({ composition, contract, spec }) =>
-      (opened) => {
-        ledger = opened
-        const about = { contract, stated: statedNumbers(spec), project: composition.files }
-        const protect: Agents['guard'] = (...change) => guard(...change, about)
-        const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, spent: ask.spent }
-        return openAgents({ ...parts, guard: protect }, opened)
-      },
+    agents: (opened) => {
+      ledger = opened
+      const protect: Agents['guard'] = ({ before, after, removed }, { composition, contract, spec }) =>
+        guard(before, after, removed, { contract, stated: statedNumbers(spec), project: composition.files })
+      const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, spent: ask.spent }
+      return openAgents({ ...parts, guard: protect }, opened)
+    },
     finish: async () => {
       if (flags.record === undefined || ledger === undefined) return
       await writeRecording(path.resolve(config.cwd, flags.record), {

@@ -6,10 +6,9 @@ import type { Engine } from '../run/engine.js'
 import type { Emit } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import { type PresentFiles, presentFiles } from '../run/present-files.js'
-import { workspaceFiles } from '../run/workspace-engine.js'
-import type { Contract } from '../spec/contract.js'
+import { type EngineParts, workspaceFiles } from '../run/workspace-engine.js'
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Change, laidOver } from '../verify/change.js'
+import { laidOver } from '../verify/change.js'
 import { type KeptVerdicts, keptVerdicts } from '../verify/kept.js'
 import { kindOf } from '../verify/kinds.js'
 import type { overlayJudge } from '../verify/overlay.js'
@@ -48,7 +47,7 @@ export async function expectChecks(root: string): Promise<void> {
 export async function verification(subject: VerificationSubject): Promise<Verification> {
   if (subject.level === 'none')
     return { check: async () => [], checkPlatform: async (results) => results, keep: async () => {} }
-  const { present = presentFiles(workspaceFiles(subject.platform)) } = subject
+  const { present = presentFiles(workspaceFiles(subject.platform), subject.platform) } = subject
   const kept = openKept(subject)
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
   let whole: Promise<readonly CheckResult[]> | undefined
@@ -70,7 +69,7 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
     checkPlatform: async (results) => {
       // What an agent changed may have made another file right or wrong.
       const own = present.changed() ? await checkAll() : results
-      const together = await checkNames(subject, present.now(), kept)
+      const together = await checkNames(present, kept)
       const outside = await checkOutside(subject, present.now(), kept)
       await keep(kept)
       return [...own, ...together, ...outside, ...(await evidence(subject))]
@@ -138,11 +137,9 @@ async function ruleTests(files: readonly EmittedFile[], { single }: Kept): Promi
 }
 
 /** What the files say of each other. */
-function checkNames(
-  { platform: { contract } }: VerificationSubject,
-  files: readonly EmittedFile[],
-  { whole }: Kept,
-): Promise<CheckResult[]> {
+function checkNames(present: PresentFiles, { whole }: Kept): Promise<CheckResult[]> {
+  const files = present.now()
+  const { contract } = present.platform()
   return whole.recall({ name: 'names', files, more: JSON.stringify(contract) }, async () => {
     const { checkSeams } = await import('../verify/seams.js')
     const { checkWired } = await import('../verify/wired.js')
@@ -230,10 +227,10 @@ async function evidence(subject: VerificationSubject): Promise<CheckResult[]> {
 }
 
 /** Loaded when the first change is judged. */
-export const judgeOf = (contract: Contract) => (files: readonly EmittedFile[]) => {
+export const judgeOf: EngineParts['judge'] = (files, { contract }) => {
   let judge: Promise<ReturnType<typeof overlayJudge>> | undefined
-  return async (change: Change) => {
+  return async (change, then) => {
     judge ??= import('../verify/overlay.js').then((overlay) => overlay.overlayJudge(files, contract))
-    return (await judge)(change)
+    return (await judge)(change, then?.contract)
   }
 }

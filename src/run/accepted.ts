@@ -1,4 +1,6 @@
 // What was accepted of deliverables that an agent tailored: prompts and checks see it in the baseline's place.
+
+import type { Amendment } from '../spec/amend.js'
 import type { EmittedFile } from '../types.js'
 import { filesAt, type StoredText, treeOf } from '../workspace/generated.js'
 import type { Git } from '../workspace/git.js'
@@ -11,6 +13,8 @@ export interface Accepted {
   readonly files: readonly EmittedFile[]
   readonly summary: string
   readonly decisions: readonly string[]
+  /** What changed in the contract with it. */
+  readonly amendments: readonly Amendment[]
 }
 
 /** The last attempt of a deliverable that an agent tailored. */
@@ -39,8 +43,8 @@ export async function readAccepted(
       const like = before.get(path)
       return like === undefined ? newFile(path, content, owners.get(path) ?? id, mode) : { ...like, mode, content }
     })
-    const { summary, decisions } = attempt.tailored
-    found.set(id, { files, summary, decisions })
+    const { summary, decisions, amendments = [] } = attempt.tailored
+    found.set(id, { files, summary, decisions, amendments })
   }
   return found
 }
@@ -48,13 +52,18 @@ export async function readAccepted(
 /** Baseline and accepted files of an attempt that an agent tailored, as they were then. */
 export async function earlierOf(git: Git, attempt: Attempt | undefined): Promise<Earlier | undefined> {
   if (attempt?.tailored === undefined) return undefined
-  const { commit, tailored } = attempt
+  const { tailored, restores } = attempt
+  const commit = restores ?? attempt.commit
   const beside = `${commit}^2`
   const [now, untailored] = await Promise.all([treeOf(git, commit), treeOf(git, beside)])
-  const own = [...attempt.files, ...attempt.patched]
+  const paths = [...attempt.files, ...attempt.patched]
   const gone = [...untailored.keys()].filter((path) => !now.has(path))
-  const [accepted, baseline] = await Promise.all([filesAt(git, commit, own), filesAt(git, beside, [...own, ...gone])])
-  return { accepted, baseline, summary: tailored.summary, decisions: tailored.decisions }
+  const [accepted, baseline] = await Promise.all([
+    filesAt(git, commit, paths),
+    filesAt(git, beside, [...paths, ...gone]),
+  ])
+  const { summary, decisions, amendments = [] } = tailored
+  return { accepted, baseline, summary, decisions, amendments }
 }
 
 /** A file that no blueprint emits. */

@@ -1,14 +1,16 @@
 // What a run would do, found out before it begins: the platform that the spec leads to, the plan with its reasons, and what follows from it.
+import type { Amendments } from '../spec/amend.js'
 import type { Spec } from '../spec/schema.js'
 import { type Environment, type Git, openGit } from '../workspace/git.js'
 import { type Accepted, readAccepted } from './accepted.js'
 import { consequences } from './consequences.js'
 import type { People } from './context.js'
 import type { Catalogue, Definitions } from './definitions.js'
+import type { RunSubject } from './engine.js'
 import { explain } from './explain.js'
 import { peopleOf } from './people.js'
 import type { PlanItem, PlanSubject } from './plan.js'
-import { type Platform, planPlatform } from './platform.js'
+import { buildPlatform, type Platform, planPlatform } from './platform.js'
 import { type PlatformMemory, recallPlatform } from './recall.js'
 import { revised } from './reviews.js'
 import { type Selection, select } from './select.js'
@@ -34,6 +36,7 @@ export interface Ahead {
   readonly people: People
   /** What stays as an agent has tailored it. */
   readonly accepted: () => Promise<ReadonlyMap<string, Accepted>>
+  readonly replan: RunSubject['replan']
   /** Opened when the first question is asked. */
   readonly git: () => Git
 }
@@ -41,18 +44,50 @@ export interface Ahead {
 /** Reads; writes nothing. @throws DefinitionError where blueprints do not fit together */
 export async function lookAhead(subject: AheadSubject): Promise<Ahead> {
   const { definitions, catalogue, spec, found, memory, env, selection, modelFor } = subject
-  const platform = await recallPlatform(definitions, spec, memory)
-  const planned = planPlatform(definitions, platform, found.previous, modelFor)
   const git = () => openGit(found.root, env)
   const { workflow } = definitions.loaded
-  const explained = revised(await explain(planned, platform, found, git), workflow, found.reviews)
-  const items = selection === undefined ? explained : select(explained, selection, found.previous)
+  const planned = (platform: Platform) => planPlatform(definitions, platform, found.previous, modelFor)
+  const wanted = (all: readonly PlanItem[]): PlanItem[] => {
+    const asked = revised(all, workflow, found.reviews)
+    return selection === undefined ? asked : select(asked, selection, found.previous)
+  }
+  let platform = await recallPlatform(definitions, spec, memory, found.amendments)
+  for (let without = reopened(wanted(planned(platform)), platform, modelFor); without !== undefined; ) {
+    platform = await buildPlatform(definitions, spec, without)
+    without = reopened(wanted(planned(platform)), platform, modelFor)
+  }
+  const items = wanted(await explain(planned(platform), platform, found, git))
   return {
     platform,
     items,
-    consequences: await consequences({ items, platform, state: found, catalogue, git }),
+    replan: async (amendments) => {
+      const next = await buildPlatform(definitions, spec, amendments)
+      return { platform: next, items: wanted(planned(next)) }
+    },
+    consequences: [
+      ...platform.refused.map(
+        ({ deliverable, entry, reason }) =>
+          `what an agent of ${deliverable} changed in the contract at ${entry} no longer holds: ${reason}`,
+      ),
+      ...(await consequences({ items, platform, state: found, catalogue, git })),
+    ],
     people: await peopleOf(items, found, git),
     accepted: () => readAccepted(items, found, git),
     git,
   }
+}
+
+/** The amendments without those of deliverables whose agents are asked again, or whose baseline is wanted; undefined where there are none. */
+function reopened(
+  items: readonly PlanItem[],
+  { amendments }: Platform,
+  modelFor: PlanSubject['modelFor'],
+): Amendments | undefined {
+  const again = new Set(
+    items
+      .filter((item) => item.kind === 'remove' || (item.kind === 'make' && (item.plain || modelFor?.(item.placed))))
+      .map(({ placed }) => placed.deliverable.id),
+  )
+  const kept = [...amendments].filter(([id]) => !again.has(id))
+  return kept.length === amendments.size ? undefined : new Map(kept)
 }

@@ -1,8 +1,9 @@
 // A baseline has changed that an agent once tailored, and no model is asked: what the agent did stays wherever it goes together with
 // the new baseline, and is never silently replaced.
 import type { EmittedFile } from '../types.js'
+import type { StoredText } from '../workspace/generated.js'
 import type { MergeText } from '../workspace/merge-text.js'
-import { type Earlier, newFile } from './accepted.js'
+import { newFile } from './accepted.js'
 import { filesOf, type ToMake } from './plan.js'
 
 export interface Carried {
@@ -13,7 +14,13 @@ export interface Carried {
   readonly conflicts: readonly string[]
 }
 
-export async function carryOver(item: ToMake, { baseline, accepted }: Earlier, merge: MergeText): Promise<Carried> {
+/** A baseline, and what an agent made of it. */
+export interface Made {
+  readonly baseline: readonly StoredText[]
+  readonly accepted: readonly StoredText[]
+}
+
+export async function carryOver(item: ToMake, { baseline, accepted }: Made, merge: MergeText): Promise<Carried> {
   const news = filesOf(item.baseline)
   const base = new Map(baseline.map((file) => [file.path, file.content]))
   const ours = new Map(accepted.map((file) => [file.path, file.content]))

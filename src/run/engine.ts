@@ -1,6 +1,7 @@
 // What run() is given: every outside thing as a function, so that nothing below it knows git, disk or terminal.
 import type { Say } from '../agent/messages.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
+import type { Amendments } from '../spec/amend.js'
 import type { CheckResult, EmittedFile, Level } from '../types.js'
 import type { Change } from '../verify/change.js'
 import type { PhaseEntry } from '../workflow/order.js'
@@ -11,12 +12,13 @@ import type { Spendings } from './cost.js'
 import type { Emit, RunEvent } from './events.js'
 import type { Gates, Waits } from './gate.js'
 import type { PlanItem } from './plan.js'
+import type { Platform } from './platform.js'
 
 /** The platform at one moment. */
 export interface View {
   readonly files: readonly EmittedFile[]
-  /** New faults that a change would bring. */
-  judge(change: Change): Promise<readonly CheckResult[]>
+  /** New faults that a change would bring; to names, those of `platform`'s contract, where another one is to hold. */
+  judge(change: Change, platform?: Platform): Promise<readonly CheckResult[]>
 }
 
 /** What a run with models has beside the rest. */
@@ -31,9 +33,12 @@ export interface Agents {
   readonly maxTokens: number
   /** What a change would take away from what the baseline protects. */
   guard(
-    baseline: readonly EmittedFile[],
-    files: readonly EmittedFile[],
-    removed: readonly string[],
+    change: {
+      readonly before: readonly EmittedFile[]
+      readonly after: readonly EmittedFile[]
+      readonly removed: readonly string[]
+    },
+    platform: Platform,
   ): Promise<readonly CheckResult[]>
   /** What was used so far. */
   spent(): Spendings
@@ -62,7 +67,7 @@ export interface Engine {
   readonly check: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>
   /** Checks what only the whole platform can show, and runs it where the level asks for it. */
   readonly checkPlatform: (results: readonly CheckResult[]) => Promise<readonly CheckResult[]>
-  /** Puts spec.yaml and contract.yaml into the workspace, before phase 1. */
+  /** Puts spec.yaml and contract.yaml into the workspace, before phase 1 and where an agent has amended the contract. */
   readonly recordSpec: () => Promise<void>
   /** Records attempts on the generated branch, one commit each, all or none; gives the commits' ids. */
   readonly commit: (attempts: readonly NewCommit[]) => Promise<readonly string[]>
@@ -74,8 +79,8 @@ export interface Engine {
   readonly agents?: Agents
   /** The platform as it is now. */
   view(): View
-  /** From now on the platform has this change. */
-  accept(change: Change): void
+  /** From now on the platform has this change; another `platform` where the contract was amended. */
+  accept(change: Change, platform?: Platform): void
   /** What an agent made of a deliverable before; undefined where the baseline was accepted. */
   earlier(deliverable: string): Promise<Earlier | undefined>
   readonly mergeText: MergeText
@@ -85,8 +90,15 @@ export interface Engine {
   readonly waitsFor: (phase: PhaseEntry) => Promise<Waits | undefined>
 }
 
-export interface RunSubject extends ContextSubject {
+/** A platform, and the plan that follows from it. */
+export interface Replanned {
+  readonly platform: Platform
+  readonly items: readonly PlanItem[]
+}
+
+export interface RunSubject extends ContextSubject, Replanned {
   readonly engine: Engine
   readonly workspace: string
-  readonly items: readonly PlanItem[]
+  /** The platform with other amendments of the contract. @throws DefinitionError where blueprints make nothing of it */
+  readonly replan: (amendments: Amendments) => Promise<Replanned>
 }

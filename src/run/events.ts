@@ -68,6 +68,8 @@ export interface Tailoring {
   /** Paths that are other than in the baseline, or new. */
   readonly changed: readonly string[]
   readonly removed: readonly string[]
+  /** Entries of the contract that changed with it. */
+  readonly contract: readonly string[]
   /** What the agent wrote and was not accepted. */
   readonly dropped: readonly { readonly path: string; readonly reason: string }[]
   readonly turns: number

@@ -196,6 +196,12 @@ function valueAt(context: Readonly<Record<string, Json>>, path: string): Json {
 /** Own files, then those of other owners that are changed. */
 export const filesOf = (baseline: Baseline): readonly EmittedFile[] => [...baseline.files, ...baseline.patched]
 
+/** The files that are other than in the baseline, or new. */
+export function changedIn({ baseline }: ToMake, files: readonly EmittedFile[]): EmittedFile[] {
+  const before = new Map(filesOf(baseline).map((file) => [file.path, file.content]))
+  return files.filter(({ path, content }) => before.get(path) !== content)
+}
+
 /** What those who read a deliverable depend on. */
 export function outputHash(files: readonly EmittedFile[]): string {
   return short(JSON.stringify(files.map((file) => [file.path, file.mode, file.content])))

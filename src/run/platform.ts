@@ -6,6 +6,7 @@ import { computeContract } from '../blueprint/contract.js'
 import { loadComponents } from '../blueprint/load.js'
 import { ruledOut } from '../blueprint/ruled-out.js'
 import { renderTemplate } from '../prompt/render.js'
+import { type Amendments, amend, type RefusedAmendment } from '../spec/amend.js'
 import type { Contract } from '../spec/contract.js'
 import { contractToYaml, specToYaml } from '../spec/save.js'
 import type { Spec } from '../spec/schema.js'
@@ -17,7 +18,11 @@ import { type PlanItem, type PlanSubject, type PreviousAttempt, plan } from './p
 
 export interface Platform {
   readonly spec: Spec
+  /** With what agents amended. */
   readonly contract: Contract
+  readonly amendments: Amendments
+  /** Amendments that do not hold, for such a spec. */
+  readonly refused: readonly RefusedAmendment[]
   readonly composition: Composition
   /** What a person should know about the numbers that were asked for. */
   readonly advice: readonly string[]
@@ -29,8 +34,14 @@ export interface Platform {
   readonly context: Readonly<Record<string, Json>>
 }
 
+const NO_AMENDMENTS: Amendments = new Map()
+
 /** @throws DefinitionError where blueprints do not fit together */
-export async function buildPlatform(definitions: Definitions, spec: Spec): Promise<Platform> {
+export async function buildPlatform(
+  definitions: Definitions,
+  spec: Spec,
+  amendments: Amendments = NO_AMENDMENTS,
+): Promise<Platform> {
   const options = Object.fromEntries(Object.entries(spec.options).map(([name, choice]) => [name, choice.value]))
   const maturity = spec.maturity.value
   const ids = [
@@ -52,12 +63,13 @@ export async function buildPlatform(definitions: Definitions, spec: Spec): Promi
   const notApplicable = ruledOut(components, asked, above, renderTemplate)
   const kept = here.filter(({ id }) => !(id in notApplicable))
   const settings = { ...asked, deliverables: new Set(kept.map(({ id }) => id)) }
-  const contract = computeContract(components, settings, renderTemplate, notApplicable)
+  const computed = computeContract(components, settings, renderTemplate, notApplicable)
+  const { contract, refused } = amend(computed, amendments)
   const context = { ...base, contract: asJson(contract) }
   const composition = compose(components, { ...settings, context }, renderTemplate)
   const advice = adviceOf(components, { ...settings, context }, renderTemplate)
   const texts = { spec: specToYaml(spec), contract: contractToYaml(contract) }
-  return { spec, contract, composition, texts, advice, options, maturity, context }
+  return { spec, contract, amendments, refused, composition, texts, advice, options, maturity, context }
 }
 
 /** What has to be made so that the workspace holds this platform. */

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Baseline } from '../blueprint/compose.js'
 import { readTexts } from '../blueprint/load.js'
 import type { Memory } from '../record/memory.js'
+import type { Amendments } from '../spec/amend.js'
 import type { Spec } from '../spec/schema.js'
 import type { EmittedFile } from '../types.js'
 import type { Catalogue, Definitions } from './definitions.js'
@@ -16,7 +17,7 @@ export interface PlatformMemory extends Memory {
 }
 
 /** A platform as JSON: each file once, and numbers of files where it stands in a list. */
-interface Kept extends Omit<Platform, 'spec' | 'composition'> {
+interface Kept extends Omit<Platform, 'spec' | 'composition' | 'amendments'> {
   /** Over everything that the platform was made of. */
   readonly key: string
   /** Ids of all components that were used, in the order in which their texts entered the key. */
@@ -36,13 +37,15 @@ export async function recallPlatform(
   definitions: Definitions,
   spec: Spec,
   memory: PlatformMemory | undefined,
+  amendments: Amendments,
 ): Promise<Platform> {
   const text = await memory?.read()
   if (memory !== undefined && text !== undefined) {
     const kept = JSON.parse(text) as Kept
-    if (kept.key === keyOf(definitions, spec, memory.build, kept.components)) return { ...platformOf(kept), spec }
+    const key = keyOf(definitions, { spec, amendments }, memory.build, kept.components)
+    if (kept.key === key) return { ...platformOf(kept), spec, amendments }
   }
-  return buildPlatform(definitions, spec)
+  return buildPlatform(definitions, spec, amendments)
 }
 
 /** Keeps the platform for the next command in this workspace. */
@@ -55,7 +58,7 @@ export async function rememberPlatform(
   if (memory === undefined) return
   const components = usedComponents(platform, catalogue)
   await memory.write(
-    JSON.stringify(keptOf(platform, components, keyOf(definitions, platform.spec, memory.build, components))),
+    JSON.stringify(keptOf(platform, components, keyOf(definitions, platform, memory.build, components))),
   )
 }
 
@@ -76,8 +79,14 @@ function usedComponents({ spec }: Platform, catalogue: Catalogue): string[] {
   return [...used].sort()
 }
 
-function keyOf(definitions: Definitions, spec: Spec, build: string, components: readonly string[]): string {
-  const key = createHash('sha256').update(JSON.stringify([build, spec, definitions.loaded.workflow, components]))
+function keyOf(
+  definitions: Definitions,
+  { spec, amendments }: Pick<Platform, 'spec' | 'amendments'>,
+  build: string,
+  components: readonly string[],
+): string {
+  const made = [build, spec, [...amendments], definitions.loaded.workflow, components]
+  const key = createHash('sha256').update(JSON.stringify(made))
   for (const id of components) {
     for (const [name, text] of readTexts(path.join(definitions.root, 'blueprints', id)))
       key.update(`\0${name}\0`).update(text)
@@ -85,7 +94,11 @@ function keyOf(definitions: Definitions, spec: Spec, build: string, components: 
   return key.digest('hex')
 }
 
-function keptOf({ spec: _, composition, ...rest }: Platform, components: readonly string[], key: string): Kept {
+function keptOf(
+  { spec: _, amendments: __, composition, ...rest }: Platform,
+  components: readonly string[],
+  key: string,
+): Kept {
   const places = new Map<EmittedFile, number>()
   const placeOf = (file: EmittedFile): number => {
     const place = places.get(file) ?? places.size
@@ -99,7 +112,14 @@ function keptOf({ spec: _, composition, ...rest }: Platform, components: readonl
   return { ...rest, key, components, all: [...places.keys()], files, baselines }
 }
 
-function platformOf({ key: _, components: __, all, files, baselines, ...rest }: Kept): Omit<Platform, 'spec'> {
+function platformOf({
+  key: _,
+  components: __,
+  all,
+  files,
+  baselines,
+  ...rest
+}: Kept): Omit<Platform, 'spec' | 'amendments'> {
   const at = (places: readonly number[]): EmittedFile[] => places.flatMap((place) => all[place] ?? [])
   const composed = baselines.map(
     ([id, baseline, own, patched]) => [id, { ...baseline, files: at(own), patched: at(patched) }] as const,

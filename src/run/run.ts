@@ -26,21 +26,21 @@ export async function run(subject: RunSubject): Promise<RunResult> {
   const { engine, workspace, options, maturity } = subject
   await engine.begin({ type: 'run-start', workspace, maturity, options })
   const made: Ended[] = []
-  const soFar: SoFar = { accepted: new Map(subject.accepted), outputs: new Map() }
+  const soFar: SoFar = { accepted: new Map(subject.accepted), outputs: new Map(), now: subject }
   try {
     await engine.recordSpec()
     for (const phase of subject.definitions.loaded.workflow.phases) {
       engine.emit({ type: 'phase-start', phase: phase.id, title: phase.title })
-      for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, subject, soFar)))
+      for (const { agent } of phase.agents) made.push(...(await runAgent(phase.id, agent, soFar)))
       engine.emit({ type: 'phase-end', phase: phase.id })
-      const waits = concerns(phase, subject, engine.gates) ? await engine.waitsFor(phase) : undefined
-      if (waits !== undefined) return stopAt(waits, subject, made)
+      const waits = concerns(phase, soFar.now, engine.gates) ? await engine.waitsFor(phase) : undefined
+      if (waits !== undefined) return stopAt(waits, soFar.now, made)
     }
     await engine.finishMerge()
     stopWhereAsked(subject)
     const results = await engine.checkPlatform(made.flatMap((one) => one.results))
     stopWhereAsked(subject)
-    return finish(subject, made, results)
+    return finish(soFar.now, made, results)
   } catch (thrown) {
     // Ctrl-C in a terminal reaches the git that was being asked too; what it then says is not the reason.
     const stopped = thrown instanceof WorkspaceError || thrown === engine.signal.reason
@@ -77,43 +77,50 @@ interface Ended {
 const LAND_AFTER_MS = 2_000
 
 /** Deliverables are prepared side by side as far as their reads allow, and land in workflow order. */
-async function runAgent(phase: string, agent: string, subject: RunSubject, soFar: SoFar): Promise<Ended[]> {
-  const { engine } = subject
-  const items = subject.items.filter(({ placed }) => placed.agent.agent === agent)
-  engine.emit({ type: 'agent-start', phase, agent, deliverables: items.map(({ placed }) => placed.deliverable.id) })
+async function runAgent(phase: string, agent: string, soFar: SoFar): Promise<Ended[]> {
+  const { engine } = soFar.now
+  const own = (): PlanItem[] => soFar.now.items.filter(({ placed }) => placed.agent.agent === agent)
+  const placed = own().map((item) => item.placed)
+  engine.emit({ type: 'agent-start', phase, agent, deliverables: placed.map(({ deliverable }) => deliverable.id) })
   const began = engine.clock()
   const ended: Ended[] = []
   let waiting: Prepared[] = []
   let landedAt = began
   const land = async (): Promise<void> => {
-    if (waiting.length > 0) ended.push(...(await landDeliverables(waiting, subject)).map(endedOf))
+    if (waiting.length > 0) ended.push(...(await landDeliverables(waiting, soFar.now)).map(endedOf))
     waiting = []
     landedAt = engine.clock()
   }
-  for (const wave of deliverableWaves(items.map(({ placed }) => placed))) {
-    stopWhereAsked(subject)
-    const toMake = items.filter((item) => item.kind === 'make').filter(({ placed }) => wave.includes(placed))
-    const { prepared, waiting: undecided, stopped } = await inWave(toMake, subject, soFar, prepareDeliverable)
+  for (const wave of deliverableWaves(placed)) {
+    stopWhereAsked(soFar.now)
+    const ids = wave.map(({ deliverable }) => deliverable.id)
+    const toMake = own()
+      .filter((item) => item.kind === 'make')
+      .filter((item) => ids.includes(idOf(item)))
+    const { platform } = soFar.now
+    const { prepared, waiting: undecided, stopped } = await inWave(toMake, soFar, prepareDeliverable)
     waiting.push(...prepared)
+    if (soFar.now.platform !== platform) await engine.recordSpec()
     ended.push(...undecided.map((one) => waitingFor(one, engine)))
     // What was paid for lands at once.
     if (engine.agents !== undefined || engine.clock() - landedAt > LAND_AFTER_MS) await land()
     if (stopped !== undefined) throw stopped
   }
   await land()
-  await removeDeliverables(items, engine)
-  for (const item of items.map((one) => afterRemoval(one, subject.maturity))) {
-    if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, subject) })
+  const made = new Set(ended.map(({ summary }) => summary.id))
+  const others = own().filter((item) => !made.has(idOf(item)))
+  await removeDeliverables(others, engine)
+  for (const item of others.map((one) => afterRemoval(one, soFar.now.maturity))) {
+    if (item.kind !== 'make') ended.push({ summary: untouched(item, engine), results: await recheck(item, soFar.now) })
   }
   const spent = engine.agents && spentBy(agent, engine.agents.spent())
   const seconds = (engine.clock() - began) / 1000
   engine.emit({ type: 'agent-end', phase, agent, seconds, ...(spent === undefined ? {} : { spent }) })
-  return ended.sort((one, other) => placeOf(items, one) - placeOf(items, other))
+  const order = placed.map(({ deliverable }) => deliverable.id)
+  return ended.sort((one, other) => order.indexOf(one.summary.id) - order.indexOf(other.summary.id))
 }
 
-function placeOf(items: readonly PlanItem[], { summary }: Ended): number {
-  return items.findIndex(({ placed }) => placed.deliverable.id === summary.id)
-}
+const idOf = ({ placed }: PlanItem): string => placed.deliverable.id
 
 function endedOf({ item, files, level, status, results }: Landed): Ended {
   const { id } = item.placed.deliverable

@@ -73,6 +73,9 @@ export function undoing(
     subject: `${deliverable}: attempt ${attempt.attempt} taken back`,
     decision: 'undone',
     undone: commit,
+    ...(previous?.tailored === undefined
+      ? {}
+      : { tailored: previous.tailored, restores: previous.restores ?? previous.commit }),
   }
 }
 

@@ -40,7 +40,7 @@ export async function upgradeOf(definitions: Definitions, state: WorkspaceState,
   const order = deliverablesInOrder(definitions.loaded.workflow).map(({ deliverable }) => deliverable.id)
   const changed: Changed[] = []
   for (const { spec, ids } of await specsOf(order, state, git)) {
-    const platform = await buildPlatform(definitions, spec)
+    const platform = await buildPlatform(definitions, spec, state.amendments)
     const items = planPlatform(definitions, platform, state.previous).filter(
       ({ kind, placed }) => ids.includes(placed.deliverable.id) && (kind === 'make' || kind === 'remove'),
     )

@@ -4,17 +4,16 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LockedError } from '../errors.js'
 import { openRecord, type RunRecord } from '../record/record.js'
-import type { CheckResult, EmittedFile } from '../types.js'
-import type { Change } from '../verify/change.js'
+import type { EmittedFile } from '../types.js'
 import { commitAttempts, generatedBranch, type NewAttempt } from '../workspace/generated.js'
-import { createRepository, type Environment, type Git, openGit } from '../workspace/git.js'
+import { createRepository, type Environment, openGit } from '../workspace/git.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { mergeText } from '../workspace/merge-text.js'
 import { setAside } from '../workspace/stash.js'
 import { type Accepted, earlierOf } from './accepted.js'
 import { bring, bringOrAsk } from './bring.js'
 import { costEvent } from './cost.js'
-import type { Agents, Engine, NewCommit } from './engine.js'
+import type { Agents, Engine, NewCommit, View } from './engine.js'
 import type { Emit, Intent } from './events.js'
 import { type Gates, waitsFor } from './gate.js'
 import { receivedAnswers } from './history.js'
@@ -45,7 +44,7 @@ export interface EngineParts {
   /** The platform's files, as the run changes them. */
   readonly present: PresentFiles
   /** A judge of changes to these files. */
-  readonly judge: (files: readonly EmittedFile[]) => (change: Change) => Promise<readonly CheckResult[]>
+  readonly judge: (files: readonly EmittedFile[], platform: Platform) => View['judge']
   /** Where absent: no model is asked. */
   readonly agents?: (ledger: Ledger) => Agents
   /** Where absent: none. */
@@ -89,6 +88,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     const finishMerge = async (): Promise<void> => {
       await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
     }
+    let specBefore: { readonly key: string; readonly attempt: number } | undefined = state.previous.get(SPEC_ATTEMPT)
     const agents = parts.agents?.(await ledgerOf(parts, record))
     const emit: Emit = (event) => {
       // A failed write is kept by the record and thrown when it is closed; no event may delay the run.
@@ -112,7 +112,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         emit(event)
       },
       recordSpec: async () => {
-        if (!(await recordSpec(git, parts, run))) return
+        const next = specAttempt(parts.present.platform(), (specBefore?.attempt ?? 0) + 1)
+        if (specBefore?.key === next.key) return
+        await commitAttempts(git, [{ ...next, run }])
+        specBefore = next
         settled = ['spec.yaml']
         await bringUnlessWaiting(settled)
       },
@@ -126,7 +129,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       merge: () => bringUnlessWaiting(),
       finishMerge,
       ...(agents === undefined ? {} : { agents }),
-      view: () => ({ files: parts.present.now(), judge: parts.judge(parts.present.now()) }),
+      view: () => ({
+        files: parts.present.now(),
+        judge: parts.judge(parts.present.now(), parts.present.platform()),
+      }),
       accept: parts.present.accept,
       earlier: (deliverable) => earlierOf(git, state.latest.get(deliverable)),
       mergeText: (texts) => mergeText(git, texts),
@@ -210,10 +216,10 @@ export function newAttempt({ item, files, level, accepted }: NewCommit): NewAtte
   }
 }
 
-function tailoredParts({ baseline }: ToMake, { files, summary, decisions }: Accepted) {
+function tailoredParts({ baseline }: ToMake, { files, summary, decisions, amendments }: Accepted) {
   return {
     baseline: filesOf(baseline),
-    tailored: { output: outputHash(files), summary, decisions },
+    tailored: { output: outputHash(files), summary, decisions, ...(amendments.length === 0 ? {} : { amendments }) },
   }
 }
 
@@ -242,15 +248,6 @@ export function specKey(files: readonly EmittedFile[]): string {
     .update(JSON.stringify(files.map(({ path, content }) => [path, content])))
     .digest('hex')
     .slice(0, 40)
-}
-
-/** False where both files are recorded as they are. */
-async function recordSpec(git: Git, { platform, state }: EngineParts, run: string): Promise<boolean> {
-  const before = state.previous.get(SPEC_ATTEMPT)
-  const attempt = specAttempt(platform, (before?.attempt ?? 0) + 1)
-  if (before?.key === attempt.key) return false
-  await commitAttempts(git, [{ ...attempt, run }])
-  return true
 }
 
 export function specAttempt(platform: Platform, attempt: number): NewAttempt {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { lastRun } from '../record/runs.js'
+import type { Amendments } from '../spec/amend.js'
 import { joinSpecs } from '../spec/join.js'
 import { loadContract, loadSpec } from '../spec/load.js'
 import type { Spec } from '../spec/schema.js'
@@ -29,6 +30,8 @@ export interface WorkspaceState {
   readonly uncommitted?: readonly string[]
   readonly previous: ReadonlyMap<string, PreviousAttempt>
   readonly latest: ReadonlyMap<string, Attempt>
+  /** What agents changed in the contract, by the latest attempt of each deliverable. */
+  readonly amendments: Amendments
   /** What people decided, from oldest to newest. */
   readonly reviews: readonly Review[]
   /** spec.yaml in the folder, with what was decided on the generated branch and has not reached it. */
@@ -49,6 +52,7 @@ export async function readWorkspace(located: Located, env: Environment): Promise
       unmerged: 0,
       previous: new Map(),
       latest: new Map(),
+      amendments: new Map(),
       reviews: [],
     }
   const git = openGit(root, env)
@@ -76,6 +80,9 @@ export async function readWorkspace(located: Located, env: Environment): Promise
     unmerged: Number(unmerged),
     previous: new Map([...newest].map(([id, attempt]) => [id, previousOf(attempt)])),
     latest: newest,
+    amendments: new Map(
+      [...newest].flatMap(([id, { tailored }]) => (tailored?.amendments ? [[id, tailored.amendments]] : [])),
+    ),
     reviews: made.reviews,
     generated: commit,
     ...(located.uncommitted === undefined ? {} : { uncommitted: located.uncommitted }),

@@ -19,21 +19,27 @@ export function overlayJudge(platform: readonly EmittedFile[], contract: Contrac
     known.set(name, asked)
     return asked
   }
-  /** New faults, and files that would reach less than L1. Only what the change can have touched is looked at. */
-  return async (change: Change): Promise<CheckResult[]> => {
+  /**
+   * New faults, and files that would reach less than L1. Only what the change can have touched is looked at. `then` is the contract
+   * that holds with the change.
+   */
+  return async (change: Change, then: Contract = contract): Promise<CheckResult[]> => {
     const laid = laidOver(platform, change)
     const own = await runChecks(change.files, IN_PROCESS_CHECKS, laid)
     const touched = [...change.files, ...platform.filter(({ path }) => change.removed.includes(path))]
     const results = [...own.filter(isFault), ...lowered(change.files, own)]
-    const news = async (name: string, ask: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>) => {
-      const was = await before(name, () => ask(platform))
-      results.push(...(await ask(laid)).filter((result) => isFault(result) && !was.has(wordsOf(result))))
+    const news = async (
+      name: string,
+      ask: (files: readonly EmittedFile[], agreed: Contract) => Promise<readonly CheckResult[]>,
+    ) => {
+      const was = await before(name, () => ask(platform, contract))
+      results.push(...(await ask(laid, then)).filter((result) => isFault(result) && !was.has(wordsOf(result))))
     }
     for (const [check, kinds] of NEIGHBOURS) {
       if (touched.some((file) => kinds.includes(kindOf(file)))) await news(check.name, (files) => onAll(check, files))
     }
-    await news('seams', (files) => checkSeams(files, contract))
-    await news('wired', (files) => checkWired(files, contract))
+    await news('seams', checkSeams)
+    await news('wired', checkWired)
     return once(results)
   }
 }

@@ -40,6 +40,8 @@ export const workflowSchema = z.strictObject({
         title: z.string(),
         /** A run waits after this phase until a person has approved what was made. */
         gate: z.boolean().default(false),
+        /** Sections of the contract that nobody amends any more once this phase is done. */
+        freezes: z.array(z.string()).default([]),
         agents: z
           .array(
             z.strictObject({

@@ -31,6 +31,8 @@ export interface NewAttempt {
   readonly stored?: readonly StoredFile[]
   readonly run?: string
   readonly undone?: string
+  /** The commit of the tailored attempt that `stored` is from: its baseline lies beside it there. */
+  readonly restores?: string
   readonly note?: string
   readonly tailored?: Tailored
 }
@@ -216,6 +218,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     stored = [],
     run,
     undone,
+    restores,
     note,
     tailored,
   } = next
@@ -264,6 +267,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
     subject,
     ...(run === undefined ? {} : { run }),
     ...(undone === undefined ? {} : { undone }),
+    ...(restores === undefined ? {} : { restores }),
     ...(note === undefined ? {} : { note }),
     ...(tailored === undefined ? {} : { tailored }),
   }

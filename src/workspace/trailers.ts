@@ -27,6 +27,8 @@ export interface Attempt {
   readonly run?: string
   /** The commit whose attempt this one takes back. */
   readonly undone?: string
+  /** The commit of the tailored attempt whose files it gives again. */
+  readonly restores?: string
   /** What a person wanted of this attempt; kept for the prompts of later ones. */
   readonly note?: string
   /** What an agent made of the baseline; absent where the baseline itself was accepted. */
@@ -40,6 +42,13 @@ export interface Tailored {
   /** What the agent says of them to those who come after it. */
   readonly summary: string
   readonly decisions: readonly string[]
+  /** Contract entries that it changed, with their values as JSON; none where absent. */
+  readonly amendments?: readonly Amended[]
+}
+
+export interface Amended {
+  readonly entry: string
+  readonly value: string
 }
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
@@ -58,6 +67,7 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
     ['Decision', attempt.decision],
     ...(attempt.run === undefined ? [] : [['Run', attempt.run] as [string, string]]),
     ...(attempt.undone === undefined ? [] : [['Undone', attempt.undone] as [string, string]]),
+    ...(attempt.restores === undefined ? [] : [['Restores', attempt.restores] as [string, string]]),
     ...(attempt.note === undefined ? [] : [['Note', attempt.note] as [string, string]]),
     ...tailoredTrailers(attempt.tailored),
     ['Level', attempt.level],
@@ -72,8 +82,13 @@ export function writeMessage(attempt: Omit<Attempt, 'commit'>): string {
 
 function tailoredTrailers(tailored: Tailored | undefined): [string, string][] {
   if (tailored === undefined) return []
-  const { output, summary, decisions } = tailored
-  return [['Output', output], ['Summary', summary], ...decisions.map((one): [string, string] => ['Decided', one])]
+  const { output, summary, decisions, amendments = [] } = tailored
+  return [
+    ['Output', output],
+    ['Summary', summary],
+    ...decisions.map((one): [string, string] => ['Decided', one]),
+    ...amendments.map(({ entry, value }): [string, string] => ['Contract', `${entry} = ${value}`]),
+  ]
 }
 
 /** The commit message where two generated branches are joined; for deliverables of both it says which attempt counts. */
@@ -135,8 +150,14 @@ function readRecord(record: string): Attempt | undefined {
         'it was edited by hand: fetch the branch again from a clone that is whole',
     )
   }
-  const [run, undone, note, output] = ['Run', 'Undone', 'Note', 'Output'].map((name) => values.get(name)?.[0])
-  const tailored = { summary: values.get('Summary')?.[0] ?? '', decisions: values.get('Decided') ?? [] }
+  const single = ['Run', 'Undone', 'Restores', 'Note', 'Output'].map((name) => values.get(name)?.[0])
+  const [run, undone, restores, note, output] = single
+  const amendments = (values.get('Contract') ?? []).map(readAmended)
+  const tailored = {
+    summary: values.get('Summary')?.[0] ?? '',
+    decisions: values.get('Decided') ?? [],
+    ...(amendments.length === 0 ? {} : { amendments }),
+  }
   return {
     deliverable,
     key: need('Key'),
@@ -151,10 +172,17 @@ function readRecord(record: string): Attempt | undefined {
     subject,
     ...(run === undefined ? {} : { run }),
     ...(undone === undefined ? {} : { undone }),
+    ...(restores === undefined ? {} : { restores }),
     ...(note === undefined ? {} : { note }),
     ...(output === undefined ? {} : { tailored: { output, ...tailored } }),
     commit,
   }
+}
+
+/** `entry = JSON`, where the JSON may hold anything. */
+function readAmended(text: string): Amended {
+  const at = text.indexOf(' = ')
+  return { entry: text.slice(0, at), value: text.slice(at + 3) }
 }
 
 /** `name = value`, where the name may hold anything. */

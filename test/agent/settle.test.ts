@@ -15,7 +15,7 @@ const fails = (reason: string, file?: string): CheckResult => ({
 })
 type Rule = (work: Work) => readonly CheckResult[]
 const run = async (paths: readonly string[], rule: Rule, removed: readonly string[] = []) => {
-  const work = { files: new Map(paths.map((path) => [path, `new ${path}`])), removed }
+  const work = { files: new Map(paths.map((path) => [path, `new ${path}`])), removed, contract: [] }
   let judged = 0
   const judge = async (some: Work) => {
     judged++
@@ -91,7 +91,7 @@ describe('settling', () => {
           )
         const { kept, dropped } = await run(names, rule)
         const accepted = (paths: readonly string[]) =>
-          rule({ files: new Map(paths.map((path) => [path, ''])), removed: [] }).length === 0
+          rule({ files: new Map(paths.map((path) => [path, ''])), removed: [], contract: [] }).length === 0
         expect(accepted(kept)).toBe(true)
         expect([...kept, ...dropped.map(({ path }) => path)].sort()).toEqual(names)
         // Nothing that was dropped could come back alone.

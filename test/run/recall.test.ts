@@ -22,6 +22,7 @@ const memory = (text: string | undefined, build = 'one'): PlatformMemory => ({
 
 /** What was kept, with a mark that a platform composed anew would not have. */
 const marked = (): string => kept.replace('"options":{', '"options":{"mark":"from memory",')
+const NONE = new Map()
 const mark = ({ options }: Platform) => options.mark
 
 beforeAll(async () => {
@@ -31,23 +32,23 @@ beforeAll(async () => {
 
 describe('recallPlatform', () => {
   it('gives the very platform back', async () => {
-    const recalled = await recallPlatform(definitions, platform.spec, memory(kept))
+    const recalled = await recallPlatform(definitions, platform.spec, memory(kept), NONE)
     expect(recalled).toEqual(platform)
     const [first] = [...recalled.composition.baselines.values()]
     expect(recalled.composition.files).toContain(first?.files[0])
   })
 
   it('takes it from memory where nothing changed', async () => {
-    expect(mark(await recallPlatform(definitions, platform.spec, memory(marked())))).toBe('from memory')
+    expect(mark(await recallPlatform(definitions, platform.spec, memory(marked()), NONE))).toBe('from memory')
   })
 
   it('composes it anew for another spec, another build of the product, and where nothing is remembered', async () => {
     const spec = { ...platform.spec, title: 'Another title' }
     const others = [
-      recallPlatform(definitions, spec, memory(marked())),
-      recallPlatform(definitions, platform.spec, memory(marked(), 'two')),
-      recallPlatform(definitions, platform.spec, memory(undefined)),
-      recallPlatform(definitions, platform.spec, undefined),
+      recallPlatform(definitions, spec, memory(marked()), NONE),
+      recallPlatform(definitions, platform.spec, memory(marked(), 'two'), NONE),
+      recallPlatform(definitions, platform.spec, memory(undefined), NONE),
+      recallPlatform(definitions, platform.spec, undefined, NONE),
     ]
     for (const other of others) expect(mark(await other)).toBeUndefined()
     expect((await others[0])?.texts.spec).toContain('Another title')
@@ -62,6 +63,8 @@ describe('recallPlatform', () => {
     const folders = ['agents', 'prompts', 'workflows', 'blueprints'].map((folder) => join(ROOT, folder))
     execFileSync('cp', ['-R', ...folders, root])
     appendFileSync(join(root, file), '\n# changed\n')
-    expect(mark(await recallPlatform(await loadDefinitions(root), platform.spec, memory(marked())))).toBe(expected)
+    expect(mark(await recallPlatform(await loadDefinitions(root), platform.spec, memory(marked()), NONE))).toBe(
+      expected,
+    )
   })
 })

@@ -60,6 +60,8 @@ function engine(changes: Partial<Engine> = {}): { engine: Engine; seen: Seen } {
 
 const subject = (own: Engine): RunSubject => ({
   ...contextSubject(definitions, platform),
+  platform,
+  replan: async () => ({ platform, items: [] }),
   workspace: 'here',
   items: planPlatform(definitions, platform, new Map()),
   engine: own,

@@ -18,7 +18,7 @@ it.each(cases)('only the harmful file is dropped: $name', { timeout: 60_000 }, a
     )
     return guard(baseline, tailored, removed, { ...about, project: files })
   }
-  const work: Work = { files: new Map([...noted, [before.path, content]]), removed: [] }
+  const work: Work = { files: new Map([...noted, [before.path, content]]), removed: [], contract: [] }
   const settled = await settle(work, await judge(work), judge)
   expect([...settled.files.keys()]).toEqual(noted.map(([path]) => path))
   expect(settled.dropped.map(({ path }) => path)).toEqual([before.path])
