@@ -60,9 +60,10 @@ export async function lookAhead(subject: AheadSubject): Promise<Ahead> {
   return {
     platform,
     items,
-    replan: async (amendments) => {
+    replan: async (amendments, made) => {
       const next = await buildPlatform(definitions, spec, amendments)
-      return { platform: next, items: wanted(planned(next)) }
+      const known = new Map([...keptOutputs(items, found), ...made])
+      return { platform: next, items: wanted(planPlatform(definitions, next, found.previous, modelFor, known)) }
     },
     consequences: [
       ...platform.refused.map(
@@ -91,3 +92,10 @@ function reopened(
   const kept = [...amendments].filter(([id]) => !again.has(id))
   return kept.length === amendments.size ? undefined : new Map(kept)
 }
+
+/** Hashes of what stays as an agent has tailored it. */
+const keptOutputs = (items: readonly PlanItem[], { previous }: WorkspaceState): [string, string][] =>
+  items.flatMap(({ kind, placed: { deliverable } }): [string, string][] => {
+    const output = kind === 'unchanged' ? previous.get(deliverable.id)?.output : undefined
+    return output === undefined ? [] : [[deliverable.id, output]]
+  })

@@ -8,7 +8,7 @@ import { type Change, laidOver } from '../verify/change.js'
 import { deliverablesInOrder } from '../workflow/order.js'
 import { type Carried, carryOver } from './carry.js'
 import type { Engine, Replanned, RunSubject, View } from './engine.js'
-import { changedIn, filesOf, type Inputs, type PlanItem, readingOutputs, type ToMake, withInputs } from './plan.js'
+import { changedIn, filesOf, outputHash, type PlanItem, readingOutputs, type ToMake, withInputs } from './plan.js'
 import { contextSubject, type Platform } from './platform.js'
 import { SPEC_ATTEMPT } from './workspace.js'
 import { specFiles } from './workspace-engine.js'
@@ -49,7 +49,7 @@ export async function amending(
     return { faults: frozen.map(({ entry }) => fault(`${entry}: nobody amends this section after its phase`)) }
   let next: Replanned
   try {
-    next = await subject.replan(new Map([...old.amendments, [id, amendments]]))
+    next = await subject.replan(new Map([...old.amendments, [id, amendments]]), outputs)
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error
     return { faults: [fault(`the platform cannot be made from it: ${error.message}`)] }
@@ -58,7 +58,7 @@ export async function amending(
   if (refused.length > 0) return { faults: refused.map(({ entry, reason }) => fault(`${entry}: ${reason}`)) }
   const early = changedBefore(id, subject, next)
   if (early.length > 0)
-    return { faults: [fault(`${early.join(', ')} were made before and read it; propose no change that reaches back`)] }
+    return { faults: [fault(`it would change ${early.join(', ')}, made before; propose nothing that reaches back`)] }
 
   const amended = renewed(item, next.items, outputs)
   const carried = await carryOver(
@@ -109,25 +109,15 @@ function frozenBefore({ placed }: ToMake, { definitions }: RunSubject): Readonly
   return new Set(phases.slice(0, here).flatMap(({ freezes }) => freezes))
 }
 
-/** Deliverables that come before this one and would have to be made from other inputs. */
-function changedBefore(id: string, { definitions, items }: RunSubject, next: Replanned): string[] {
+/** Deliverables that come before this one and would be rendered otherwise. */
+function changedBefore(id: string, { definitions, platform: old }: RunSubject, { platform }: Replanned): string[] {
   const order = deliverablesInOrder(definitions.loaded.workflow).map(({ deliverable }) => deliverable.id)
-  const before = new Set(order.slice(0, order.indexOf(id)))
-  const known = new Map(items.map((item) => [item.placed.deliverable.id, item]))
-  return next.items.flatMap((item) => {
-    const was = known.get(item.placed.deliverable.id)
-    const name = item.placed.deliverable.id
-    return was !== undefined && before.has(name) && ownInputs(was.inputs) !== ownInputs(item.inputs) ? [name] : []
-  })
+  const before = (of: Platform, name: string): string => {
+    const baseline = of.composition.baselines.get(name)
+    return baseline === undefined ? '' : outputHash(filesOf(baseline))
+  }
+  return order.slice(0, order.indexOf(id)).filter((name) => before(old, name) !== before(platform, name))
 }
-
-/** Those that do not come from other deliverables or from the choice of a model. */
-const ownInputs = (inputs: Inputs): string =>
-  JSON.stringify(
-    Object.entries(inputs)
-      .filter(([name]) => name !== 'model' && !name.startsWith('deliverable '))
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  )
 
 /** Characters of a difference that a reason holds. */
 const SHOWN = 2_000

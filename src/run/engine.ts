@@ -99,6 +99,9 @@ export interface Replanned {
 export interface RunSubject extends ContextSubject, Replanned {
   readonly engine: Engine
   readonly workspace: string
-  /** The platform with other amendments of the contract. @throws DefinitionError where blueprints make nothing of it */
-  readonly replan: (amendments: Amendments) => Promise<Replanned>
+  /**
+   * The platform with other amendments of the contract; `made` are the hashes of what this run has made already.
+   * @throws DefinitionError where blueprints make nothing of it
+   */
+  readonly replan: (amendments: Amendments, made: ReadonlyMap<string, string>) => Promise<Replanned>
 }

@@ -64,6 +64,8 @@ export interface PlanSubject {
   /** Why a deliverable is left out as a whole, by id. */
   readonly ruledOut: Readonly<Record<string, { readonly reason: string }>>
   readonly previous: ReadonlyMap<string, PreviousAttempt>
+  /** Hashes of what was made of deliverables already, in a plan that is made anew on the way. */
+  readonly made?: ReadonlyMap<string, string>
 }
 
 export const NO_MODEL = 'none'
@@ -74,8 +76,9 @@ export function plan(subject: PlanSubject): PlanItem[] {
   return subject.placed.map((placed) => {
     const item = planOne(placed, subject, outputs)
     const { id } = placed.deliverable
-    const accepted = subject.previous.get(id)?.output
-    if (item.kind === 'unchanged' && accepted !== undefined) outputs.set(id, accepted)
+    const accepted = item.kind === 'unchanged' ? subject.previous.get(id)?.output : undefined
+    const output = subject.made?.get(id) ?? accepted
+    if (output !== undefined) outputs.set(id, output)
     return item
   })
 }

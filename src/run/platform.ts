@@ -78,6 +78,7 @@ export function planPlatform(
   platform: Platform,
   previous: ReadonlyMap<string, PreviousAttempt>,
   modelFor?: PlanSubject['modelFor'],
+  made?: ReadonlyMap<string, string>,
 ): PlanItem[] {
   return plan({
     placed: deliverablesInOrder(definitions.loaded.workflow),
@@ -89,6 +90,7 @@ export function planPlatform(
     ruledOut: platform.contract.not_applicable,
     previous,
     ...(modelFor === undefined ? {} : { modelFor }),
+    ...(made === undefined ? {} : { made }),
   })
 }
 

@@ -3,6 +3,7 @@ import { BudgetReached, DecisionNeeded, Interrupted, WorkspaceError } from '../e
 import type { CheckResult } from '../types.js'
 import { levelOf } from '../verify/levels.js'
 import { deliverableWaves } from '../workflow/order.js'
+import { confirm, unchangedOf } from './confirm.js'
 import { spentBy } from './cost.js'
 import { type Landed, landDeliverables, ownFiles, type Prepared, prepareDeliverable } from './deliverable.js'
 import type { Engine, RunSubject } from './engine.js'
@@ -26,7 +27,9 @@ export async function run(subject: RunSubject): Promise<RunResult> {
   const { engine, workspace, options, maturity } = subject
   await engine.begin({ type: 'run-start', workspace, maturity, options })
   const made: Ended[] = []
-  const soFar: SoFar = { accepted: new Map(subject.accepted), outputs: new Map(), now: subject }
+  const accepted = new Map(subject.accepted)
+  const landed = unchangedOf({ now: subject, accepted })
+  const soFar: SoFar = { accepted, outputs: new Map(), landed, now: subject }
   try {
     await engine.recordSpec()
     for (const phase of subject.definitions.loaded.workflow.phases) {
@@ -87,7 +90,9 @@ async function runAgent(phase: string, agent: string, soFar: SoFar): Promise<End
   let waiting: Prepared[] = []
   let landedAt = began
   const land = async (): Promise<void> => {
-    if (waiting.length > 0) ended.push(...(await landDeliverables(waiting, soFar.now)).map(endedOf))
+    const landed = waiting.length === 0 ? [] : await landDeliverables(waiting, soFar.now)
+    for (const one of landed) soFar.landed.set(idOf(one.item), one)
+    ended.push(...landed.map(endedOf))
     waiting = []
     landedAt = engine.clock()
   }
@@ -104,6 +109,7 @@ async function runAgent(phase: string, agent: string, soFar: SoFar): Promise<End
     ended.push(...undecided.map((one) => waitingFor(one, engine)))
     // What was paid for lands at once.
     if (engine.agents !== undefined || engine.clock() - landedAt > LAND_AFTER_MS) await land()
+    if (soFar.now.platform !== platform) await confirm(soFar)
     if (stopped !== undefined) throw stopped
   }
   await land()

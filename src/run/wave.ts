@@ -6,7 +6,7 @@ import type { CheckResult } from '../types.js'
 import type { Accepted } from './accepted.js'
 import { amending, onto, renewed } from './amended.js'
 import type { Prepared } from './deliverable.js'
-import type { Agents, Engine, RunSubject } from './engine.js'
+import type { Agents, Engine, NewCommit, RunSubject } from './engine.js'
 import { changedIn, filesOf, NO_MODEL, outputHash, readingOutputs, type ToMake, withInputs } from './plan.js'
 import type { Platform } from './platform.js'
 import type { Surroundings, Tailored } from './tailor.js'
@@ -18,6 +18,8 @@ const SIDE_BY_SIDE = 4
 export interface SoFar {
   readonly accepted: Map<string, Accepted>
   readonly outputs: Map<string, string>
+  /** What stands of each deliverable, as it was committed last. */
+  readonly landed: Map<string, NewCommit>
   /** The run as it stands: another platform and another plan where an agent has amended the contract. */
   now: RunSubject
 }

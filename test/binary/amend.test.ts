@@ -1,11 +1,12 @@
 // What agents propose for the contract, from the reply to the files of others. The model is a script.
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SUBMISSION } from '../agent/scripted.js'
+import { lastingFolder } from '../temporary.js'
 import type { Asked, Reply } from './model-server.js'
 import { git } from './product.js'
-import { DESIGN, MODEL, place, same } from './talking.js'
+import { DESIGN, MODEL, place, same, talkingRoot } from './talking.js'
 
 const ELSEWHERE = { uri: 's3://elsewhere', description: 'All  of it' }
 const proposing = (entry: string, value: object): Reply => ({
@@ -68,6 +69,30 @@ describe('an amendment of the contract', () => {
     expect((await run(...DESIGN, ...MODEL, '--budget', 'none')).code).toBe(0)
     expect(read(cwd, 'contract.yaml')).toBe(contract)
     expect(server.asked).toHaveLength(asked)
+  })
+
+  it('makes nobody be asked again who reads the section and of whose files nothing changes', async () => {
+    const root = lastingFolder('reading')
+    cpSync(talkingRoot(), root, { recursive: true })
+    const workflow = join(root, 'workflows', 'ml-pipeline.yaml')
+    const text = readFileSync(workflow, 'utf8')
+    writeFileSync(
+      workflow,
+      text.replace('reads: {spec: [entity, data]}', 'reads: {spec: [entity, data], contract: [buckets]}'),
+    )
+    const { run, cwd, server } = await place(moved, {}, root)
+    expect((await run(...ALL)).code).toBe(0)
+    const log = git(
+      join(cwd, 'w'),
+      'log',
+      '--format=%s %(trailers:key=Attempt,separator=%x20)',
+      'mlops-agents/generated',
+    )
+    expect(log).toContain('sources: Sources Attempt: 2')
+    const [asked, before] = [server.asked.length, git(join(cwd, 'w'), 'rev-parse', 'HEAD')]
+    expect((await run(...ALL)).code).toBe(0)
+    expect(server.asked).toHaveLength(asked)
+    expect(git(join(cwd, 'w'), 'rev-parse', 'HEAD')).toBe(before)
   })
 
   it('is made again byte for byte from a recording', async () => {

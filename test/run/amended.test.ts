@@ -9,11 +9,10 @@ import { definitions, platformOf } from '../emitted/platforms.js'
 
 const platform = await platformOf({ example: 'clinic-no-show', maturity: 2 })
 const planned = (of: Platform) => planPlatform(definitions, of, new Map())
-const present = platform.composition.files
 
 /** Both sides changed: whoever changed last is asked nothing, as git's own merge is tested elsewhere. */
 const engine = { mergeText: async () => undefined } as unknown as Engine
-const subject: RunSubject = {
+const subjectOf = (platform: Platform): RunSubject => ({
   ...contextSubject(definitions, platform),
   platform,
   items: planned(platform),
@@ -23,18 +22,19 @@ const subject: RunSubject = {
   },
   workspace: 'here',
   engine,
-}
-const itemOf = (id: string): ToMake => {
-  const item = subject.items.find(({ placed }) => placed.deliverable.id === id)
+})
+const subject = subjectOf(platform)
+const itemOf = (id: string, { items } = subject): ToMake => {
+  const item = items.find(({ placed }) => placed.deliverable.id === id)
   if (item?.kind !== 'make') throw new Error(`${id} is not to be made`)
   return item
 }
 
-async function proposed(id: string, entry: string, value: unknown, files?: readonly EmittedFile[]) {
-  const item = itemOf(id)
+async function proposed(id: string, entry: string, value: unknown, files?: readonly EmittedFile[], around = subject) {
+  const item = itemOf(id, around)
   const amendments = [{ entry, value: JSON.stringify(value) }]
   const made = files ?? filesOf(item.baseline)
-  return amending(item, { files: made, amendments }, subject, { files: present }, new Map())
+  return amending(item, { files: made, amendments }, around, { files: around.platform.composition.files }, new Map())
 }
 const right = (one: Awaited<ReturnType<typeof proposed>>): Amending => {
   if ('faults' in one) throw new Error(one.faults.map(({ reason }) => reason).join('\n'))
@@ -60,20 +60,12 @@ describe('a proposal for the contract', () => {
   })
 
   it('keeps what the agent wrote beside what it renders', async () => {
-    const item = itemOf('model-requirements')
-    const [first, ...others] = filesOf(item.baseline)
-    if (first === undefined) throw new Error('there is no file')
-    const fresh = (
-      await subject.replan(
-        new Map([['model-requirements', [{ entry: 'metrics.roc_auc', value: JSON.stringify(stricter) }]]]),
-      )
-    ).items.flatMap((one) => ('baseline' in one && one.placed.deliverable.id === 'model-requirements' ? [one] : []))[0]
-    const untouched = filesOf(item.baseline).find(
-      ({ path, content }) =>
-        filesOf(fresh?.baseline ?? item.baseline).find((file) => file.path === path)?.content === content,
-    )
-    const written = untouched ?? first
-    const files = [...others, first].map((file) =>
+    const { item: amended } = right(await proposed('model-requirements', 'metrics.roc_auc', stricter))
+    const rendered = new Map(filesOf(amended.baseline).map(({ path, content }) => [path, content]))
+    const before = filesOf(itemOf('model-requirements').baseline)
+    const written = before.find(({ path, content }) => rendered.get(path) === content)
+    if (written === undefined) throw new Error('everything of its own is rendered anew')
+    const files = before.map((file) =>
       file.path === written.path ? { ...file, content: `${file.content}\nA line of the agent.\n` } : file,
     )
     const { change } = right(await proposed('model-requirements', 'metrics.roc_auc', stricter, files))
@@ -104,9 +96,15 @@ describe('a proposal for the contract', () => {
     expect(reasons(await proposed('serving', 'features.x', {}))).toEqual([
       'features.x: nobody amends this section after its phase',
     ])
-    const entry = Object.entries(platform.contract.prometheus).find(([, { owner }]) => owner === 'drift')
-    const { owner: __, ...series } = entry?.[1] ?? { owner: '' }
-    const [back] = reasons(await proposed('drift', `prometheus.${entry?.[0]}`, { ...series, description: 'Another' }))
-    expect(back).toMatch(/were made before and read it; propose no change that reaches back/)
+  })
+
+  it('may be read by those before it, as long as nothing that was made of it changes', async () => {
+    const whole = subjectOf(await platformOf({ example: 'churn-telecom', maturity: 5 }))
+    const { tracker } = whole.platform.contract.services
+    const { owner, ...service } = tracker ?? { owner: '', description: '', port: 0 }
+    const amend = (change: object) => proposed(owner, 'services.tracker', { ...service, ...change }, undefined, whole)
+    expect(reasons(await amend({ description: 'Said otherwise' }))).toEqual([])
+    const [back] = reasons(await amend({ port: service.port + 1 }))
+    expect(back).toMatch(/^it would change .*, made before; propose nothing that reaches back$/)
   })
 })
