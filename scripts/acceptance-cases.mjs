@@ -3,8 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
+import { lastLine, must, testSeconds, verified } from './judged-platforms.mjs'
 import { killRuns } from './kill-runs.mjs'
-import { acceptedByToolchain } from './platform-toolchain.mjs'
+import { acceptedByToolchain, needPrograms } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
 import { playStory, readStory } from './story.mjs'
 import { builtFromSource } from './validators-build.mjs'
@@ -15,69 +16,8 @@ const STORES = ['feast', 'custom']
 const MODES = ['realtime', 'batch', 'hybrid']
 const MATURITIES = [1, 2, 3, 4, 5]
 
-/** Deliverables that are executed on the user's machine; the others wait for their components. */
-const PIPELINE = [
-  ...[
-    'ingestion',
-    'data-quality',
-    'features',
-    'model-requirements',
-    'experiment-design',
-    'training',
-    'tracking',
-    'registry',
-  ],
-  ...['code-structure', 'performance', 'testing', 'serving', 'model-monitoring', 'drift'],
-]
-
-/** Processor seconds that a generated project's whole test suite may take, once everything is installed. */
-const TEST_SECONDS = 60
-/** Processor time is no exact measure: the same work takes longer where other programs share caches and cores. */
-const BUSY_MACHINE = 1.25
-
 /** Minutes from the first command to a training run that can be looked up, installation included. */
 const FIRST_RUN_MINUTES = 5
-
-function must(condition, message) {
-  if (!condition) throw new Error(message)
-}
-
-function lastLine(text) {
-  return text.trim().split('\n').at(-1) ?? ''
-}
-
-/** Verifies the designed platform up to `level`, and demands that every pipeline deliverable that exists at this maturity reaches it. */
-async function verified({ cli, exec, workspace }, level) {
-  const args = ['verify', '--workspace', workspace, '--level', level, '--json']
-  const { code, out } = await exec('node', [cli, ...args], { minutes: 25 })
-  const document = JSON.parse(lastLine(out))
-  const failed = document.results.filter((result) => result.status === 'fail')
-  must(
-    failed.length === 0,
-    failed
-      .slice(0, 3)
-      .map((result) => `${result.file ?? result.deliverable ?? ''} ${result.check}: ${result.reason}`)
-      .join(' | '),
-  )
-  must(code === 0, `verify ended with ${code}`)
-  const low = document.deliverables.filter(
-    (deliverable) => PIPELINE.includes(deliverable.id) && deliverable.level < level,
-  )
-  must(
-    low.length === 0,
-    `below ${level}: ${low.map((deliverable) => `${deliverable.id} ${deliverable.level}`).join(', ')}`,
-  )
-  const reached = document.deliverables.filter((deliverable) => deliverable.level >= level)
-  return `${reached.length} of ${document.deliverables.length} deliverables at ${level}`
-}
-
-/** How long the tests took, as they wrote it down themselves; fails above the bound. */
-async function testSeconds(workspace) {
-  const { cpu_seconds: seconds } = JSON.parse(await readFile(path.join(workspace, 'reports', 'tests.json'), 'utf8'))
-  const said = `the tests took ${seconds} CPU seconds, the bound is ${TEST_SECONDS}, ${TEST_SECONDS * BUSY_MACHINE} on a busy machine`
-  must(seconds > 0 && seconds <= TEST_SECONDS * BUSY_MACHINE, said)
-  return said
-}
 
 /** What a new user does, with nothing installed before; the demonstration goes on after training, so the bound is met sooner. */
 async function firstTrackedRun({ cli, exec, folder, root }) {
@@ -193,7 +133,8 @@ const told = (name, slice) => ({
 
 /** The part of the product that a verdict on a finished platform can depend on. */
 const VERIFY = ['src/verify', 'src/tool', 'src/spec', 'src/types.ts', 'src/cli/verify.ts', 'src/cli/verification.ts']
-const CASES = ['scripts', 'validators', 'package-lock.json']
+const scripts = (...names) => ['package-lock.json', ...names.map((name) => `scripts/${name}`)]
+const JUDGED = [...scripts('judged-platforms.mjs'), 'validators']
 
 /** Designs with every check on the way, so it depends on all of the product. */
 const l1 = (combination) => ({
@@ -214,7 +155,7 @@ const executed = (level, name, platform, slice) => ({
   name: `${level} ${name}`,
   slice,
   platform,
-  looksWith: [...VERIFY, ...CASES],
+  looksWith: [...VERIFY, ...JUDGED],
   run: (context) => verified(context, level),
 })
 const combined = (combination) =>
@@ -225,7 +166,7 @@ const made = (name, target, slice, read) => ({
   name,
   slice,
   platform: { text: 'churn-telecom.txt' },
-  looksWith: CASES,
+  looksWith: JUDGED,
   run: async ({ exec, workspace }) => {
     const { code, out } = await exec('make', [target], { cwd: workspace, minutes: 20 })
     must(code === 0, `make ${target} ended with ${code}: ${lastLine(out)}`)
@@ -252,8 +193,11 @@ export const cases = [
     name: 'what is documented runs as written',
     slice: false,
     platform: { text: 'churn-telecom.txt', options: options('mlflow', 'feast', 'hybrid', 5) },
-    looksWith: CASES,
-    run: ({ workspace, log }) => runDocumented({ workspace, log }),
+    looksWith: scripts('run-documented.mjs', 'documented-commands.mjs', 'pipeline-commands.mjs', 'dag-commands.py'),
+    run: ({ workspace, log }) => {
+      needPrograms(['helm', 'tofu', 'promtool', 'actionlint', 'shellcheck'])
+      return runDocumented({ workspace, log })
+    },
   },
   ...[
     ['churn-telecom.txt', ['--deployment-mode', 'hybrid']],
@@ -263,14 +207,17 @@ export const cases = [
     name: `the toolchain accepts the platform of ${text}`,
     slice: at === 0,
     platform: { text, options: chosen },
-    looksWith: CASES,
+    looksWith: scripts('platform-toolchain.mjs', 'api-server.mjs'),
     run: ({ workspace, folder, exec }) => acceptedByToolchain({ workspace, folder, exec }),
   })),
   {
     name: 'our checks and the real programs give the same verdicts',
     slice: false,
     platform: { text: 'churn-telecom.txt', options: ['--deployment-mode', 'hybrid'] },
-    looksWith: ['src/verify', 'validators', 'scripts', 'test/scripts/disagreements.yaml'],
+    looksWith: [
+      ...['src/verify', 'validators', 'test/scripts/disagreements.yaml'],
+      ...scripts('verdicts.mjs', 'verdict-kinds.mjs', 'mutations.mjs'),
+    ],
     run: sameVerdicts,
   },
   {

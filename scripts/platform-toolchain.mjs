@@ -53,13 +53,17 @@ export class NotRun extends Error {
   name = 'NotRun'
 }
 
+/** @throws NotRun where one of these or the folder of the toolchain is missing */
+export function needPrograms(programs) {
+  const missing = programs.filter((program) => !onPath(program))
+  if (process.env.MLOPS_TOOLCHAIN === undefined) missing.push('MLOPS_TOOLCHAIN')
+  if (missing.length > 0) throw new NotRun(`missing ${missing.join(', ')}`)
+}
+
 /** @returns {Promise<string>} what was asked, in numbers; throws with every refusal */
 export async function acceptedByToolchain({ workspace, folder, exec }) {
-  const missing = PROGRAMS.filter((program) => !onPath(program))
+  needPrograms(PROGRAMS)
   const toolchain = process.env.MLOPS_TOOLCHAIN
-  if (missing.length > 0 || toolchain === undefined) {
-    throw new NotRun(`missing ${[...missing, ...(toolchain ? [] : ['MLOPS_TOOLCHAIN'])].join(', ')}`)
-  }
   const files = execFileSync('git', ['-C', workspace, 'ls-files'], { encoding: 'utf8' }).split('\n').filter(Boolean)
   const refusals = []
   const counts = new Map()
