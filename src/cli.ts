@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The bin: dispatches to a command, turns errors into messages and exit codes. The only place that ends the process.
 import { Command, CommanderError, Option } from 'commander'
-import { readConfig, VERSION } from './cli/config.js'
+import { type Config, readConfig, VERSION } from './cli/config.js'
 import { visible } from './cli/escape.js'
 import type { ResumeFlags } from './cli/resume.js'
 import { settleRuntime } from './cli/runtime.js'
@@ -32,6 +32,7 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .description('read requirements, write the platform, verify it')
     .option('--requirements-file <file>', 'read the requirements from a file, or from standard input with -')
     .option('--workspace <dir>', 'git repository to write to (default: ./<name from the requirements>)')
+    .option('--workflow <path>', 'another workflow: its file, or the folder that it lies in; kept in spec.yaml')
     .option('--option <name=value>', 'choose an option by name; may be repeated', collect)
     .option('--maturity <1..5>', 'how much platform: 1 linear pipeline … 5 several models with an ensemble')
     .option('--dry-run', 'print the plan and every prompt, write nothing')
@@ -70,15 +71,18 @@ async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     )
   addModelFlags(design)
   addModelFlags(rerun)
-  if (argv[0] === 'design') await addOptionFlags(design, config.root)
-  if (argv[0] === 'rerun') await addOptionFlags(rerun, config.root)
+  if (argv[0] === 'design') await addOptionFlags(design, argv, config)
+  if (argv[0] === 'rerun') await addOptionFlags(rerun, argv, config)
 
   program
     .command('options')
     .description('list options, their values and what each is best for')
+    .option('--workflow <path>', 'of another workflow: its file, or the folder that it lies in')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', EXAMPLES.options)
-    .action(async (flags: { json?: boolean }) => done(await (await import('./cli/options.js')).options(flags, config)))
+    .action(async (flags: { json?: boolean; workflow?: string }) =>
+      done(await (await import('./cli/options.js')).options(flags, config)),
+    )
   program
     .command('status')
     .description('show phases, agents and deliverables of a workspace')
@@ -241,13 +245,13 @@ function addModelFlags(command: Command): void {
 }
 
 /** One flag per option, so that a new option in the workflow file is a new flag without a line here. */
-async function addOptionFlags(command: Command, root: string): Promise<void> {
-  const { readWorkflowOptions } = await import('./cli/workflow-options.js')
-  for (const [name, option] of Object.entries(await readWorkflowOptions(root))) {
-    command.option(
-      `--${name.replaceAll('_', '-')} <value>`,
-      `${option.title}: ${option.values.join(', ')} (default: ${option.default})`,
-    )
+async function addOptionFlags(command: Command, argv: readonly string[], config: Config): Promise<void> {
+  const { readWorkflowOptions, workflowOfCommand } = await import('./cli/workflow-options.js')
+  for (const [name, option] of Object.entries(await readWorkflowOptions(await workflowOfCommand(argv, config)))) {
+    const flag = `--${name.replaceAll('_', '-')}`
+    // Of a name that is a flag already, --option speaks.
+    if (command.options.some(({ long }) => long === flag)) continue
+    command.option(`${flag} <value>`, `${option.title}: ${option.values.join(', ')} (default: ${option.default})`)
   }
 }
 

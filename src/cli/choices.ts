@@ -57,8 +57,8 @@ function checkValue(name: string, value: string, shown: string, options: Workflo
 
 /** @throws UsageError naming the values that are built, because another value is never put in silently */
 export function requireBuilt(name: string, value: string, options: Workflow['options'], built: Built): void {
-  if (built.has(`${name}/${value}`)) return
   const ready = builtOf(name, options, built)
+  if (ready.includes(value) || ready.length === 0) return
   throw new UsageError(
     `${name} "${value}" has no blueprint yet; built are ${ready.join(', ')}. Choose one of them with ${flagOf(name)}`,
   )
@@ -69,7 +69,10 @@ export function requireBuilt(name: string, value: string, options: Workflow['opt
  * @throws UsageError naming each with the words that asked for it, and the flags that would do instead
  */
 export function requireAllBuilt(chosen: Spec['options'], options: Workflow['options'], built: Built): void {
-  const missing = Object.entries(chosen).filter(([name, { value }]) => !built.has(`${name}/${value}`))
+  const missing = Object.entries(chosen).filter(([name, { value }]) => {
+    const ready = builtOf(name, options, built)
+    return ready.length > 0 && !ready.includes(value)
+  })
   if (missing.length === 0) return
   const lines = missing.map(([name, { value, quote, req }]) => {
     const words = quote === undefined ? '' : ` (the text says "${quote}", ${req})`
@@ -81,6 +84,7 @@ export function requireAllBuilt(chosen: Spec['options'], options: Workflow['opti
   )
 }
 
+/** None where the option is for the agents to read, and no blueprint's. */
 const builtOf = (name: string, options: Workflow['options'], built: Built): string[] =>
   (options[name]?.values ?? []).filter((value) => built.has(`${name}/${value}`))
 

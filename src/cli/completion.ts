@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import type { Config } from './config.js'
-import { readWorkflowOptions } from './workflow-options.js'
+import { ownWorkflow, readWorkflowOptions } from './workflow-options.js'
 
 export async function completion(shell: string, program: Command, config: Config): Promise<ExitCode> {
-  const optionFlags = Object.keys(await readWorkflowOptions(config.root)).map(
+  const optionFlags = Object.keys(await readWorkflowOptions(ownWorkflow(config.root))).map(
     (name) => `--${name.replaceAll('_', '-')}`,
   )
   const commands = program.commands.map((command) => ({

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { z } from 'zod'
 import { EXIT, type ExitCode, UsageError, WorkspaceError } from '../errors.js'
 import { type Decided, decide, short } from '../run/decide.js'
-import { loadDefinitions } from '../run/definitions.js'
 import { phaseNamed } from '../run/reviews.js'
 import type { PhaseEntry } from '../workflow/order.js'
 import { DECISIONS, type Decision } from '../workspace/reviews.js'
@@ -12,6 +11,7 @@ import { visible } from './escape.js'
 import { findWorkspace, joinOrigin, recoverWorkspace } from './project.js'
 import { shownBefore } from './shown.js'
 import { relativeTo } from './summary.js'
+import { openDefinitions } from './workflow.js'
 
 /** The document of `approve --json` and `revise --json`. */
 export const decisionDocumentSchema = z.strictObject({
@@ -51,7 +51,7 @@ export async function decision(kind: Decision, name: string, flags: DecisionFlag
   if (flags.tree !== undefined && !/^[0-9a-f]{7,64}$/.test(flags.tree))
     throw new UsageError(`--tree "${flags.tree}" is not the id of a tree; mlops-agents review ${name} prints it`)
   const folder = path.resolve(config.cwd, flags.workspace)
-  const { loaded } = await loadDefinitions(config.root)
+  const { loaded } = await openDefinitions({ folder }, config)
   const phase = phaseNamed(name, loaded.workflow)
   // What was last shown here is what a person means who names no tree.
   const tree = async (root: string) => flags.tree ?? (await shownBefore(root, phase.id))

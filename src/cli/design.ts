@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
 import { lookAhead } from '../run/ahead.js'
-import { type Catalogue, type Definitions, loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { type Catalogue, type Definitions, loadCatalogue } from '../run/definitions.js'
 import type { Emit } from '../run/events.js'
 import type { Gates } from '../run/gate.js'
 import type { PlanItem } from '../run/plan.js'
@@ -31,6 +31,7 @@ import { readRequirementsText } from './requirements.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
 import { fell } from './tailored.js'
 import { expectChecks, judgeOf, verification } from './verification.js'
+import { naming, openDefinitions } from './workflow.js'
 
 export interface DesignRequest {
   readonly text: string | undefined
@@ -48,7 +49,10 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       ? findWorkspace(path.resolve(config.cwd, flags.workspace), flags.nested === true, config, stash)
       : undefined
   early?.catch(() => undefined)
-  const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
+  const named = typeof flags.workspace === 'string' ? path.resolve(config.cwd, flags.workspace) : undefined
+  const where = { flag: flags.workflow, folder: named ?? (requirements === undefined ? config.cwd : undefined) }
+  const definitions = await openDefinitions(where, config)
+  const catalogue = await loadCatalogue(definitions.root)
   const { workflow } = definitions.loaded
   const choices = readChoices(flags, workflow.options, catalogue)
   const maturity = readMaturity(flags.maturity, workflow.maturity.levels.length)
@@ -79,7 +83,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       definitions,
       catalogue,
       found,
-      spec,
+      spec: naming(spec, definitions, found.root),
       kept,
       level: readLevel(flags.verify),
       json: flags.json === true,
@@ -238,8 +242,17 @@ async function decider({ asks, found, definitions, level }: ToCarryOut, config: 
   return decideAtGate(found.root, definitions.loaded.workflow, level === 'none' ? 'none' : 'L1', config)
 }
 
-/** A note is for an agent, and without a model there is none that reads it. */
+/** What only a model makes, and a note, which without a model nobody reads. */
 function offlineNote(items: readonly PlanItem[]): string[] {
+  const missing = items.filter(({ kind }) => kind === 'not built').map(({ placed }) => placed.deliverable.id)
+  const alone =
+    missing.length === 0
+      ? []
+      : [`no blueprint makes ${missing.join(', ')}, and no model is configured: add --model anthropic:<id>`]
+  return [...alone, ...unreadNote(items)]
+}
+
+function unreadNote(items: readonly PlanItem[]): string[] {
   if (!items.some((item) => item.kind === 'make' && item.note !== undefined)) return []
   return [
     'no model is configured, so no agent read the note; it is kept for the prompts of later attempts. ' +

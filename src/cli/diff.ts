@@ -3,7 +3,6 @@ import path from 'node:path'
 import { z } from 'zod'
 import { EXIT, type ExitCode, WorkspaceError } from '../errors.js'
 import { attemptsOf, readPatch } from '../run/changes.js'
-import { loadDefinitions } from '../run/definitions.js'
 import { attempts, patchesOf } from '../workspace/generated.js'
 import { gitVersion, openGit } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
@@ -11,6 +10,7 @@ import type { Config } from './config.js'
 import { visible } from './escape.js'
 import { page } from './pager.js'
 import { type Paint, style } from './style.js'
+import { openDefinitions } from './workflow.js'
 
 /** The document of `diff --json`. */
 export const diffDocumentSchema = z.strictObject({
@@ -51,7 +51,10 @@ export async function diff(
   if (located.kind === 'new')
     throw new WorkspaceError(`${located.root} holds no design; name the right folder with --workspace`)
   const git = openGit(located.root, config.env)
-  const [definitions, all] = await Promise.all([loadDefinitions(config.root), attempts(git, located.generated)])
+  const [definitions, all] = await Promise.all([
+    openDefinitions({ folder: located.root }, config),
+    attempts(git, located.generated),
+  ])
   const shown = attemptsOf(target, all, definitions.loaded.workflow)
   const patches = await patchesOf(git, shown)
   const document: DiffDocument = {

@@ -54,7 +54,7 @@ export function dryRun({
     const { id } = item.placed.deliverable
     const reasons = 'reasons' in item ? item.reasons : []
     const files = 'baseline' in item ? item.baseline.files.map((file) => file.path) : []
-    if (files.length === 0) {
+    if (files.length === 0 && item.kind !== 'make') {
       process.stdout.write(
         json
           ? `${JSON.stringify({ type: 'plan', deliverable: id, action: item.kind, reasons })}\n`

@@ -1,8 +1,9 @@
 // `options`: every option with its values, what each is best for, and which are built.
 import { z } from 'zod'
 import { EXIT, type ExitCode } from '../errors.js'
-import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { loadCatalogue } from '../run/definitions.js'
 import type { Config } from './config.js'
+import { openDefinitions } from './workflow.js'
 
 /** The document of `options --json`. */
 export const optionsDocumentSchema = z.strictObject({
@@ -26,8 +27,9 @@ export const optionsDocumentSchema = z.strictObject({
 })
 export type OptionsDocument = z.infer<typeof optionsDocumentSchema>
 
-export async function options(flags: { json?: boolean }, config: Config): Promise<ExitCode> {
-  const [{ loaded }, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
+export async function options(flags: { json?: boolean; workflow?: string }, config: Config): Promise<ExitCode> {
+  const { loaded, root } = await openDefinitions({ flag: flags.workflow }, config)
+  const catalogue = await loadCatalogue(root)
   const document: OptionsDocument = {
     options: Object.entries(loaded.workflow.options).map(([name, option]) => ({
       name,
@@ -51,8 +53,11 @@ export async function options(flags: { json?: boolean }, config: Config): Promis
 
 function text(document: OptionsDocument): string {
   const blocks = document.options.map((option) => {
+    const described = option.values.some(({ built }) => built)
     const rows = option.values.map((value) => {
       const mark = value.value === option.default ? '*' : ' '
+      // Values that no blueprint serves are words for the agents.
+      if (!described) return `  ${mark} ${value.value}`
       if (!value.built) return `  ${mark} ${value.value.padEnd(12)} no blueprint yet`
       const advisories = value.advisories.map((advisory) => `\n${' '.repeat(17)}${advisory.date}: ${advisory.text}`)
       return `  ${mark} ${value.value.padEnd(12)} best for ${value.best_for}\n${' '.repeat(17)}${value.strengths}${advisories.join('')}`

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { DecisionNeeded, WorkspaceError } from '../errors.js'
 import { openMemory } from '../record/memory.js'
 import { readAccepted } from '../run/accepted.js'
-import { type Definitions, loadDefinitions } from '../run/definitions.js'
+import type { Definitions } from '../run/definitions.js'
 import { explain } from '../run/explain.js'
 import { joinWorkspace } from '../run/join.js'
 import type { PlanItem } from '../run/plan.js'
@@ -18,6 +18,7 @@ import { gitVersion, openGit } from '../workspace/git.js'
 import { inspect } from '../workspace/locate.js'
 import { buildOf } from './build.js'
 import type { Config } from './config.js'
+import { definitionsOf } from './workflow.js'
 
 export interface Project {
   readonly definitions: Definitions
@@ -99,7 +100,7 @@ export async function openProject(folder: string, config: Config): Promise<Proje
       `${folder} holds no design: there is no spec.yaml; name the right folder with --workspace, or run mlops-agents design first`,
     )
   }
-  const definitions = await loadDefinitions(config.root)
+  const definitions = await definitionsOf(state.spec, state.root, config)
   const platform = await recallPlatform(definitions, state.spec, platformMemory(state.root, config), state.amendments)
   const { modelNames, readModels } = await import('./models.js')
   const models = await readModels({}, undefined, config)

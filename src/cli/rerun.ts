@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { type ExitCode, UsageError, WorkspaceError } from '../errors.js'
 import { deliverablesOf } from '../run/changes.js'
-import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { loadCatalogue } from '../run/definitions.js'
 import type { Selection } from '../run/select.js'
 import { SPEC_ATTEMPT } from '../run/workspace.js'
 import type { Workflow } from '../workflow/schema.js'
@@ -12,6 +12,7 @@ import { carryOut, readLevel } from './design.js'
 import { openModels } from './opened-models.js'
 import { findWorkspace, joinOrigin, recoverWorkspace } from './project.js'
 import { specify } from './specify.js'
+import { openDefinitions } from './workflow.js'
 
 /** `flags` as commander parsed them: those of the options, and workspace, stale, note, dryRun, verify, yes, json. */
 export async function rerun(
@@ -20,11 +21,12 @@ export async function rerun(
   config: Config,
 ): Promise<ExitCode> {
   const began = Date.now()
-  const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
+  const folder = path.resolve(config.cwd, String(flags.workspace))
+  const definitions = await openDefinitions({ folder }, config)
+  const catalogue = await loadCatalogue(definitions.root)
   const { workflow } = definitions.loaded
   const selection = readSelection(target, flags, workflow)
   const choices = readChoices(flags, workflow.options, catalogue)
-  const folder = path.resolve(config.cwd, String(flags.workspace))
   await recoverWorkspace(folder, config, flags.dryRun === true)
   const seen = await findWorkspace(folder, true, config, { autostash: flags.autostash === true })
   const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)

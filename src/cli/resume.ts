@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { EXIT, type ExitCode, UsageError } from '../errors.js'
-import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { loadCatalogue } from '../run/definitions.js'
 import type { Intent } from '../run/events.js'
 import { type History, type LastRun, readHistory } from '../run/history.js'
 import { remaining } from '../run/remaining.js'
@@ -14,6 +14,7 @@ import { carryOut } from './design.js'
 import { openModels } from './opened-models.js'
 import { findWorkspace, recoverWorkspace } from './project.js'
 import { relativeTo } from './summary.js'
+import { definitionsOf } from './workflow.js'
 
 /** The first line of `resume --json`; the events of the run follow, or nothing where there is nothing to go on with. */
 export const resumeDocumentSchema = z.strictObject({
@@ -67,10 +68,11 @@ export async function resume(flags: ResumeFlags, config: Config): Promise<ExitCo
   // What the killed run had been asked to set aside is set aside again.
   const autostash = flags.autostash === true || recovered?.aside?.back === true || last?.intent?.autostash === true
   const found = await findWorkspace(folder, true, config, { autostash })
-  const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
   const { spec, kept, notices } = await remaining(found, last?.intent, config.env)
   for (const text of notices) process.stderr.write(`note: ${text}\n`)
   if (spec === undefined) throw notRecoverable(folder, last, config)
+  const definitions = await definitionsOf(spec, found.root, config)
+  const catalogue = await loadCatalogue(definitions.root)
   const resumes = last?.intent && { number: last.number, run: last.intent.run }
   return carryOut(
     {

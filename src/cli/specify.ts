@@ -12,7 +12,7 @@ import {
   openContradictions,
 } from '../spec/contradictions.js'
 import { markEdited, mergeSpec } from '../spec/merge.js'
-import type { Spec } from '../spec/schema.js'
+import { isFull, type Spec } from '../spec/schema.js'
 import { askContradictions, askOptions } from './ask.js'
 import { CHOSEN, requireAllBuilt } from './choices.js'
 import { contradictionsNeedDecision } from './contradictions.js'
@@ -36,9 +36,11 @@ export interface Specified {
 
 /** Intake is loaded where a text is read: designing again from spec.yaml needs none of it. */
 export async function loadKnowledge(definitions: Definitions, catalogue: Catalogue): Promise<Knowledge> {
-  const { composeKnowledge, loadVocabulary } = await import('../intake/knowledge.js')
+  const { composeKnowledge, loadVocabulary, ownNames } = await import('../intake/knowledge.js')
   const { options, maturity } = definitions.loaded.workflow
-  const { vocabulary, domains } = await loadVocabulary(path.join(definitions.root, 'blueprints'))
+  const { vocabulary, domains } = definitions.plain
+    ? { vocabulary: ownNames(options), domains: [] }
+    : await loadVocabulary(path.join(definitions.root, 'blueprints'))
   return composeKnowledge({ options, maturity: maturity.default, components: catalogue, vocabulary, domains })
 }
 
@@ -50,8 +52,9 @@ async function readText(
   catalogue: Catalogue,
   settled: Settled = () => undefined,
 ): Promise<Spec> {
-  const { readRequirements } = await import('../intake/requirements.js')
-  return readRequirements(text, await loadKnowledge(definitions, catalogue), settled)
+  const knowledge = await loadKnowledge(definitions, catalogue)
+  if (definitions.plain) return (await import('../intake/plain.js')).readPlain(text, knowledge, settled)
+  return (await import('../intake/requirements.js')).readRequirements(text, knowledge, settled)
 }
 
 /** The folder that a text leads to where no workspace is named. */
@@ -71,6 +74,7 @@ export async function specify(given: Given, definitions: Definitions, catalogue:
     for (const [field, value] of answers) decided = markDecided(decided, field, value)
     return { spec: dropSettled(decided), kept }
   }
+  requireSameKind(given.existing, definitions)
   let { spec, kept } = await decide(new Map())
   requireBuiltTask(spec, catalogue)
   // Of a spec that was designed before, everything was decided then.
@@ -93,7 +97,17 @@ function withAdvisories(spec: Spec, catalogue: Catalogue): Spec {
   return { ...spec, advisories }
 }
 
+/** A spec that predicts something means nothing to a workflow that does not, and the other way round. */
+function requireSameKind(existing: Spec | undefined, { plain, loaded }: Definitions): void {
+  if (existing === undefined || isFull(existing) !== plain) return
+  throw new UsageError(
+    `spec.yaml was written for another kind of workflow than ${loaded.workflow.name}, and nothing of it can be taken over; ` +
+      'give another --workspace, or the --workflow that it was designed with',
+  )
+}
+
 function requireBuiltTask(spec: Spec, catalogue: Catalogue): void {
+  if (!isFull(spec)) return
   const { kind } = spec.task.value
   if (catalogue.has(`task/${kind}`)) return
   const built = [...catalogue.keys()].filter((id) => id.startsWith('task/')).map((id) => id.slice('task/'.length))

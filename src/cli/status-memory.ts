@@ -1,12 +1,13 @@
 // What `status` said last, for as long as nothing that it depends on has changed: looking at that takes a third of working it out.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { openMemory } from '../record/memory.js'
 import type { StatusDocument } from '../run/status.js'
 import { openGit } from '../workspace/git.js'
 import { buildOf } from './build.js'
 import type { Config } from './config.js'
+import { workflowIn } from './workflow-options.js'
 
 export interface StatusMemory {
   /** The document as it was, which it would be again. */
@@ -54,9 +55,16 @@ export async function workspaceKey(folder: string, config: Config): Promise<stri
   if (realpathSync(top) !== root || shallow !== 'false') return undefined
   const key = createHash('sha256').update(JSON.stringify([build, place.stdout, branches.stdout]))
   for (const name of ['spec.yaml', 'contract.yaml']) key.update(`\0${name}\0`).update(readFileSync(join(root, name)))
-  for (const name of ['agents', 'prompts', 'workflows', 'blueprints']) key.update(marksOf(join(config.root, name)))
+  for (const name of DEFINED) key.update(marksOf(join(config.root, name)))
+  const workflow = await workflowIn(root)
+  for (const name of workflow === undefined ? [] : DEFINED) {
+    const folder = resolve(root, workflow ?? '', '../..', name)
+    if (existsSync(folder)) key.update(marksOf(folder))
+  }
   return key.update(marksOf(join(root, '.mlops-agents'), CONTENT)).digest('hex')
 }
+
+const DEFINED = ['agents', 'prompts', 'workflows', 'blueprints'] as const
 
 /** Parts of the record folder that are only looked up by a hash, and this memory itself. */
 const CONTENT: readonly string[] = ['blobs', 'memory']

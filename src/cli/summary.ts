@@ -2,7 +2,7 @@
 import type { Tailoring } from '../run/events.js'
 import type { Platform } from '../run/platform.js'
 import type { RunResult } from '../run/run.js'
-import type { Spec } from '../spec/schema.js'
+import { type FullSpec, isFull, type Spec } from '../spec/schema.js'
 import type { CheckResult } from '../types.js'
 import type { Workflow } from '../workflow/schema.js'
 import { CHOSEN } from './choices.js'
@@ -24,22 +24,22 @@ export interface ReportSubject {
 
 /** What was read from the requirements, with how each option was decided. */
 export function understood({ spec }: Platform, paint: Paint): string {
-  const { serving, schedule, compliance, entity, target } = spec
-  const count = entity.count.value === null ? '' : ` · ${grouped(entity.count.value)} ${entity.plural}`
-  const lines = [
-    row(
-      'Understood',
-      `${spec.task.value.kind} · entity ${entity.singular.value} · target ${target.description.value}${count}`,
-    ),
-    row(
-      '',
-      `p${serving.latency_percentile.value} ${serving.latency_ms.value} ms at ${serving.throughput_rps.value} req/s · ${schedule.cadence.value} by ${when(spec)} · ${compliance.region.value}`,
-    ),
-    row('Options', optionsByOrigin(spec, ['stated', 'edited']) || 'none stated'),
-  ]
+  const [first, second] = isFull(spec)
+    ? prediction(spec)
+    : [spec.title, `${spec.requirements.length} requirements · maturity ${spec.maturity.value}`]
+  const options = optionsByOrigin(spec, ['stated', 'edited']) || 'none stated'
+  const lines = [row('Understood', first), row('', second), row('Options', options)]
   const assumed = optionsByOrigin(spec, ['assumed'])
   if (assumed !== '') lines.push(row('', `${assumed} ${paint.dim('(assumed; each has a flag: mlops-agents options)')}`))
   return `\n${lines.join('\n')}`
+}
+
+function prediction({ task, serving, schedule, compliance, entity, target }: FullSpec): [string, string] {
+  const count = entity.count.value === null ? '' : ` · ${grouped(entity.count.value)} ${entity.plural}`
+  return [
+    `${task.value.kind} · entity ${entity.singular.value} · target ${target.description.value}${count}`,
+    `p${serving.latency_percentile.value} ${serving.latency_ms.value} ms at ${serving.throughput_rps.value} req/s · ${schedule.cadence.value} by ${when(schedule)} · ${compliance.region.value}`,
+  ]
 }
 
 /** 2400000 as 2,400,000; toLocaleString would load all that Node knows of languages for this one number. */
@@ -47,8 +47,8 @@ const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$
 
 const row = (head: string, text: string): string => `  ${head.padEnd(12)} ${text}`
 
-function when({ schedule }: Spec): string {
-  return `${schedule.weekday ? `${schedule.weekday.value} ` : ''}${schedule.deadline.value} ${schedule.timezone.value}`
+function when({ weekday, deadline, timezone }: FullSpec['schedule']): string {
+  return `${weekday ? `${weekday.value} ` : ''}${deadline.value} ${timezone.value}`
 }
 
 function optionsByOrigin(spec: Spec, origins: readonly string[]): string {
@@ -136,10 +136,12 @@ export function endText({ result, platform, config, tailored, seconds, paint }: 
           `         mlops-agents status --workspace ${folder}        why they are`,
         ]
       : [
-          `  Next:  cd ${folder} && make demo        train, serve and watch it drift on this machine`,
-          `         mlops-agents verify --workspace ${folder} --level L3`,
+          ...(isFull(spec)
+            ? [`  Next:  cd ${folder} && make demo        train, serve and watch it drift on this machine`]
+            : [`  Next:  mlops-agents status --workspace ${folder}`]),
+          `         mlops-agents verify --workspace ${folder}${isFull(spec) ? ' --level L3' : ''}`,
         ]
-  parts.push('', ...tailoringText(tailored), ...next, '')
+  parts.push('', ...tailoringText(tailored, files), ...next, '')
   return parts.join('\n')
 }
 

@@ -7,7 +7,8 @@ export const fell = ({ outcome, reason, dropped }: Tailoring): boolean =>
   dropped.length > 0 || outcome === 'failed' || (outcome === 'baseline' && !reason.startsWith('nothing to change'))
 
 /** What agents changed, and what of their work was not accepted and why. */
-export function tailoringText(tailored: readonly Tailoring[]): string[] {
+export function tailoringText(tailored: readonly Tailoring[], files: number): string[] {
+  if (tailored.length === 0 && files === 0) return []
   if (tailored.length === 0)
     return [
       '  These files come from the built-in blueprints; no model was asked.',
@@ -20,7 +21,7 @@ export function tailoringText(tailored: readonly Tailoring[]): string[] {
   const lines = [
     ...(asked === 0
       ? []
-      : [`  Agents tailored ${changed.length} of ${asked} deliverables; the others are as the blueprints have them`]),
+      : [`  Agents tailored ${changed.length} of ${asked} deliverables; ${others(of('failed').length)}`]),
     ...kept.map(({ deliverable }) => `    ${deliverable}: what an agent made of it is kept on the new baseline`),
     ...waiting.flatMap(({ deliverable, reason }) => [
       `    ${deliverable}: stays as it was: ${reason}`,
@@ -39,5 +40,11 @@ export function tailoringText(tailored: readonly Tailoring[]): string[] {
   ]
   return [...lines.map(visible), '']
 }
+
+/** Of what no blueprint makes there is nothing that could stand in its place. */
+const others = (failed: number): string =>
+  failed === 0
+    ? 'the others are as the blueprints have them'
+    : `${failed} that no blueprint makes failed, and no file of them that was not accepted was written`
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

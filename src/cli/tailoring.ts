@@ -47,7 +47,7 @@ export async function openTailoring(
     flags.replay === undefined
       ? await asking(models, before, definitions, config, flags.dryRun === true)
       : await replaying(flags.replay, config)
-  const texts = await loadAgentTexts(definitions.loaded.promptsDirectory)
+  const texts = await loadAgentTexts(path.join(definitions.product, 'prompts'))
   const tools = describeTools(texts.descriptions)
   const { names, prices } = ask
   let ledger: Ledger | undefined
@@ -89,7 +89,7 @@ async function asking(
   dry: boolean,
 ): Promise<Asking> {
   if (models === undefined) throw new Error('no model was chosen')
-  const prices = await loadPrices(path.join(definitions.root, 'workflows', 'prices.yaml'), models.prices)
+  const prices = await loadPrices(path.join(definitions.product, 'workflows', 'prices.yaml'), models.prices)
   const used = before && spentBefore(before, prices)
   const budget = openBudget({ limit: models.budget, prices, ...(used === undefined ? {} : { before: used }) })
   const { baseUrl } = models

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { EXIT, type ExitCode, WorkspaceError } from '../errors.js'
-import { loadCatalogue, loadDefinitions } from '../run/definitions.js'
+import { loadCatalogue } from '../run/definitions.js'
 import { upgradeOf } from '../run/upgrade.js'
 import { diffSpec } from '../spec/diff.js'
 import type { Spec } from '../spec/schema.js'
@@ -12,6 +12,7 @@ import { carryOut, readLevel } from './design.js'
 import { findWorkspace, joinOrigin, recoverWorkspace } from './project.js'
 import { specify } from './specify.js'
 import { relativeTo } from './summary.js'
+import { openDefinitions } from './workflow.js'
 
 /** The first line of `upgrade --json`; the events of the run follow, or nothing where nothing changes. */
 export const upgradeDocumentSchema = z.strictObject({
@@ -50,7 +51,8 @@ export async function upgrade(flags: Readonly<Record<string, unknown>>, config: 
   const began = Date.now()
   const [json, dryRun] = [flags.json === true, flags.dryRun === true]
   const folder = path.resolve(config.cwd, String(flags.workspace))
-  const [definitions, catalogue] = await Promise.all([loadDefinitions(config.root), loadCatalogue(config.root)])
+  const definitions = await openDefinitions({ folder }, config)
+  const catalogue = await loadCatalogue(definitions.root)
   await recoverWorkspace(folder, config, dryRun)
   const seen = await findWorkspace(folder, true, config, { autostash: flags.autostash === true })
   const found = dryRun ? seen : await joinOrigin(seen, config)

@@ -1,12 +1,12 @@
 // The columns of the data: those that the text lists, else those usual in the domain; and what may not be used because it is known too late.
-import type { Column, Spec } from '../spec/schema.js'
+import type { Column, FullSpec } from '../spec/schema.js'
 import type { Domain } from './domain.js'
 import { isDenied } from './phrases.js'
 import { PROTECTED } from './protected.js'
 import { findAll, normalise, type Reading, type Span, sentenceAt } from './reading.js'
 import { exactIdentifierOf } from './words.js'
 
-type Signal = Spec['data']['signal']
+type Signal = FullSpec['data']['signal']
 
 export interface ColumnFacts {
   readonly columns: Column[]

@@ -1,6 +1,6 @@
 // Law, region, protected attributes and retention.
 import type { Fact } from '../spec/facts.js'
-import type { Column, Spec } from '../spec/schema.js'
+import type { Column, FullSpec } from '../spec/schema.js'
 import { type Conflict, conflictsAbout } from './conflicts.js'
 import type { Domain } from './domain.js'
 import { findDurations } from './numbers.js'
@@ -21,7 +21,7 @@ import {
 } from './reading.js'
 import { namedRegions, type readResidency, regionConflicts } from './residency.js'
 
-type Compliance = Spec['compliance']
+type Compliance = FullSpec['compliance']
 
 const LAWS: readonly [string, readonly string[]][] = [
   ['GDPR', ['gdpr', 'dsgvo', 'rgpd', 'general data protection regulation', 'datenschutzgrundverordnung']],

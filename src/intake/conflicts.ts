@@ -65,3 +65,16 @@ export const strikeOverruled = (
   for (const { start, end } of overruled) norm = norm.slice(0, start) + ' '.repeat(end - start) + norm.slice(end)
   return { ...reading, norm }
 }
+
+/** What `read` makes of the text, with what a person has decided about; what is left of the contradictions is in the spec. */
+export const withDecisions = <S extends object>(
+  reading: Reading,
+  read: (reading: Reading) => { readonly spec: S; readonly conflicts: readonly Conflict[] },
+  settled: (field: string) => unknown,
+): S & { contradictions: Contradiction[] } => {
+  const plain = read(reading)
+  const struck = strikeOverruled(reading, plain.conflicts, settled)
+  const { spec } = struck ? read(struck) : plain
+  const open = plain.conflicts.filter(({ field }) => settled(field) === undefined)
+  return { ...spec, contradictions: open.map((conflict) => contradictionOf(reading, conflict)) }
+}

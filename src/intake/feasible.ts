@@ -1,7 +1,7 @@
 // Numbers that nothing can meet: what a request and a list cost at least on the platform that is built, against what the text demands.
 import { leadMinutes } from '../spec/cron.js'
 import type { Fact } from '../spec/facts.js'
-import type { Spec } from '../spec/schema.js'
+import type { FullSpec } from '../spec/schema.js'
 import type { Conflict } from './conflicts.js'
 import type { Reading, Span } from './reading.js'
 
@@ -28,7 +28,7 @@ const spanOf = (reading: Reading, fact: Fact<unknown>): Span | undefined => {
     : undefined
 }
 
-const latencyConflicts = (reading: Reading, spec: Spec): Conflict[] => {
+const latencyConflicts = (reading: Reading, spec: FullSpec): Conflict[] => {
   const { latency_ms, latency_percentile } = spec.serving
   const span = spanOf(reading, latency_ms)
   const store = STORES[spec.options.feature_store?.value ?? '']
@@ -47,7 +47,7 @@ const latencyConflicts = (reading: Reading, spec: Spec): Conflict[] => {
   ]
 }
 
-const listConflicts = (reading: Reading, spec: Spec): Conflict[] => {
+const listConflicts = (reading: Reading, spec: FullSpec): Conflict[] => {
   const listed = ['batch', 'hybrid'].includes(spec.options.deployment_mode?.value ?? '')
   const rows =
     spec.entity.count.value === null ? spec.data.rows : { ...spec.entity.count, value: spec.entity.count.value }
@@ -68,13 +68,13 @@ const listConflicts = (reading: Reading, spec: Spec): Conflict[] => {
 }
 
 /** What the text demands and cannot get, each with the arithmetic. */
-export const infeasible = (reading: Reading, spec: Spec): Conflict[] => [
+export const infeasible = (reading: Reading, spec: FullSpec): Conflict[] => [
   ...latencyConflicts(reading, spec),
   ...listConflicts(reading, spec),
 ]
 
 /** The spec with the values that are taken until a person decides; what the text said stays in the list of contradictions. */
-export const withTaken = (spec: Spec, conflicts: readonly Conflict[]): Spec => {
+export const withTaken = (spec: FullSpec, conflicts: readonly Conflict[]): FullSpec => {
   const latency = conflicts.find(({ field }) => field === 'serving.latency_ms')
   if (typeof latency?.taken !== 'number') return spec
   const { value } = spec.serving.latency_ms

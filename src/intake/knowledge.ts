@@ -143,3 +143,28 @@ export const loadVocabulary = async (blueprints: string): Promise<{ vocabulary: 
   )
   return { vocabulary, domains }
 }
+
+/** What is known of the components that were chosen. */
+export const advisoriesOf = (
+  options: Readonly<Record<string, { readonly value: string }>>,
+  knowledge: Pick<Knowledge, 'options'>,
+): (Advisory & { component: string })[] =>
+  Object.entries(options).flatMap(([name, { value }]) =>
+    (knowledge.options[name]?.values[value]?.advisories ?? []).map(({ date, text }) => ({
+      component: `${name}/${value}`,
+      date,
+      text,
+    })),
+  )
+
+/** The words of a workflow without blueprints: the values' own names, `static_site` as "static site" too. */
+export const ownNames = (options: KnowledgeParts['options']): Vocabulary => ({
+  options: Object.fromEntries(
+    Object.entries(options).map(([name, { values }]) => [
+      name,
+      Object.fromEntries(values.map((value) => [value, [value.replaceAll('_', ' ')]])),
+    ]),
+  ),
+  tasks: {},
+  tools: [],
+})

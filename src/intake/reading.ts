@@ -189,3 +189,7 @@ export const spanning = (...spans: readonly Span[]): Span => ({
   start: Math.min(...spans.map((s) => s.start)),
   end: Math.max(...spans.map((s) => s.end)),
 })
+
+/** The sentences as spec.yaml holds them. */
+export const requirementsOf = (reading: Reading): { id: string; text: string }[] =>
+  reading.sentences.map(({ id, start, end }) => ({ id, text: reading.text.slice(start, end).replace(/\s+/gu, ' ') }))

@@ -1,22 +1,23 @@
 // Requirements text to spec, by rules alone: no network, no clock, the same text gives the same spec.
 import type { Fact } from '../spec/facts.js'
-import { type Spec, specSchema, type TaskKind } from '../spec/schema.js'
+import { type FullSpec, fullSpecSchema, type TaskKind } from '../spec/schema.js'
 import { readHistory, readPositiveRate, readRows } from './amounts.js'
 import { listAssumptions } from './assumptions.js'
 import { readBudget } from './budget.js'
 import { findClauses } from './clause.js'
 import { readColumns } from './columns.js'
 import { readCompliance, readProtected } from './compliance.js'
-import { type Conflict, conflictsAbout, contradictionOf, strikeOverruled } from './conflicts.js'
+import { type Conflict, withDecisions } from './conflicts.js'
 import { checkRequirements } from './decode.js'
 import type { Domain } from './domain.js'
 import { countsOf, readEntity } from './entity.js'
 import { infeasible, withTaken } from './feasible.js'
 import type { Knowledge } from './knowledge.js'
-import { cuesOf } from './knowledge.js'
+import { advisoriesOf, cuesOf } from './knowledge.js'
+import { readMaturity } from './maturity.js'
 import { readOptions, readTools } from './options.js'
 import { findPhrases } from './phrases.js'
-import { assumed, findAll, normOf, type Reading, readText, type Span, stated } from './reading.js'
+import { assumed, type Reading, readText, requirementsOf, type Span, stated } from './reading.js'
 import { readResidency } from './residency.js'
 import { readSchedule } from './schedule.js'
 import { readServing } from './serving.js'
@@ -52,23 +53,6 @@ export const chooseDomain = (
   return best && best.score >= 3 ? best : { domain: fallback, span: undefined }
 }
 
-const maturityOf = (reading: Reading, knowledge: Knowledge): { maturity: Fact<number>; conflicts: Conflict[] } => {
-  const found = findAll(reading, /\bmaturity(?: level)?\s*(?:of|=|:)?\s*([1-5])\b|\b(?:reifegrad)\s*([1-5])\b/u).map(
-    ({ start, end, groups, sentence }) => ({ start, end, sentence, value: Number(groups[0] ?? groups[1]) }),
-  )
-  const first = found[0]
-  // "Maturity 2 now, maturity 4 next year" is a plan.
-  const now = found.filter(
-    ({ sentence }) =>
-      !/\b(?:later|then|next|eventually|after|grow\w*|until|from|year)\b/u.test(normOf(reading, sentence)),
-  )
-  return {
-    maturity: first ? stated(reading, first, first.value) : assumed(knowledge.maturity, 'default; the text names none'),
-    conflicts:
-      first && now.includes(first) ? conflictsAbout('maturity', now, 'the first level that the text names') : [],
-  }
-}
-
 const titleOf = (description: string, singular: string, horizon: Fact<number>): string =>
   `Predict whether ${/^(?:[aeio]|u(?!se|ni|ti))/u.test(singular) ? 'an' : 'a'} ${singular} ${description}${horizon.origin === 'stated' ? ` within ${horizon.value} days` : ''}`
 
@@ -89,16 +73,12 @@ export const readRequirements = (
   text: string,
   knowledge: Knowledge,
   settled: (field: string) => unknown = () => undefined,
-): Spec => {
+): FullSpec => {
   const reading = readText(checkRequirements(text))
-  const plain = interpret(reading, knowledge)
-  const struck = strikeOverruled(reading, plain.conflicts, settled)
-  const { spec } = struck ? interpret(struck, knowledge) : plain
-  const open = plain.conflicts.filter(({ field }) => settled(field) === undefined)
-  return specSchema.parse({ ...spec, contradictions: open.map((conflict) => contradictionOf(reading, conflict)) })
+  return fullSpecSchema.parse(withDecisions(reading, (one) => interpret(one, knowledge), settled))
 }
 
-const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; conflicts: readonly Conflict[] } => {
+const interpret = (reading: Reading, knowledge: Knowledge): { spec: FullSpec; conflicts: readonly Conflict[] } => {
   const clauses = findClauses(reading, knowledge.domains)
   const clause = clauses[0]
   const { domain, span: domainSpan } = chooseDomain(reading, knowledge.domains, clause?.known)
@@ -128,7 +108,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
     sources.map(({ name }) => name),
   )
   const guarded = readProtected(reading, listed.columns)
-  const maturity = maturityOf(reading, knowledge)
+  const maturity = readMaturity(reading, knowledge)
   const { budget, conflicts: budgetConflicts } = readBudget(reading)
   const law = readCompliance(reading, {
     residency,
@@ -148,10 +128,10 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
   const history = readHistory(reading, Math.max(24, Math.ceil((3 * gap.value) / 30.4)))
   const names = new Set(guarded.columns.map(({ name }) => name))
   const source = sources[0]?.name
-  const own = (column: Spec['data']['columns'][number]): Spec['data']['columns'][number] =>
+  const own = (column: FullSpec['data']['columns'][number]): FullSpec['data']['columns'][number] =>
     source ? { ...column, source } : column
 
-  const questions: Spec['questions'] = []
+  const questions: FullSpec['questions'] = []
   const ask = (needed: boolean, field: string, question: string): void => {
     questions.push({ field, question, needs_answer: needed })
   }
@@ -182,7 +162,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
   for (const kind of close)
     ask(false, 'task.value.kind', `Is this ${task.value.kind} or rather ${kind}? Both fit the text.`)
 
-  const read: Spec = {
+  const read: FullSpec = {
     version: 1,
     name: projectNameOf(
       [entity.singular.value, target.column.replace(/^(?:will|is)_(?:(?:be|become|get|have|give|go)_(?=\w))?/u, '')],
@@ -190,10 +170,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
     ),
     title: titleOf(target.description.value, entity.singular.value, target.horizon_days),
     text: reading.text,
-    requirements: reading.sentences.map(({ id, start, end }) => ({
-      id,
-      text: reading.text.slice(start, end).replace(/\s+/gu, ' '),
-    })),
+    requirements: requirementsOf(reading),
     task,
     entity: { singular: entity.singular, plural: entity.plural, key: entity.key, count: entity.count },
     target: {
@@ -249,13 +226,7 @@ const interpret = (reading: Reading, knowledge: Knowledge): { spec: Spec; confli
     assumptions: [],
     contradictions: [],
     questions,
-    advisories: Object.entries(options).flatMap(([name, { value }]) =>
-      (knowledge.options[name]?.values[value]?.advisories ?? []).map(({ date, text: words }) => ({
-        component: `${name}/${value}`,
-        date,
-        text: words,
-      })),
-    ),
+    advisories: advisoriesOf(options, knowledge),
   }
   const impossible = infeasible(reading, read)
   const spec = withTaken(read, impossible)
@@ -290,7 +261,7 @@ export interface Unbuilt {
 }
 
 /** The task kind and every chosen option value without a component; the caller refuses them, naming the built ones. */
-export const unbuilt = (spec: Spec, knowledge: Knowledge): Unbuilt[] => {
+export const unbuilt = (spec: FullSpec, knowledge: Knowledge): Unbuilt[] => {
   const { task } = spec
   const kinds = Object.entries(knowledge.tasks) as [TaskKind, { built: boolean }][]
   const missing: Unbuilt[] = knowledge.tasks[task.value.kind].built

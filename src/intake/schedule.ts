@@ -1,13 +1,13 @@
 // How often predictions are needed, by when, in which time zone; the start is early enough for the deadline.
 import { cronFor, leadMinutes, type Weekday } from '../spec/cron.js'
 import type { Fact } from '../spec/facts.js'
-import type { Spec } from '../spec/schema.js'
+import type { FullSpec } from '../spec/schema.js'
 import { type Conflict, conflictsAbout } from './conflicts.js'
 import { isDenied } from './phrases.js'
 import type { Place } from './places.js'
 import { assumed, findAll, type Match, normOf, type Reading, type Span, stated } from './reading.js'
 
-type Schedule = Spec['schedule']
+type Schedule = FullSpec['schedule']
 type Cadence = Schedule['cadence']['value']
 
 const DAYS: readonly [RegExp, Weekday][] = [

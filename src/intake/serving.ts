@@ -1,12 +1,12 @@
 // How fast and how often an answer is needed.
 import type { Fact } from '../spec/facts.js'
-import type { Spec } from '../spec/schema.js'
+import type { FullSpec } from '../spec/schema.js'
 import { type Conflict, conflictsAbout } from './conflicts.js'
 import { findMeasured, type Measured } from './numbers.js'
 import { isDenied } from './phrases.js'
 import { assumed, findAll, type Reading, type Sentence, sentenceAt, stated } from './reading.js'
 
-type Serving = Spec['serving']
+type Serving = FullSpec['serving']
 
 const TIME_UNIT =
   /(ms(?![\p{L}])|millis(?:econds?)?|msec|millisekunden|milisegundos?|millisecondes?|s(?![\p{L}])|secs?(?![\p{L}])|seconds?|sekunden?|segundos?|secondes?)/u

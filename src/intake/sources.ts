@@ -1,11 +1,11 @@
 // Where the data come from: systems, tables, rhythm.
-import type { Spec } from '../spec/schema.js'
+import type { FullSpec } from '../spec/schema.js'
 import { findPhrases } from './phrases.js'
 import { findAll, type Match, normOf, origin, type Reading, type Sentence, type Span, spanning } from './reading.js'
 import { cadenceWithin } from './schedule.js'
 import { identifierOf, slugOf } from './words.js'
 
-export type Source = Spec['data']['sources'][number]
+export type Source = FullSpec['data']['sources'][number]
 
 /** System name, and the words for it; the first of a sentence is the one that its tables lie in. */
 const SYSTEMS: readonly [string, readonly string[]][] = [

@@ -1,6 +1,6 @@
 // Which of the eight kinds of prediction the text asks for, and what that kind needs to know.
 import type { Fact } from '../spec/facts.js'
-import type { Spec, TaskKind } from '../spec/schema.js'
+import type { FullSpec, TaskKind } from '../spec/schema.js'
 import { TASK_KINDS } from '../spec/schema.js'
 import type { Clause } from './clause.js'
 import type { Knowledge } from './knowledge.js'
@@ -8,7 +8,7 @@ import { findMeasured } from './numbers.js'
 import { findPhrases } from './phrases.js'
 import { assumed, findAll, type Match, type Reading, sentenceAt, stated } from './reading.js'
 
-type Details = Spec['task']['value']
+type Details = FullSpec['task']['value']
 
 interface Scored {
   readonly kind: TaskKind

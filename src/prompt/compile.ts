@@ -63,9 +63,10 @@ export interface PromptSet {
   readonly partials: ReadonlyMap<string, ParsedTemplate>
 }
 
-/** Reads `<directory>/*.hbs` and `<directory>/partials/*.hbs`. */
-export async function loadPrompts(directory: string): Promise<PromptSet> {
-  const partials = await parseAll(join(directory, 'partials'))
+/** Reads `<directory>/*.hbs` and `<directory>/partials/*.hbs`; shared blocks that are not there are those of `others`. */
+export async function loadPrompts(directory: string, others = directory): Promise<PromptSet> {
+  const own = await parseAll(join(directory, 'partials'))
+  const partials = others === directory ? own : new Map([...(await parseAll(join(others, 'partials'))), ...own])
   const prompts = await parseAll(directory)
   const shared = compiler(partials)
   return {

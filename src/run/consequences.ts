@@ -61,11 +61,11 @@ function contractNotices(
   return [...shortened(words, 'changes of the contract'), `contract: ${read}`]
 }
 
-/** Of a deliverable that is left alone, the files stay too. */
+/** Of a deliverable that is left alone, the files stay too, and of one that no blueprint makes, what an agent made. */
 function goneFiles(items: readonly PlanItem[], platform: Platform, state: WorkspaceState): string[] {
   const kept = new Set(platform.composition.files.map(({ path }) => path))
   const gone = items
-    .filter(({ kind }) => kind === 'make' || kind === 'remove')
+    .filter((item) => item.kind === 'remove' || (item.kind === 'make' && item.baseline.files.length > 0))
     .flatMap(({ placed }) => state.latest.get(placed.deliverable.id)?.files ?? [])
     .filter((path) => !kept.has(path))
   return shortened(

@@ -40,6 +40,7 @@ const KNOWN = {
   }),
   'turn-end': z.looseObject({
     type: z.literal('turn-end'),
+    deliverable: z.string(),
     request: z.string(),
     reply: z.string().exactOptional(),
     model: z.string().exactOptional(),
@@ -128,7 +129,8 @@ function lastOf(newest: Run<Event>, runs: readonly Run<Event>[]): LastRun {
 
 /**
  * Blobs of the answers that were received and whose run did not end well, by the id of the request: what is made again with the same
- * prompt takes them from here. A run that ended well is not gone on with, and what is asked after it is to be answered anew.
+ * prompt takes them from here. A run that ended well is not gone on with, and what is asked after it is to be answered anew; so is
+ * what came to its own end in a run that failed, as the same answers would fail again.
  */
 export async function receivedAnswers(root: string): Promise<ReadonlyMap<string, string>> {
   const runs = await readRuns(root, events)
@@ -136,8 +138,15 @@ export async function receivedAnswers(root: string): Promise<ReadonlyMap<string,
     const last = all.at(-1)
     return last?.type === 'run-end' && last.status === 'done'
   })
-  const turns = runs.slice(done + 1).flatMap(({ events: all }) => all.filter((event) => event.type === 'turn-end'))
+  const turns = runs.slice(done + 1).flatMap(({ events: all }) => turnsOf(all))
   return new Map(turns.flatMap(({ request, reply }) => (reply === undefined ? [] : [[request, reply]])))
+}
+
+function turnsOf(all: readonly Event[]): Extract<Event, { type: 'turn-end' }>[] {
+  const last = all.at(-1)
+  const over = last?.type === 'run-end' && (last.status === 'failed' || last.status === 'waiting')
+  const ended = new Set(all.flatMap((event) => (over && event.type === 'deliverable-end' ? [event.deliverable] : [])))
+  return all.filter((event) => event.type === 'turn-end').filter(({ deliverable }) => !ended.has(deliverable))
 }
 
 function intentOf({ events: [first] }: Run<Event>): Intent | undefined {

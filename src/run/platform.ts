@@ -13,7 +13,7 @@ import type { Spec } from '../spec/schema.js'
 import type { Json } from '../types.js'
 import { deliverablesInOrder } from '../workflow/order.js'
 import type { ContextSubject } from './context.js'
-import type { Definitions } from './definitions.js'
+import { componentsOf, type Definitions } from './definitions.js'
 import { type PlanItem, type PlanSubject, type PreviousAttempt, plan } from './plan.js'
 
 export interface Platform {
@@ -44,12 +44,7 @@ export async function buildPlatform(
 ): Promise<Platform> {
   const options = Object.fromEntries(Object.entries(spec.options).map(([name, choice]) => [name, choice.value]))
   const maturity = spec.maturity.value
-  const ids = [
-    'core',
-    `task/${spec.task.value.kind}`,
-    ...Object.entries(options).map(([name, value]) => `${name}/${value}`),
-  ]
-  const components = await loadComponents(path.join(definitions.root, 'blueprints'), ids)
+  const components = await loadComponents(path.join(definitions.root, 'blueprints'), componentsOf(definitions, spec))
   const base = { spec: asJson(spec), options, maturity, project: { name: spec.name, title: spec.title } }
   const all = deliverablesInOrder(definitions.loaded.workflow).map(({ deliverable }) => deliverable)
   const [above, here] = [all.filter((d) => d.maturity > maturity), all.filter((d) => d.maturity <= maturity)]

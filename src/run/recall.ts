@@ -8,7 +8,7 @@ import type { Memory } from '../record/memory.js'
 import type { Amendments } from '../spec/amend.js'
 import type { Spec } from '../spec/schema.js'
 import type { EmittedFile } from '../types.js'
-import type { Catalogue, Definitions } from './definitions.js'
+import { type Catalogue, componentsOf, type Definitions } from './definitions.js'
 import { buildPlatform, type Platform } from './platform.js'
 
 export interface PlatformMemory extends Memory {
@@ -56,19 +56,14 @@ export async function rememberPlatform(
   memory: PlatformMemory | undefined,
 ): Promise<void> {
   if (memory === undefined) return
-  const components = usedComponents(platform, catalogue)
+  const components = usedComponents(componentsOf(definitions, platform.spec), catalogue)
   await memory.write(
     JSON.stringify(keptOf(platform, components, keyOf(definitions, platform, memory.build, components))),
   )
 }
 
 /** Which components are asked for follows from the spec, and which they include from their texts: so both are in the key. */
-function usedComponents({ spec }: Platform, catalogue: Catalogue): string[] {
-  const asked = [
-    'core',
-    `task/${spec.task.value.kind}`,
-    ...Object.entries(spec.options).map(([name, { value }]) => `${name}/${value}`),
-  ]
+function usedComponents(asked: readonly string[], catalogue: Catalogue): string[] {
   const used = new Set<string>()
   const visit = (id: string): void => {
     if (used.has(id)) return

@@ -10,7 +10,7 @@ export function factAt(spec: Spec, path: string): Record<string, unknown> | unde
 }
 
 /** The spec without sentences about facts that are stated or edited; sentences about anything else stay. */
-export function dropDecided(spec: Spec): Spec {
+export function dropDecided<S extends Spec>(spec: S): S {
   const assumptions = spec.assumptions.filter((sentence) => {
     // e.g. `options.feature_store: feast (default)`
     const fact = factAt(spec, sentence.split(': ', 1)[0] ?? '')

@@ -11,7 +11,7 @@ export function editedValue(spec: Spec, field: string): unknown {
 }
 
 /** The spec without contradictions about facts that a person has decided. */
-export function dropSettled(spec: Spec): Spec {
+export function dropSettled<S extends Spec>(spec: S): S {
   return { ...spec, contradictions: spec.contradictions.filter(({ field }) => editedValue(spec, field) === undefined) }
 }
 
@@ -24,7 +24,7 @@ export function openContradictions(spec: Spec, before: Spec | undefined): Contra
 }
 
 /** The spec with the fact marked as the person's own, so that later texts do not change it. */
-export function markDecided(spec: Spec, field: string, value: Contradiction['taken']): Spec {
+export function markDecided<S extends Spec>(spec: S, field: string, value: Contradiction['taken']): S {
   const copy = structuredClone(spec)
   const fact = factAt(copy, field)
   if (!fact) throw new Error(`the spec has no fact at ${field}`)

@@ -1,7 +1,7 @@
 // When a scheduled run must start so that its result is there by the deadline.
-import type { Spec } from './schema.js'
+import type { FullSpec } from './schema.js'
 
-type Cadence = Spec['schedule']['cadence']['value']
+type Cadence = FullSpec['schedule']['cadence']['value']
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 export type Weekday = (typeof WEEKDAYS)[number]
 

@@ -142,7 +142,11 @@ export interface Checked<T> extends Pick<YamlText, 'locate'> {
 }
 
 /** Parses and checks; the error shows the first mistake in the text and counts the others. */
-export const parseChecked = <T extends z.ZodType>(schema: T, text: string, file: string): Checked<z.infer<T>> => {
+export const parseChecked = <T>(
+  schema: { safeParse(value: unknown): z.ZodSafeParseResult<T> },
+  text: string,
+  file: string,
+): Checked<T> => {
   const result = schema.safeParse(readYaml(text, file))
   if (result.success) return { value: result.data, locate: (path) => parseYaml(text, file).locate(path) }
   const yaml = parseYaml(text, file)

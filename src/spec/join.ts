@@ -20,5 +20,5 @@ function join(newer: unknown, base: unknown, older: unknown): unknown {
 }
 
 /** `base` is what both started from. */
-export const joinSpecs = (newer: Spec, base: Spec, older: Spec): Spec =>
-  dropDecided(specSchema.parse(join(newer, base, older)))
+export const joinSpecs = <S extends Spec>(newer: S, base: S, older: S): S =>
+  dropDecided(specSchema.parse(join(newer, base, older)) as S)

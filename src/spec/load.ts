@@ -2,12 +2,12 @@
 import { DefinitionError } from '../errors.js'
 import { type Contract, contractSchema } from './contract.js'
 import { type Checked, parseChecked } from './document.js'
-import { type Spec, specSchema } from './schema.js'
+import { FULL_SECTIONS, type FullSpec, fullSpecSchema, isFull, plainSpecSchema, type Spec } from './schema.js'
 
 type Path = (string | number)[]
 
 /** Names inside a spec that must exist elsewhere in it; a schema cannot say this. */
-function* disagreements(spec: Spec): Generator<{ path: Path; message: string }> {
+function* disagreements(spec: FullSpec): Generator<{ path: Path; message: string }> {
   const names = spec.data.columns.map((column) => column.name)
   const known = new Set(names)
   const sources = new Set(spec.data.sources.map((source) => source.name))
@@ -54,10 +54,17 @@ const refuse = (checked: Checked<Spec>, file: string, problem: { path: Path; mes
   throw new DefinitionError(`${dotted}: ${problem.message}`, { file, ...checked.locate(problem.path) })
 }
 
+const eitherSchema = {
+  safeParse: (value: unknown) =>
+    typeof value === 'object' && value !== null && !FULL_SECTIONS.some((section) => section in value)
+      ? plainSpecSchema.safeParse(value)
+      : fullSpecSchema.safeParse(value),
+}
+
 /** @throws DefinitionError with file, line and column when the text is not a spec that holds together. */
 export const loadSpec = (text: string, file: string): Spec => {
-  const checked = parseChecked(specSchema, text, file)
-  for (const problem of disagreements(checked.value)) refuse(checked, file, problem)
+  const checked = parseChecked<Spec>(eitherSchema, text, file)
+  for (const problem of isFull(checked.value) ? disagreements(checked.value) : []) refuse(checked, file, problem)
   return checked.value
 }
 

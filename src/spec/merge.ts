@@ -3,8 +3,8 @@ import { cronFor } from './cron.js'
 import { type Difference, diffSpec, identityOf } from './diff.js'
 import { type Spec, specSchema } from './schema.js'
 
-export interface MergedSpec {
-  readonly spec: Spec
+export interface MergedSpec<S extends Spec = Spec> {
+  readonly spec: S
   /** What changes against the existing spec. */
   readonly differences: Difference[]
   /** Where a person's edit was kept although the text now gives something else (`before` is kept, `after` is what the text gives). */
@@ -74,12 +74,13 @@ const mergeNode = (existing: unknown, previous: unknown, fresh: unknown): unknow
 const READ_ONLY = ['text', 'requirements', 'tools', 'contradictions'] as const
 
 const deriveCron = (spec: Spec, base: Spec | undefined, cronEdited: boolean): Spec => {
+  const before = base?.schedule
+  if (spec.schedule === undefined || before === undefined) return spec
   const { cadence, deadline, weekday, cron } = spec.schedule
   const changed =
-    base &&
-    (cadence.value !== base.schedule.cadence.value ||
-      deadline.value !== base.schedule.deadline.value ||
-      weekday?.value !== base.schedule.weekday?.value)
+    cadence.value !== before.cadence.value ||
+    deadline.value !== before.deadline.value ||
+    weekday?.value !== before.weekday?.value
   if (!changed || cronEdited) return spec
   const day = Number(cron.split(' ')[2])
   return {
@@ -95,18 +96,18 @@ const deriveCron = (spec: Spec, base: Spec | undefined, cronEdited: boolean): Sp
  * Three-way merge by field. `previousGenerated` is the spec as the product last wrote it: what differs from it in `existing` was edited.
  * Without it only entries whose origin says `edited` count as a person's.
  */
-export const mergeSpec = (existing: Spec, previousGenerated: Spec | undefined, fresh: Spec): MergedSpec => {
-  const merged = mergeNode(existing, previousGenerated, fresh) as Spec
+export const mergeSpec = <S extends Spec>(existing: S, previousGenerated: S | undefined, fresh: S): MergedSpec<S> => {
+  const merged = mergeNode(existing, previousGenerated, fresh) as S
   for (const field of READ_ONLY) Object.assign(merged, { [field]: fresh[field] })
-  const cronEdited = previousGenerated !== undefined && existing.schedule.cron !== previousGenerated.schedule.cron
-  const spec = specSchema.parse(deriveCron(merged, fresh, cronEdited))
+  const cronEdited = previousGenerated !== undefined && existing.schedule?.cron !== previousGenerated.schedule?.cron
+  const spec = specSchema.parse(deriveCron(merged, fresh, cronEdited)) as S
   return { spec, differences: diffSpec(existing, spec), kept: diffSpec(spec, fresh) }
 }
 
 /** The existing spec with every field that differs from what was generated marked as edited; what `design` without a text starts from. */
-export const markEdited = (existing: Spec, previousGenerated: Spec): Spec => {
-  const marked = mergeNode(existing, previousGenerated, existing) as Spec
+export const markEdited = <S extends Spec>(existing: S, previousGenerated: S): S => {
+  const marked = mergeNode(existing, previousGenerated, existing) as S
   return specSchema.parse(
-    deriveCron(marked, previousGenerated, existing.schedule.cron !== previousGenerated.schedule.cron),
-  )
+    deriveCron(marked, previousGenerated, existing.schedule?.cron !== previousGenerated.schedule?.cron),
+  ) as S
 }

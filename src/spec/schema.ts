@@ -112,12 +112,8 @@ const optionChoice = z.strictObject({
 
 const statementValue = z.union([z.string(), z.number(), z.boolean()])
 
-export const specSchema = z.strictObject({
-  version: z.literal(1),
-  name: projectName,
-  title: z.string().min(1),
-  text: z.string(),
-  requirements: z.array(z.strictObject({ id: z.string().regex(/^REQ-\d{3}$/), text: z.string().min(1) })),
+/** What is predicted, from which data, how it is served and by when: of a workflow that predicts something. */
+const subject = {
   task: fact(taskDetails),
   entity: z.strictObject({
     singular: fact(z.string()),
@@ -174,6 +170,19 @@ export const specSchema = z.strictObject({
       period: z.enum(['day', 'week', 'month', 'year']),
     })
     .optional(),
+}
+
+const head = {
+  version: z.literal(1),
+  /** The workflow file, from the folder of this one; absent where it is the product's own. */
+  workflow: z.string().min(1).optional(),
+  name: projectName,
+  title: z.string().min(1),
+  text: z.string(),
+  requirements: z.array(z.strictObject({ id: z.string().regex(/^REQ-\d{3}$/), text: z.string().min(1) })),
+}
+
+const rest = {
   tools: z.array(z.strictObject({ name: z.string(), quote: z.string(), req: z.string() })),
   options: z.record(z.string(), optionChoice),
   maturity: fact(z.number().int().min(1).max(5)),
@@ -195,5 +204,30 @@ export const specSchema = z.strictObject({
   ),
   questions: z.array(z.strictObject({ field: z.string(), question: z.string(), needs_answer: z.boolean() })),
   advisories: z.array(z.strictObject({ component: z.string(), date: z.iso.date(), text: z.string() })),
+}
+
+/** The spec of a workflow that predicts nothing: requirements, options and maturity. */
+export const plainSpecSchema = z.strictObject({ ...head, ...rest })
+
+/** The spec of a workflow that predicts something. */
+export const fullSpecSchema = z.strictObject({ ...head, ...subject, ...rest })
+export type FullSpec = z.infer<typeof fullSpecSchema>
+
+/** Either of them; which one it has to be is for those to say who know the workflow. */
+export const specSchema = fullSpecSchema.partial({
+  task: true,
+  entity: true,
+  target: true,
+  data: true,
+  split: true,
+  leakage: true,
+  serving: true,
+  schedule: true,
+  compliance: true,
 })
 export type Spec = z.infer<typeof specSchema>
+
+export const isFull = (spec: Spec): spec is FullSpec => spec.task !== undefined
+
+/** What only a full spec has; one of these alone shows what a text is meant to be. */
+export const FULL_SECTIONS = Object.keys(subject)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultFolder, type Given, specify } from '../../src/cli/specify.js'
 import { DecisionNeeded, UsageError } from '../../src/errors.js'
 import { loadCatalogue } from '../../src/run/definitions.js'
-import type { Spec } from '../../src/spec/schema.js'
+import { type FullSpec, fullSpecSchema } from '../../src/spec/schema.js'
 import { definitions, ROOT } from '../emitted/platforms.js'
 
 const catalogue = await loadCatalogue(ROOT)
@@ -21,7 +21,8 @@ const given = (changes: Partial<Given>): Given => ({
   ...changes,
 })
 const specified = (changes: Partial<Given>) => specify(given(changes), definitions, catalogue)
-const specOf = async (changes: Partial<Given>): Promise<Spec> => (await specified(changes)).spec
+const specOf = async (changes: Partial<Given>): Promise<FullSpec> =>
+  fullSpecSchema.parse((await specified(changes)).spec)
 const chosen = (name: string, value: string) => new Map([[name, value]])
 
 describe('what is designed from', () => {
@@ -51,7 +52,7 @@ describe('what is designed from', () => {
     const existing = structuredClone(generated)
     existing.serving.latency_ms.value = 90
     const { spec, kept } = await specified({ existing, generated })
-    expect(spec.serving.latency_ms).toEqual({ value: 90, origin: 'edited' })
+    expect(spec.serving?.latency_ms).toEqual({ value: 90, origin: 'edited' })
     expect(kept.map(({ path }) => path)).toEqual(['serving.latency_ms'])
   })
 

@@ -1,7 +1,7 @@
 // What Terraform is told agrees with the contract, its names are ones that AWS takes, and its rights are the ones that were meant.
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { buildPlatform } from '../../src/run/platform.js'
+import { buildPlatform, type Platform } from '../../src/run/platform.js'
 import { CHOICES, definitions, filesOf, nameOf, platformOf } from './platforms.js'
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const
@@ -10,8 +10,7 @@ const ACCOUNT = '1'.repeat(12)
 const ASKED = ['budget_recipients', 'monthly_budget']
 
 type Files = ReadonlyMap<string, string>
-const textsOf = (platform: Awaited<ReturnType<typeof platformOf>>): Files =>
-  new Map(filesOf(platform).map(({ path, content }) => [path, content]))
+const textsOf = (platform: Platform): Files => new Map(filesOf(platform).map(({ path, content }) => [path, content]))
 const tfvars = (files: Files, environment: string): string =>
   files.get(`infrastructure/environments/${environment}/terraform.tfvars`) ?? ''
 

@@ -5,6 +5,7 @@ import { specify } from '../../src/cli/specify.js'
 import { loadCatalogue, loadDefinitions } from '../../src/run/definitions.js'
 import { buildPlatform, type Platform } from '../../src/run/platform.js'
 import { specFiles } from '../../src/run/workspace-engine.js'
+import { type FullSpec, isFull } from '../../src/spec/schema.js'
 import type { EmittedFile } from '../../src/types.js'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -20,19 +21,22 @@ export interface Choice {
   readonly instead?: readonly [string, string]
 }
 
+/** A platform that predicts something. */
+export type FullPlatform = Platform & { readonly spec: FullSpec }
+
 export const definitions = await loadDefinitions(ROOT)
 const catalogue = await loadCatalogue(ROOT)
-const made = new Map<string, Promise<Platform>>()
+const made = new Map<string, Promise<FullPlatform>>()
 
 /** Composed once per choice, because many tests look at the same platform. */
-export function platformOf(choice: Choice): Promise<Platform> {
+export function platformOf(choice: Choice): Promise<FullPlatform> {
   const name = nameOf(choice)
   const platform = made.get(name) ?? compose(choice)
   made.set(name, platform)
   return platform
 }
 
-export async function compose({ example, maturity, options = {}, instead = ['', ''] }: Choice): Promise<Platform> {
+export async function compose({ example, maturity, options = {}, instead = ['', ''] }: Choice): Promise<FullPlatform> {
   const text = readFileSync(join(ROOT, 'examples', `${example}.txt`), 'utf8').replace(...instead)
   const choices = new Map(Object.entries(options))
   const given = {
@@ -43,7 +47,9 @@ export async function compose({ example, maturity, options = {}, instead = ['', 
     generated: undefined,
     undecided: 'take defaults' as const,
   }
-  return buildPlatform(definitions, (await specify(given, definitions, catalogue)).spec)
+  const { spec } = await specify(given, definitions, catalogue)
+  if (!isFull(spec)) throw new Error(`${example} asks for no prediction`)
+  return { ...(await buildPlatform(definitions, spec)), spec }
 }
 
 export const nameOf = ({ example, maturity, options = {}, instead }: Choice): string =>

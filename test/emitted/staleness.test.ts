@@ -7,7 +7,7 @@ import { renderTemplate } from '../../src/prompt/render.js'
 import type { Definitions } from '../../src/run/definitions.js'
 import { type PreviousAttempt, readValue } from '../../src/run/plan.js'
 import { buildPlatform, type Platform, planPlatform } from '../../src/run/platform.js'
-import type { Spec } from '../../src/spec/schema.js'
+import type { FullSpec } from '../../src/spec/schema.js'
 import type { Json } from '../../src/types.js'
 import { deliverablesInOrder } from '../../src/workflow/order.js'
 import { definitions, platformOf, ROOT } from './platforms.js'
@@ -36,11 +36,11 @@ function given(platform: Platform, id: string): string {
 const changedFiles = (after: Platform): string[] =>
   deliverables.map(({ id }) => id).filter((id) => given(base, id) !== given(after, id))
 
-const componentsOf = ({ spec }: Platform): Promise<Component[]> =>
+const componentsOf = ({ spec, options }: Platform): Promise<Component[]> =>
   loadComponents(join(ROOT, 'blueprints'), [
     'core',
-    `task/${spec.task.value.kind}`,
-    ...Object.entries(spec.options).map(([name, { value }]) => `${name}/${value}`),
+    `task/${spec.task?.value.kind}`,
+    ...Object.entries(options).map(([name, value]) => `${name}/${value}`),
   ])
 const before = await componentsOf(base)
 
@@ -98,23 +98,23 @@ async function expected(after: Platform): Promise<string[]> {
     .map(({ id }) => id)
 }
 
-const changed = (edit: (spec: Spec) => void): Promise<Platform> => {
+const changed = (edit: (spec: FullSpec) => void): Promise<Platform> => {
   const spec = structuredClone(base.spec)
   edit(spec)
   return buildPlatform(definitions, spec)
 }
-const option = (name: string, value: string) => (spec: Spec) => {
+const option = (name: string, value: string) => (spec: FullSpec) => {
   spec.options[name] = { value, origin: 'edited' }
 }
 
 const set =
-  (edit: (spec: Spec) => unknown) =>
-  (spec: Spec): void => {
+  (edit: (spec: FullSpec) => unknown) =>
+  (spec: FullSpec): void => {
     edit(spec)
   }
 
 describe('what is stale after a change of', () => {
-  it.each<[string, (spec: Spec) => unknown]>([
+  it.each<[string, (spec: FullSpec) => unknown]>([
     ['nothing', () => undefined],
     ['the title, which the README has', (spec) => Object.assign(spec, { title: 'Another title' })],
     ['serving.latency_ms', ({ serving }) => Object.assign(serving.latency_ms, { value: 80 })],

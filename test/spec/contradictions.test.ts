@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dropSettled, editedValue, markDecided, openContradictions } from '../../src/spec/contradictions.js'
-import { specSchema } from '../../src/spec/schema.js'
+import { fullSpecSchema } from '../../src/spec/schema.js'
 import { sampleSpec } from './sample.js'
 
 const contradiction = (field: string, quotes: readonly [string, string]) => ({
@@ -23,7 +23,7 @@ describe('a decision about a contradiction', () => {
     const decided = markDecided(before, 'target.horizon_days', 90)
     expect(decided.target.horizon_days).toEqual({ value: 90, origin: 'edited', reason: 'chosen by the user' })
     expect(before.target.horizon_days.value).toBe(30)
-    expect(specSchema.parse(decided).target.horizon_days.value).toBe(90)
+    expect(fullSpecSchema.parse(decided).target.horizon_days.value).toBe(90)
     expect([editedValue(decided, 'target.horizon_days'), editedValue(before, 'target.horizon_days')]).toEqual([
       90,
       undefined,

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { joinSpecs } from '../../src/spec/join.js'
-import type { Spec } from '../../src/spec/schema.js'
+import type { FullSpec } from '../../src/spec/schema.js'
 import { sampleSpec } from './sample.js'
 
 const chosen = (value: string) => ({ value, origin: 'edited' as const, reason: 'chosen by the user' })
-const edited = (change: (spec: Spec) => void): Spec => {
+const edited = (change: (spec: FullSpec) => void): FullSpec => {
   const spec = sampleSpec()
   change(spec)
   return spec

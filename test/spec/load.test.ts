@@ -108,7 +108,7 @@ describe('loadSpec', () => {
   })
 
   it('takes a time without quotes as a person writes it', () => {
-    expect(loadSpec(yaml.replace('value: "06:00"', 'value: 07:30'), 'spec.yaml').schedule.deadline.value).toBe('07:30')
+    expect(loadSpec(yaml.replace('value: "06:00"', 'value: 07:30'), 'spec.yaml').schedule?.deadline.value).toBe('07:30')
   })
 
   it('refuses an empty file', () => expect(failure('').message).toMatch(/the file: expected object/))

@@ -1,12 +1,12 @@
 // A small, complete spec and contract that the tests of this folder change one thing of.
 import { type Contract, contractSchema } from '../../src/spec/contract.js'
-import { type Spec, specSchema } from '../../src/spec/schema.js'
+import { type FullSpec, fullSpecSchema } from '../../src/spec/schema.js'
 
 const assumed = <T>(value: T) => ({ value, origin: 'assumed' as const, reason: 'usual' })
 const stated = <T>(value: T, quote: string) => ({ value, origin: 'stated' as const, quote, req: 'REQ-001' })
 
-export const sampleSpec = (): Spec =>
-  specSchema.parse({
+export const sampleSpec = (): FullSpec =>
+  fullSpecSchema.parse({
     version: 1,
     name: 'customer-churn',
     title: 'Predict whether a customer cancels',

@@ -1,7 +1,7 @@
 // The guard between two platforms that the product itself composes: what other requirements change is no loss, and less is.
 import { describe, expect, it } from 'vitest'
 import { buildPlatform, type Platform } from '../../src/run/platform.js'
-import { type Spec, specSchema } from '../../src/spec/schema.js'
+import { type FullSpec, fullSpecSchema } from '../../src/spec/schema.js'
 import { guard } from '../../src/verify/guard.js'
 import { statedNumbers } from '../../src/verify/guard-stated.js'
 import { definitions, platformOf } from '../emitted/platforms.js'
@@ -22,17 +22,17 @@ async function refused(was: Platform, is: Platform, stated: 'said' | 'unsaid' = 
 }
 
 /** The churn platform of a spec that a person has edited. */
-async function edited(change: (spec: Spec) => void): Promise<Platform> {
+async function edited(change: (spec: FullSpec) => void): Promise<Platform> {
   const spec = structuredClone((await platformOf(CHURN)).spec)
   change(spec)
-  return buildPlatform(definitions, specSchema.parse(spec))
+  return buildPlatform(definitions, fullSpecSchema.parse(spec))
 }
 
 const stated = <T>(value: T) => ({ value, origin: 'stated' as const, quote: 'as we said', req: 'REQ-001' })
 const slow = { ...CHURN, instead: ['150 ms', '400 ms'] } as const
 
 describe('another platform', { timeout: 60_000 }, () => {
-  it.each<[string, (spec: Spec) => void]>([
+  it.each<[string, (spec: FullSpec) => void]>([
     [
       'a column more',
       ({ data }) => {
