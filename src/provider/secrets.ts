@@ -13,29 +13,30 @@ export function withoutSecret(caller: Caller, key: string | undefined): Caller {
   return {
     name: caller.name,
     async call(request, watch) {
-      let said = ''
-      let told = 0
-      // What may be the beginning of a key waits for what comes after it.
+      // What may be the beginning of a key waits for what comes after it; once a key has come, nothing is told any more.
+      let waiting = ''
+      let found = false
       const tell = (end: number): void => {
-        if (end <= told || held(said)) return
-        watch.onText?.(said.slice(told, end))
-        told = end
+        found ||= held(waiting)
+        if (end <= 0 || found) return
+        watch.onText?.(waiting.slice(0, end))
+        waiting = waiting.slice(end)
       }
       const tried = await caller.call(request, {
         ...watch,
         onText: (text) => {
-          said += text
-          tell(said.length - begun(said, forms))
+          waiting += text
+          tell(waiting.length - begun(waiting, forms))
         },
       })
       const { turn } = tried
       if (!('reply' in turn)) return tried
       const parts = turn.reply.map((part) => (part.type === 'text' ? part.text : '')).join('')
-      if (held(said) || held(parts) || held(JSON.stringify(turn)))
+      if (found || held(waiting) || held(parts) || held(JSON.stringify(turn)))
         return {
           turn: { outcome: 'invalid', reason: 'the reply held the key that it was asked with; it was not kept' },
         }
-      tell(said.length)
+      tell(waiting.length)
       return tried
     },
   }

@@ -18,8 +18,11 @@ export async function putBlob(disk: Disk, folder: string, text: string): Promise
     () => -1,
   )
   if (size === Buffer.byteLength(text)) return sha256
-  await makeFolder(disk, place(folder, sha256))
-  await putFile(disk, path, text)
+  await putFile(disk, path, text).catch(async (error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    await makeFolder(disk, place(folder, sha256))
+    await putFile(disk, path, text)
+  })
   return sha256
 }
 

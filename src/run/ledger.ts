@@ -28,7 +28,7 @@ export interface Ledger {
 }
 
 export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
-  const kept: RecordedAnswer[] = []
+  const kept: (() => RecordedAnswer)[] = []
   const of = (model: Model, asker: Asker): Model => {
     const { deliverable } = asker
     let turn = 0
@@ -69,11 +69,12 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
     request: TurnRequest,
     watch?: Watch,
   ): Answer => {
-    kept.push({ ...about, parts: partsOf(request), answer: answer as unknown as Json })
+    // Only who asks for a recording needs the hashes.
+    kept.push(() => ({ ...about, parts: partsOf(request), answer: answer as unknown as Json }))
     for (const part of answer.reply) if (part.type === 'text') watch?.onText?.(part.text)
     return answer
   }
-  return { of, answers: () => kept }
+  return { of, answers: () => kept.map((answer) => answer()) }
 }
 
 function saidOf(turn: Turn): Pick<Extract<RunEvent, { type: 'turn-end' }>, 'outcome' | 'model' | 'usage' | 'reason'> {
