@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
+import { modelCases } from './acceptance-models.mjs'
 import { lastLine, must, testSeconds, verified } from './judged-platforms.mjs'
+import { killModelRuns } from './kill-model-runs.mjs'
 import { killRuns } from './kill-runs.mjs'
 import { acceptedByToolchain, needPrograms } from './platform-toolchain.mjs'
 import { runDocumented } from './run-documented.mjs'
@@ -107,6 +109,19 @@ function sameAs(list, [tracker, store, mode, maturity]) {
 
 /** Ten kills each: 200 in all, of which every CI run does 30. */
 const KILL_PARTS = 20
+
+/** Twenty five kills each. */
+const MODEL_KILL_PARTS = 4
+/** What a run of the small product with a model is made of. */
+const TALKING = [
+  'src',
+  'scripts',
+  'test/small',
+  'prompts/partials',
+  'prompts/tools',
+  'workflows/prices.yaml',
+  'package-lock.json',
+]
 
 /** Twenty five orders each. */
 const ORDER_PARTS = 4
@@ -230,6 +245,13 @@ export const cases = [
     name: `runs that are killed at random points are resumed, part ${at + 1} of ${KILL_PARTS}`,
     slice: at < 3,
     run: ({ log }) => killRuns({ rounds: 10, say: (text) => log.write(`${text}\n`) }),
+  })),
+  ...modelCases,
+  ...Array.from({ length: MODEL_KILL_PARTS }, (_, at) => ({
+    name: `runs with a model that are killed at random points are resumed, part ${at + 1} of ${MODEL_KILL_PARTS}`,
+    slice: false,
+    looksWith: TALKING,
+    run: ({ log }) => killModelRuns({ kills: 25, say: (text) => log.write(`${text}\n`) }),
   })),
   ...Array.from({ length: ORDER_PARTS }, (_, at) => ({
     name: `no line of the user is lost in any order of things, part ${at + 1} of ${ORDER_PARTS}`,

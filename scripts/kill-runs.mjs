@@ -1,6 +1,5 @@
 // Kills runs at random points and resumes them: whatever the moment, the workspace ends as if nothing had been.
 //   node scripts/kill-runs.mjs [rounds] [seed]      after npm run build
-import { execFileSync, spawn } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
@@ -15,6 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ASKED, smallProduct } from '../test/small/product.mjs'
+import { compare, generator, git, listing, must, readRuns, run, state } from './killing.mjs'
 
 const FIRST = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes', '--json']
 const SECOND = ['design', '--workspace', 'w', '--feature-store', 'custom', '--verify', 'none', '--yes', '--json']
@@ -81,7 +81,7 @@ async function prepare(scene, cli, folder, first) {
   const { code, err, took, spoke } = await run(cli, scene.command, place)
   must(code === 0, `${scene.name} ended with ${code}: ${err}`)
   scene.after?.(workspace)
-  return { ...scene, place, start, took, spoke, ...state(workspace, scene) }
+  return { ...scene, place, start, took, spoke, ...left(workspace, scene) }
 }
 
 async function play(scene, { cli, place, random, counts }) {
@@ -112,7 +112,7 @@ async function play(scene, { cli, place, random, counts }) {
     must(code === 0, `the second run ended with ${code}: ${err}`)
   }
   if (scene.after && !noted) scene.after(workspace)
-  compare(state(workspace, scene), scene)
+  compare(left(workspace, scene), scene)
   const before = listing(workspace)
   const over = await run(cli, resume, place)
   must(
@@ -123,44 +123,12 @@ async function play(scene, { cli, place, random, counts }) {
   return `${first.killed ? `killed after ${first.took} ms` : 'had ended'}`
 }
 
-/** What has to be equal whatever happened in between, and what must not lie about. */
-function state(workspace, { open = false } = {}) {
-  const left = ['.git', '.mlops-agents'].flatMap((folder) =>
-    readdirSync(path.join(workspace, folder), { recursive: true })
-      .map((name) => `${folder}/${name}`)
-      .filter((name) =>
-        /\.lock$|\/lock(\.|$)|applying|\.draft$|staging|mlops-agents\.index|fast_import_crash|\/tmp_/.test(name),
-      ),
-  )
-  return {
-    tree: git(workspace, 'rev-parse', 'HEAD^{tree}'),
-    generated: git(workspace, 'rev-parse', 'mlops-agents/generated^{tree}'),
-    // An attempt that is made twice would be one commit more.
-    attempts: git(workspace, 'rev-list', '--count', 'mlops-agents/generated'),
-    branches: git(workspace, 'for-each-ref', '--format=%(refname)'),
-    // Where git itself was killed while it brought the work back, it may be in the list of stashes, or in both.
-    status: open ? openLines(workspace).join(', ') : git(workspace, 'status', '--porcelain'),
-    fsck: git(workspace, 'fsck', '--strict', '--no-dangling', '--no-progress'),
-    left: left.join(' '),
-  }
-}
-
-function compare(found, expected) {
-  for (const name of ['tree', 'generated', 'attempts', 'branches', 'status', 'fsck', 'left'])
-    must(found[name] === expected[name], `${name} is "${found[name]}", expected "${expected[name]}"`)
-}
+/** Where git itself was killed while it brought open work back, that may be in the list of stashes, or in both. */
+const left = (workspace, { open = false }) =>
+  open ? state(workspace, openLines(workspace).join(', ')) : state(workspace)
 
 const nothingWritten = (workspace, { designed }) =>
   designed || !existsSync(workspace) || readdirSync(workspace).every((name) => name === '.mlops-agents')
-
-const readRuns = (workspace) =>
-  readdirSync(path.join(workspace, '.mlops-agents/runs')).map((name) =>
-    readFileSync(path.join(workspace, '.mlops-agents/runs', name), 'utf8'),
-  )
-
-/** Kinds, times and sizes of everything below a folder. */
-const listing = (folder) =>
-  execFileSync('sh', ['-c', "find . -printf '%p %y %m %T@ %s\\n' | LC_ALL=C sort"], { cwd: folder, encoding: 'utf8' })
 
 function ownCommit(workspace) {
   appendFileSync(path.join(workspace, 'README.md'), '\nAsk Ada.\n')
@@ -213,93 +181,6 @@ function moment({ took, spoke }, random) {
   const tree = random() < 0.5
   const spoken = random() < 0.8
   return { tree, spoken, after: random() * 1.1 * (spoken ? took - spoke : spoke) }
-}
-
-/**
- * Runs the command line; with `after` it is killed after so many milliseconds from its start, or from its first word where `spoken`,
- * with `tree` together with the gits that it started.
- */
-function run(cli, args, cwd, { after, spoken = false, tree = false } = {}) {
-  return new Promise((resolve) => {
-    const began = Date.now()
-    let spoke
-    let timer
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { PATH: process.env.PATH, HOME: cwd } })
-    let [out, err, killed] = ['', '', false]
-    const arm = () => {
-      timer = setTimeout(() => {
-        const gits = tree ? childrenOf(child.pid) : []
-        killed = child.kill('SIGKILL')
-        for (const pid of gits) kill(pid)
-      }, after)
-    }
-    if (after !== undefined && !spoken) arm()
-    child.stdout.on('data', (chunk) => {
-      if (spoke === undefined && after !== undefined && spoken) arm()
-      spoke ??= Date.now() - began
-      out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      err += chunk
-    })
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer)
-      const end = () =>
-        resolve({ code, out, err, took: Date.now() - began, spoke, killed: killed && signal === 'SIGKILL' })
-      // Its last words may still be on the way; of one that was killed nobody waits for them, as a git that lives on holds the pipes.
-      if (signal === null) child.once('close', end)
-      else end()
-    })
-  })
-}
-
-function childrenOf(pid) {
-  return readdirSync('/proc').filter((name) => {
-    try {
-      return (
-        /^\d+$/.test(name) &&
-        readFileSync(`/proc/${name}/stat`, 'utf8')
-          .replace(/^.*\) \S /s, '')
-          .startsWith(`${pid} `)
-      )
-    } catch {
-      return false
-    }
-  })
-}
-
-function kill(pid) {
-  try {
-    process.kill(Number(pid), 'SIGKILL')
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function git(cwd, ...args) {
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']
-  return execFileSync('git', [...identity, ...args], {
-    cwd,
-    env: { PATH: process.env.PATH, HOME: '/nonexistent' },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim()
-}
-
-function must(condition, message) {
-  if (!condition) throw new Error(message)
-}
-
-/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
-function generator(seed) {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 if (process.argv[1] === import.meta.filename) {

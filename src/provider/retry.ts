@@ -35,7 +35,7 @@ export function withRetries(
         const tried = await caller.call(request, watch)
         const { turn } = tried
         const lost = lostIn(turn)
-        if (lost !== undefined) watch.onLost?.(lost)
+        if (lost !== undefined) await watch.onLost?.(lost)
         if (!worthAnother(turn, tries)) return turn
         const wait = waitAfter(tried, tries)
         if (tries >= patience.tries || now() - begun + wait > patience.total) return gaveUp(turn, tries)

@@ -91,8 +91,8 @@ export interface Watch {
   readonly onBegin?: () => void
   /** Each piece of text as it arrives. */
   readonly onText?: (text: string) => void
-  /** A call may have been paid for, although its answer never arrived whole. */
-  readonly onLost?: (reason: string) => void
+  /** A call may have been paid for, although its answer never arrived whole. The next one waits until this is noted. */
+  readonly onLost?: (reason: string) => void | Promise<void>
   /** The call is made again after `wait` ms, here or at the next model: the text told so far counts no more. */
   readonly onAgain?: (reason: string, wait: number) => void
 }

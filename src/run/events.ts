@@ -127,6 +127,14 @@ export type RunEvent =
       /** Calls made for it before, that may have been paid for without an answer. */
       readonly lost?: number
     }
+  /** A call of the turn may have been paid for without an answer: on disk before the next one is sent. */
+  | {
+      readonly type: 'turn-lost'
+      readonly deliverable: string
+      readonly turn: number
+      readonly request: string
+      readonly reason: string
+    }
   /** An agent begins to write a file. */
   | { readonly type: 'file-start'; readonly deliverable: string; readonly path: string }
   /** What an agent submitted was looked at and went back. */

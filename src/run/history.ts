@@ -38,6 +38,7 @@ const KNOWN = {
     model: z.string(),
     most: z.looseObject({ input: z.number(), output: z.number() }).exactOptional(),
   }),
+  'turn-lost': z.looseObject({ type: z.literal('turn-lost'), request: z.string() }),
   'turn-end': z.looseObject({
     type: z.literal('turn-end'),
     deliverable: z.string(),
@@ -48,7 +49,6 @@ const KNOWN = {
       .looseObject({ input: z.number(), cacheRead: z.number(), cacheWrite: z.number(), output: z.number() })
       .exactOptional(),
     recalled: z.literal(true).exactOptional(),
-    lost: z.number().exactOptional(),
   }),
   cost: z.looseObject({
     type: z.literal('cost'),
@@ -183,14 +183,15 @@ function callsOf(all: readonly Event[]): CallsBefore {
       const { model, most } = event
       open.set(event.request, { model, ...(most === undefined ? {} : { most }) })
     }
+    const called = event.type === 'turn-lost' ? open.get(event.request) : undefined
+    if (called !== undefined) uncertain.push(called)
     if (event.type !== 'turn-end' || event.recalled === true) continue
     const began = open.get(event.request)
     open.delete(event.request)
-    const { model = began?.model, usage, reply, lost = 0 } = event
+    const { model = began?.model, usage, reply } = event
     if (usage !== undefined && model !== undefined) answered.push({ model, usage })
     // An answer whose tokens nobody counted.
     else if (reply !== undefined && began !== undefined) uncertain.push(began)
-    if (began !== undefined) for (let one = 0; one < lost; one++) uncertain.push(began)
   }
   return { sums: [], answered, uncertain: [...uncertain, ...open.values()] }
 }

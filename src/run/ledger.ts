@@ -46,9 +46,10 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
         const most = { input: measure.estimate(request), output: request.maxTokens }
         await append({ type: 'turn-start', ...about, model: model.name, most })
         let lost = 0
-        const onLost = (reason: string): void => {
+        const onLost = async (reason: string): Promise<void> => {
           lost++
-          watch.onLost?.(reason)
+          await append({ type: 'turn-lost', ...about, reason })
+          await watch.onLost?.(reason)
         }
         const got = await model.turn(request, { ...watch, spender: asker, onLost })
         const missing = lost === 0 ? {} : { lost }

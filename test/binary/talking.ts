@@ -1,38 +1,16 @@
 // The small product with prompts that a model can answer, for tests of what models cost and what of them is seen.
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { SUBMISSION } from '../agent/scripted.js'
 import { ASKED, smallProduct } from '../small/product.mjs'
 import { lastingFolder } from '../temporary.js'
 import { type Asked, type ModelServer, modelServer, type Reply } from './model-server.js'
-import { type Ended, home, mlops, PRODUCT, scratch, start } from './product.js'
-
-const PROMPT = `Rules.
-{{part "platform"}}
-{{requirements}}
-{{part "assignment"}}
-{{> assignment}}
-{{> baseline}}
-`
+import { type Ended, home, mlops, scratch, start } from './product.js'
 
 export const MODEL = ['--model', 'compatible:scripted']
 let product: string | undefined
 
 export function talkingRoot(): string {
-  product ??= make()
+  product ??= smallProduct(lastingFolder('talking'), { built: true, talks: true })
   return product
-}
-
-function make(): string {
-  const folder = smallProduct(lastingFolder('talking'), { built: true })
-  const prompts = join(folder, 'prompts')
-  for (const name of readdirSync(prompts)) if (name.endsWith('.hbs')) writeFileSync(join(prompts, name), PROMPT)
-  mkdirSync(join(prompts, 'partials'), { recursive: true })
-  for (const name of ['assignment.hbs', 'baseline.hbs'])
-    cpSync(join(PRODUCT, 'prompts', 'partials', name), join(prompts, 'partials', name))
-  cpSync(join(PRODUCT, 'prompts', 'tools'), join(prompts, 'tools'), { recursive: true })
-  cpSync(join(PRODUCT, 'workflows', 'prices.yaml'), join(folder, 'workflows', 'prices.yaml'))
-  return folder
 }
 
 /** Finds every baseline right as it is. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { surroundings } from '../../src/provider/call.js'
 import { withRetries } from '../../src/provider/retry.js'
 import { listener, REQUEST, still } from './formats.js'
-import { answered, failure, scripted } from './scripted.js'
+import { answered, failure, promised, scripted, settled } from './scripted.js'
 
 describe('retries', () => {
   it.each([
@@ -45,6 +45,17 @@ describe('retries', () => {
         ).turn(REQUEST, listener().watch),
       ).toBe(turn)
     }
+  })
+
+  it('begin only when it is noted that the call before may be on the bill', async () => {
+    const noted = promised<void>()
+    const caller = scripted((n) => (n === 0 ? failure('network', true) : answered('a')))
+    const turn = withRetries(caller, still()).turn(REQUEST, { ...listener().watch, onLost: () => noted.promise })
+    await settled()
+    expect(caller.requests.length).toBe(1)
+    noted.keep()
+    expect(await turn).toEqual(answered('a'))
+    expect(caller.requests.length).toBe(2)
   })
 
   it('go back to waiting where the new connection is reset too', async () => {

@@ -7,7 +7,7 @@ import type { Model, Turn, TurnRequest } from '../../src/provider/turn.js'
 import { openRecord } from '../../src/record/record.js'
 import { readRecording, writeRecording } from '../../src/record/recording.js'
 import type { RunEvent } from '../../src/run/events.js'
-import { receivedAnswers } from '../../src/run/history.js'
+import { readHistory, receivedAnswers } from '../../src/run/history.js'
 import { openLedger, replayed } from '../../src/run/ledger.js'
 import { temporaryFolder } from '../temporary.js'
 
@@ -78,6 +78,29 @@ describe('the ledger', () => {
     expect(end).toMatchObject({ request: start?.type === 'turn-start' ? start.request : '' })
     if (end?.type !== 'turn-end') throw new Error('no end')
     expect(JSON.parse(await record.getBlob(end.reply ?? ''))).toEqual(answer('hello'))
+  })
+
+  it('has a call that was lost on disk before the next one is sent, so that a run that is killed then counts both', async () => {
+    const root = temporaryFolder('ledger')
+    const { ledger, record } = await opened(root, () => answer('never'))
+    await record.append({
+      type: 'run-start',
+      intent: { run: 'one', spec: 'blob', level: 'none' },
+    } as unknown as RunEvent)
+    let seen: RunEvent[] = []
+    const killed: Model = {
+      name: 'acme:one',
+      turn: async (_, { onLost }) => {
+        await onLost?.('the stream was cut')
+        seen = log(root, 1)
+        throw new Error('killed while the second try was out')
+      },
+    }
+    await expect(ledger.of(killed, STORAGE).turn(request('write'), watch)).rejects.toThrow('killed')
+    expect(seen.slice(1)).toMatchObject([{ type: 'turn-start' }, { type: 'turn-lost', reason: 'the stream was cut' }])
+    const { last } = await readHistory(root)
+    expect(last?.calls.uncertain).toHaveLength(2)
+    expect(last?.calls.uncertain.every(({ most }) => most?.output === 100)).toBe(true)
   })
 
   it('asks no second time after a run that was cut off, also where keys come in another order', async () => {

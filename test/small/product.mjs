@@ -1,5 +1,5 @@
 // The product around a workflow of six deliverables with tiny blueprints, so that a whole run takes a fraction of a second.
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const PRODUCT = resolve(import.meta.dirname, '..', '..')
@@ -10,7 +10,16 @@ export const ASKED =
 
 export const DELIVERABLES = ['sources', 'store', 'shape', 'build', 'report', 'guard']
 
-export function smallProduct(folder, { built = false } = {}) {
+/** What an agent is told, with all parts that a conversation needs. */
+const PROMPT = `Rules.
+{{part "platform"}}
+{{requirements}}
+{{part "assignment"}}
+{{> assignment}}
+{{> baseline}}
+`
+
+export function smallProduct(folder, { built = false, talks = false } = {}) {
   cpSync(join(import.meta.dirname, 'data'), folder, { recursive: true })
   // The words of requirements are those of the real product, as no test here is about them.
   mkdirSync(join(folder, TASK), { recursive: true })
@@ -20,5 +29,18 @@ export function smallProduct(folder, { built = false } = {}) {
     cpSync(join(PRODUCT, 'dist'), join(folder, 'dist'), { recursive: true })
     for (const name of ['node_modules', 'validators']) symlinkSync(join(PRODUCT, name), join(folder, name))
   }
+  if (talks) talking(folder)
   return folder
+}
+
+function talking(folder) {
+  const prompts = join(folder, 'prompts')
+  for (const name of readdirSync(prompts)) if (name.endsWith('.hbs')) writeFileSync(join(prompts, name), PROMPT)
+  for (const path of [
+    'prompts/partials/assignment.hbs',
+    'prompts/partials/baseline.hbs',
+    'prompts/tools',
+    'workflows/prices.yaml',
+  ])
+    cpSync(join(PRODUCT, path), join(folder, path), { recursive: true })
 }
