@@ -101,7 +101,8 @@ function settingsBudget({ budget, budget_tokens }: Settings): ModelChoice['budge
 
 /** MLOPS_AGENTS_CONFIG, or config.yaml in the user's own folder for settings. */
 async function readSettings(config: Config): Promise<{ readonly file: string; readonly settings: Settings }> {
-  const named = config.env.MLOPS_AGENTS_CONFIG
+  // An empty variable is how shells say that there is none.
+  const named = config.env.MLOPS_AGENTS_CONFIG || undefined
   const { default: envPaths } = await import('env-paths')
   const file = named ?? path.join(envPaths('mlops-agents', { suffix: '' }).config, 'config.yaml')
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
