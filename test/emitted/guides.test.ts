@@ -50,6 +50,13 @@ const named = (text: string): string[] => [
   ),
 ]
 
+/** Rows of a table that nothing heads: an empty line between them ends the table, and the row is shown as text. */
+const stray = (text: string): string[] => {
+  const lines = text.split('\n')
+  const isRow = (line = '') => line.startsWith('|')
+  return lines.filter((line, at) => isRow(line) && !isRow(lines[at - 1]) && !/^\|[\s:|-]+\|$/.test(lines[at + 1] ?? ''))
+}
+
 /** Comes into being where the commands are run. */
 const MADE = /terraform\.tfstate/
 
@@ -80,6 +87,12 @@ describe.each(CHOICES.map((choice): [string, Choice] => [nameOf(choice), choice]
     )
     expect(stages.length).toBeGreaterThan(3)
     expect(stages.filter(({ stage }) => !here.has(`src/ml_platform/stages/${stage}.py`))).toEqual([])
+  })
+
+  it('have no row of a table that stands outside of one', async () => {
+    const { composition } = await platformOf(choice)
+    const pages = composition.files.filter(({ path }) => path.endsWith('.md'))
+    expect(pages.flatMap(({ path, content }) => stray(content).map((row) => `${path}: ${row}`))).toEqual([])
   })
 
   it('are found from the README', async () => {
