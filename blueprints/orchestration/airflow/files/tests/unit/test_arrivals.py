@@ -19,17 +19,19 @@ def test_nothing_delivered_is_waited_for(context: StageContext) -> None:
     assert not data_ready(context)
 
 
-def test_one_dataset_is_not_enough(context: StageContext) -> None:
-    folder = context.path(context.settings.paths.landing, "measures")
-    folder.mkdir(parents=True)
+def test_all_datasets_but_one_are_not_enough(context: StageContext) -> None:
+    *others, last = context.contract.datasets
+    for dataset in others:
+        folder = context.path(context.settings.paths.landing, dataset)
+        folder.mkdir(parents=True)
+        (folder / "new.csv").write_text("a\n", encoding="utf-8")
+        assert not data_ready(context)
+    folder = context.path(context.settings.paths.landing, last)
+    folder.mkdir()
+    (folder / ".part.csv").write_text("a\n", encoding="utf-8")
+    (folder / "note.txt").write_text("a\n", encoding="utf-8")
+    assert not data_ready(context)
     (folder / "new.csv").write_text("a\n", encoding="utf-8")
-    assert not data_ready(context)
-    labels = context.path(context.settings.paths.landing, "labels")
-    labels.mkdir()
-    (labels / ".part.csv").write_text("a\n", encoding="utf-8")
-    (labels / "note.txt").write_text("a\n", encoding="utf-8")
-    assert not data_ready(context)
-    (labels / "new.csv").write_text("a\n", encoding="utf-8")
     assert data_ready(context)
 
 
