@@ -4,6 +4,7 @@ import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
 import { modelCases } from './acceptance-models.mjs'
+import { tailoringCases } from './acceptance-tailorings.mjs'
 import { lastLine, must, testSeconds, verified } from './judged-platforms.mjs'
 import { killModelRuns } from './kill-model-runs.mjs'
 import { killRuns } from './kill-runs.mjs'
@@ -247,6 +248,7 @@ export const cases = [
     run: ({ log }) => killRuns({ rounds: 10, say: (text) => log.write(`${text}\n`) }),
   })),
   ...modelCases,
+  ...tailoringCases,
   ...Array.from({ length: MODEL_KILL_PARTS }, (_, at) => ({
     name: `runs with a model that are killed at random points are resumed, part ${at + 1} of ${MODEL_KILL_PARTS}`,
     slice: false,
