@@ -3,7 +3,7 @@ import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, type Tool, verdicts } from './check.js'
 import { ruleProblems } from './kubernetes-rules.js'
 import { kubernetesVersion, structuralSchema } from './kubernetes-schemas.js'
-import { type Manifest, readManifests } from './manifests.js'
+import { type Manifest, readManifests, type Written } from './manifests.js'
 import { structuralProblems } from './structural.js'
 
 export interface ManifestProblem {
@@ -30,8 +30,8 @@ export const kubernetesCheck: Check = {
 }
 
 /** Everything that is wrong with the objects of a YAML text. */
-export async function manifestProblems(text: string): Promise<ManifestProblem[]> {
-  const { manifests, problems } = await readManifests(text)
+export async function manifestProblems(text: string, written?: Written): Promise<ManifestProblem[]> {
+  const { manifests, problems } = await readManifests(text, written)
   return [...problems, ...manifests.flatMap(objectProblems), ...repeated(manifests)]
 }
 

@@ -59,7 +59,7 @@ async function clusterResults(files: readonly EmittedFile[], { data }: Validator
   const manifests = isObject(data as Json | undefined) ? (data as { manifests?: Json }).manifests : undefined
   const results = files.map(async (file) => {
     const text = textAt(manifests, posix.dirname(file.path))
-    const problems = await manifestProblems(text)
+    const problems = await manifestProblems(text, 'json')
     return problems.length === 0
       ? [say.pass(file)]
       : problems.map(({ message }) => say.fail(file, `as built: ${message}`))

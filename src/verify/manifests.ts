@@ -27,21 +27,24 @@ const UNKNOWN_TO_GO = /:(timestamp|binary|omap|pairs|set)$/
 const tags = (all: Tags): Tags =>
   all.filter((tag) => typeof tag === 'string' || !(UNKNOWN_TO_GO.test(tag.tag) || tag.format === 'TIME'))
 
+/** `json` is what a program wrote: one object a line with `---` between, and no key twice. */
+export type Written = 'yaml' | 'json'
+
 const known = new Map<string, Promise<Manifests>>()
 
 /**
  * Every object of the text; empty documents are none, and what is no object is a problem. A text is read once: several environments
  * get the same one from a chart, and several checks look at it.
  */
-export function readManifests(text: string): Promise<Manifests> {
-  const before = known.get(text) ?? read(text)
+export function readManifests(text: string, written: Written = 'yaml'): Promise<Manifests> {
+  const before = known.get(text) ?? read(text, written)
   known.set(text, before)
   return before
 }
 
-async function read(text: string): Promise<Manifests> {
+async function read(text: string, written: Written): Promise<Manifests> {
   const yaml = await import('yaml')
-  const quickly = await sureValues(text)
+  const quickly = written === 'json' ? jsonValues(text) : await sureValues(text)
   const documents = quickly?.map((value) => ({ errors: [], toJS: (): Json => value })) ?? parsed(text, yaml).documents
   // What is kept holds values alone: the trees are many times as large, and nobody asks where something stands in what is in order.
   let again: Parsed | undefined
@@ -70,6 +73,9 @@ async function read(text: string): Promise<Manifests> {
   }
   return { manifests, problems }
 }
+
+const jsonValues = (text: string): Json[] =>
+  text === '' ? [] : text.split('\n---\n').map((document) => JSON.parse(document) as Json)
 
 /** What is no plain text, and what a key is not to be. */
 const UNUSUAL = /^%|<<\s*:|(^|[\s[{,])[&*!]\S|(^|[\s{,])(~|[Nn]ull|NULL)?:(\s|$)|^\s*\?\s/m

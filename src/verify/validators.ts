@@ -47,7 +47,7 @@ const answerSchema = z.strictObject({
 })
 const messageSchema = z.union([
   z.strictObject({ ready: z.literal(true) }),
-  z.strictObject({ id: z.number(), answer: z.string(), memoryBytes: z.number() }),
+  z.strictObject({ id: z.number(), answer: z.unknown(), memoryBytes: z.number() }),
 ])
 
 export type ValidatorProblem = z.infer<typeof problemSchema>
@@ -132,7 +132,8 @@ function next(): void {
   own.current = { id: lastId, pending }
   // Only a question that waits for its answer keeps the process alive.
   own.worker.ref()
-  own.worker.postMessage({ id: lastId, request: JSON.stringify(pending.request) })
+  const { files, ...head } = pending.request
+  own.worker.postMessage({ id: lastId, head, files })
   if (own.ready) limit(own)
 }
 
@@ -200,8 +201,8 @@ function receive(own: Running, message: z.infer<typeof messageSchema>): void {
 }
 
 /** An answer of another shape than ours means that module and product do not belong together: no verdict either. */
-function answerOf(text: string, request: ValidatorRequest): ValidatorAnswer {
-  const parsed = answerSchema.safeParse(JSON.parse(text))
+function answerOf(answer: unknown, request: ValidatorRequest): ValidatorAnswer {
+  const parsed = answerSchema.safeParse(answer)
   if (!parsed.success) return noVerdict(request, `the answer has an unexpected shape: ${parsed.error.message}`)
   const { error, data, ...rest } = parsed.data
   return { ...rest, data, ...(error === undefined ? {} : { error }) }

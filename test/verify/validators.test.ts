@@ -39,6 +39,38 @@ describe('askValidator', () => {
     expect((await parse('up ==')).problems).toEqual([expect.objectContaining({ line: 1, severity: 'error' })])
   })
 
+  it('hands texts over and back letter by letter, whatever they are written in', async () => {
+    const chart = { 'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n', 'c/values.yaml': '' }
+    const files = {
+      ...chart,
+      'c/files/größe.txt': 'Größe in µm: 12 ≥ 3 🙂\n',
+      'c/templates/a.yaml': 'kind: A\ntext: {{ .Files.Get "files/größe.txt" | quote }}\n',
+      'c/templates/ü.yaml': 'kind: B\n',
+    }
+    const { data } = await askValidator({ validator: 'helm/template', files, options: { chart: 'c' } })
+    expect(data).toEqual({
+      manifests: {
+        'c/templates/a.yaml': 'kind: A\ntext: "Größe in µm: 12 ≥ 3 🙂\\n"\n',
+        'c/templates/ü.yaml': 'kind: B\n',
+      },
+    })
+    const none = await askValidator({ validator: 'helm/template', files: chart, options: { chart: 'c' } })
+    expect(none).toMatchObject({ data: { manifests: {} }, problems: [] })
+  })
+
+  it('refuses in the second document of a manifest what parses alone, in the words of Helm', async () => {
+    const rendered = (text: string) =>
+      askValidator({
+        validator: 'helm/template',
+        files: { 'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n', 'c/templates/a.yaml': text },
+        options: { chart: 'c' },
+      })
+    expect((await rendered('---\nkind: A\n\n---\n---\nkind: B\n')).problems).toEqual([])
+    expect((await rendered('kind: A\n---\nkind: [\n')).problems).toEqual([
+      expect.objectContaining({ file: 'c/templates/a.yaml', message: expect.stringContaining('YAML parse error on') }),
+    ])
+  })
+
   it('gives no verdict on a question that makes no sense', async () => {
     const answer = await askValidator({ validator: 'helm/lint', files: {}, options: { chart: 'charts/none' } })
     expect(answer).toMatchObject({ error: expect.stringContaining('charts/none/Chart.yaml'), problems: [] })

@@ -9,7 +9,6 @@ import (
 	"log"
 	"log/slog"
 	"runtime/debug"
-	"sort"
 )
 
 // Request asks one validator about a set of files.
@@ -38,6 +37,11 @@ type Answer struct {
 	Problems []Problem `json:"problems"`
 	Data     any       `json:"data,omitempty"`
 	Error    string    `json:"error,omitempty"`
+}
+
+// Made is the data of a tool that writes manifests, by a name for each.
+type made struct {
+	Manifests map[string]string `json:"manifests"`
 }
 
 const severe, mild = "error", "warning"
@@ -71,20 +75,24 @@ func init() {
 func respond(text []byte) []byte {
 	var request Request
 	if err := json.Unmarshal(text, &request); err != nil {
-		return encode(Answer{Error: "expected a JSON request: " + err.Error()})
+		return encode(Answer{Problems: []Problem{}, Error: "expected a JSON request: " + err.Error()})
 	}
+	return encode(answerTo(request))
+}
+
+func answerTo(request Request) Answer {
 	if request.Validator == "versions" {
-		return encode(Answer{Tool: "validators", Data: versions()})
+		return Answer{Tool: "validators", Problems: []Problem{}, Data: versions()}
 	}
 	chosen, ok := validators[request.Validator]
 	if !ok {
-		return encode(Answer{Error: fmt.Sprintf("there is no validator %q", request.Validator)})
+		return Answer{Problems: []Problem{}, Error: fmt.Sprintf("there is no validator %q", request.Validator)}
 	}
-	return encode(chosen.run(request))
+	return chosen.run(request)
 }
 
 func (v validator) run(request Request) (answer Answer) {
-	answer = Answer{Tool: v.tool, Version: moduleVersion(v.module)}
+	answer = Answer{Tool: v.tool, Version: moduleVersion(v.module), Problems: []Problem{}}
 	// A crash of a tool on one file must not end the module for all others.
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -103,12 +111,9 @@ func (v validator) run(request Request) (answer Answer) {
 }
 
 func encode(answer Answer) []byte {
-	if answer.Problems == nil {
-		answer.Problems = []Problem{}
-	}
 	text, err := json.Marshal(answer)
 	if err != nil {
-		return encode(Answer{Tool: answer.Tool, Version: answer.Version, Error: err.Error()})
+		return encode(Answer{Tool: answer.Tool, Version: answer.Version, Problems: []Problem{}, Error: err.Error()})
 	}
 	return text
 }
@@ -124,14 +129,7 @@ func (r Request) options(into any) error {
 }
 
 // Paths in order, so that equal requests get equal answers.
-func (r Request) paths() []string {
-	paths := make([]string, 0, len(r.Files))
-	for path := range r.Files {
-		paths = append(paths, path)
-	}
-	sort.Strings(paths)
-	return paths
-}
+func (r Request) paths() []string { return sortedKeys(r.Files) }
 
 func versions() map[string]string {
 	found := map[string]string{}

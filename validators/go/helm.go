@@ -7,10 +7,9 @@ import (
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chart"
-	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
-	"helm.sh/helm/v3/pkg/lint"
+	"helm.sh/helm/v3/pkg/lint/rules"
 	"helm.sh/helm/v3/pkg/lint/support"
 	"helm.sh/helm/v3/pkg/releaseutil"
 )
@@ -58,7 +57,17 @@ func lintChart(request Request, report func(Problem)) (any, error) {
 		return nil, err
 	}
 	defer remove()
-	linter := lint.AllWithKubeVersion(path.Join(folder, options.Chart), values, options.Namespace, nil)
+	linter := support.Linter{ChartDir: path.Join(folder, options.Chart)}
+	rules.Chartfile(&linter)
+	if !valuesAccepted(request, options.Chart, values) {
+		// Looking has filled them up.
+		if _, values, err = chartOptionsOf(request); err != nil {
+			return nil, err
+		}
+		rules.ValuesWithOverrides(&linter, values)
+	}
+	rules.TemplatesWithSkipSchemaValidation(&linter, values, options.Namespace, nil, renderedAccepted(request, options.Chart, values))
+	rules.Dependencies(&linter)
 	for _, message := range linter.Messages {
 		problem := Problem{File: path.Join(options.Chart, message.Path), Severity: severe,
 			Message: strings.ReplaceAll(message.Err.Error(), folder+"/", "")}
@@ -93,11 +102,15 @@ func renderChart(request Request, report func(Problem)) (any, error) {
 	if err := chartutil.ProcessDependenciesWithMerge(loaded, values); err != nil {
 		return problem(err)
 	}
-	render, err := chartutil.ToRenderValues(loaded, values, chartutil.ReleaseOptions{
-		Name: options.Release, Namespace: options.Namespace, Revision: 1, IsInstall: true,
-	}, nil)
+	release := chartutil.ReleaseOptions{Name: options.Release, Namespace: options.Namespace, Revision: 1, IsInstall: true}
+	render, err := chartutil.ToRenderValuesWithSchemaValidation(loaded, values, release, nil, true)
 	if err != nil {
 		return problem(err)
+	}
+	if !schemaAccepts(loaded, render["Values"]) {
+		if render, err = chartutil.ToRenderValues(loaded, values, release, nil); err != nil {
+			return problem(err)
+		}
 	}
 	manifests, err := engine.Render(loaded, render)
 	if err != nil {
@@ -109,22 +122,26 @@ func renderChart(request Request, report func(Problem)) (any, error) {
 		}
 	}
 	// Helm reads the kind of every document to bring them into order, and stops at one that does not parse.
-	if _, _, err := releaseutil.SortManifests(unread(manifests), nil, releaseutil.InstallOrder); err != nil {
-		return problem(err)
+	if fresh := unread(manifests); !accepted(fresh) {
+		if _, _, err := releaseutil.SortManifests(fresh, nil, releaseutil.InstallOrder); err != nil {
+			return problem(err)
+		}
 	}
 	for name, text := range manifests {
-		read[name+"\x00"+text] = true
+		read[manifest{name, text}] = true
 	}
-	return map[string]any{"manifests": manifests}, nil
+	return made{manifests}, nil
 }
 
 // Manifests that parsed before; most templates give every environment the same text, and each is judged by itself.
-var read = map[string]bool{}
+var read = map[manifest]bool{}
+
+type manifest struct{ name, text string }
 
 func unread(manifests map[string]string) map[string]string {
 	left := map[string]string{}
 	for name, text := range manifests {
-		if !read[name+"\x00"+text] {
+		if !read[manifest{name, text}] {
 			left[name] = text
 		}
 	}
@@ -143,20 +160,6 @@ func missingDependencies(loaded *chart.Chart) error {
 		return nil
 	}
 	return fmt.Errorf("found in Chart.yaml, but missing in charts/ directory: %s", strings.Join(missing, ", "))
-}
-
-func loadChart(request Request, folder string) (*chart.Chart, error) {
-	var files []*loader.BufferedFile
-	for _, file := range request.paths() {
-		if inside, ok := strings.CutPrefix(file, strings.TrimSuffix(folder, "/")+"/"); ok {
-			files = append(files, &loader.BufferedFile{Name: inside, Data: []byte(request.Files[file])})
-		}
-	}
-	loaded, err := loader.LoadFiles(files)
-	if err != nil {
-		return nil, err
-	}
-	return loaded, loaded.Validate()
 }
 
 // InTemplate reads the place out of an error of the template engine: `template: name/templates/x.yaml:3:7: …`.

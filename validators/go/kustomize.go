@@ -1,14 +1,19 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/kustomize/kyaml/openapi"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 type kustomizeOptions struct {
@@ -47,7 +52,7 @@ func buildKustomizations(request Request, report func(Problem)) (any, error) {
 			manifests[folder] = text
 		}
 	}
-	return map[string]any{"manifests": manifests}, nil
+	return made{manifests}, nil
 }
 
 var (
@@ -67,6 +72,39 @@ func build(disk filesys.FileSystem, folder string) (string, error) {
 		}
 		return "", err
 	}
-	text, err := built.AsYaml()
-	return string(text), err
+	return documents(built)
+}
+
+// Documents are JSON, one a line, which every reader of YAML reads too: the library's own way from its tree to YAML is one text in YAML,
+// its values, a text in JSON, its values, and took half of a build.
+func documents(built resmap.ResMap) (string, error) {
+	var all strings.Builder
+	for index, one := range built.Resources() {
+		if index > 0 {
+			all.WriteString("---\n")
+		}
+		text, err := jsonOf(one)
+		if err != nil {
+			return "", err
+		}
+		all.Write(text)
+		all.WriteByte('\n')
+	}
+	return all.String(), nil
+}
+
+func jsonOf(one *resource.Resource) ([]byte, error) {
+	if inBlocks(one.YNode()) {
+		return one.MarshalJSON()
+	}
+	values := map[string]any{}
+	if err := one.YNode().Decode(&values); err != nil {
+		return nil, err
+	}
+	return json.Marshal(values)
+}
+
+// A text of several lines may be another one after the library has written and read it, and that one is what the command gives.
+func inBlocks(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && strings.Contains(node.Value, "\n") || slices.ContainsFunc(node.Content, inBlocks)
 }

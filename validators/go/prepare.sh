@@ -18,8 +18,10 @@ while read -r patch; do
   (cd "$patch" && find . -name '*.go') | while read -r file; do cp "$patch/$file" ".build/$module/$file"; done
   go mod edit -replace "$module=./.build/$module" .build/go.mod
 done < <(cat patches/modules | sed 's|^|patches/|')
-# Ours: what Helm's engine asks of it, without the Kubernetes API types.
+# Ours: what Helm's engine asks of them, without the Kubernetes API types.
 go mod edit -replace k8s.io/client-go=./stubs/client-go .build/go.mod
+go mod edit -replace k8s.io/apiextensions-apiserver=./stubs/apiextensions-apiserver .build/go.mod
 api=.build/sigs.k8s.io/kustomize/kyaml/openapi/kubernetesapi/v1_21_2
 go run -mod=mod -modfile=.build/go.mod ./tools/openapi "$api/swagger.pb" "$api/trimmed.pb"
 go run -mod=mod -modfile=.build/go.mod ./tools/actions .build/github.com/rhysd/actionlint
+go run -mod=mod -modfile=.build/go.mod ./tools/schemas .build/github.com/santhosh-tekuri/jsonschema/v6

@@ -9,15 +9,13 @@ var received, answered []byte
 
 //go:wasmexport request_room
 func requestRoom(size uint32) uint32 {
-	received = make([]byte, size+1)
+	received = make([]byte, size)
 	return uint32(uintptr(unsafe.Pointer(unsafe.SliceData(received))))
 }
 
-// The length of the answer; the request is everything in the room but its last byte, which only keeps it from being empty.
-//
 //go:wasmexport respond
 func respondToHost() uint32 {
-	answered = respond(received[:len(received)-1])
+	answered = respondInParts(received)
 	received = nil
 	return uint32(len(answered))
 }

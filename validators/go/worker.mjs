@@ -11,6 +11,9 @@ process.emitWarning = (warning, ...rest) => {
 }
 const { WASI } = await import('node:wasi')
 
+// Bytes that say how long the head of a request or an answer is.
+const HEAD = 4
+
 const wasi = new WASI({
   version: 'preview1',
   args: ['validators'],
@@ -26,16 +29,31 @@ const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1:
 wasi.initialize(instance)
 const { memory, request_room, respond, answer_place } = instance.exports
 
-parentPort.on('message', ({ id, request }) => {
-  const bytes = Buffer.from(request)
+parentPort.on('message', ({ id, head, files }) => {
+  const texts = Object.values(files)
+  const sizes = texts.map((text) => Buffer.byteLength(text))
+  const said = JSON.stringify({ ...head, files: Object.keys(files).map((name, at) => ({ name, size: sizes[at] })) })
+  const length = Buffer.byteLength(said)
+  const whole = sizes.reduce((sum, size) => sum + size, HEAD + length)
   // Asking for room can grow the memory, which detaches the buffer that was there before.
-  const place = request_room(bytes.length)
-  Buffer.from(memory.buffer, place, bytes.length).set(bytes)
-  const length = respond()
-  const answer = Buffer.from(memory.buffer, answer_place(), length).toString()
-  parentPort.postMessage({ id, answer, memoryBytes: memory.buffer.byteLength })
+  const place = request_room(whole)
+  const room = Buffer.from(memory.buffer, place, whole)
+  room.writeUInt32LE(length)
+  let at = HEAD + room.write(said, HEAD)
+  for (const text of texts) at += room.write(text, at)
+  parentPort.postMessage({ id, ...answered(respond()), memoryBytes: memory.buffer.byteLength })
 })
 parentPort.postMessage({ ready: true })
+
+/** Of what the module made the texts stand behind the head, which says how long each is. */
+function answered(length) {
+  const bytes = Buffer.from(memory.buffer, answer_place(), length)
+  let at = HEAD + bytes.readUInt32LE()
+  const { manifests, ...answer } = JSON.parse(bytes.toString('utf8', HEAD, at))
+  if (manifests === null) return { answer }
+  const made = manifests.map(({ name, size }) => [name, bytes.toString('utf8', at, (at += size))])
+  return { answer: { ...answer, data: { manifests: Object.fromEntries(made) } } }
+}
 
 // Unpacked into one piece: put together from many, it would need twice the memory for a moment.
 function compiled() {

@@ -19,8 +19,9 @@ licence_kind() {
 }
 cat <<'HEAD'
 validators.wasm.br links the Go modules named here, built from their unchanged sources but for the files that
-patches/ takes out or puts in, and for k8s.io/client-go, in whose place stands stubs/client-go: ours, with a table of
-API versions and deprecations read from the original (Apache-2.0). Made by tools/notice.sh.
+patches/ and tools/ take out, put in or change, and for k8s.io/client-go and k8s.io/apiextensions-apiserver, in whose place
+stand those of stubs/: ours, with a table of API versions and deprecations read from the original (Apache-2.0). Made by
+tools/notice.sh.
 
 HEAD
 echo "The Go runtime and standard library, $(go env GOVERSION): BSD-3-Clause"
