@@ -209,10 +209,13 @@ export const cases = [
     name: 'what is documented runs as written',
     slice: false,
     platform: { text: 'churn-telecom.txt', options: options('mlflow', 'feast', 'hybrid', 5) },
-    looksWith: scripts('run-documented.mjs', 'documented-commands.mjs', 'pipeline-commands.mjs', 'dag-commands.py'),
-    run: ({ workspace, log }) => {
+    looksWith: scripts(
+      ...['run-documented.mjs', 'documented-commands.mjs', 'shell-words.mjs', 'pipeline-commands.mjs'],
+      ...['dag-commands.py', 'platform-toolchain.mjs'],
+    ),
+    run: ({ workspace, folder, log }) => {
       needPrograms(['helm', 'tofu', 'promtool', 'actionlint', 'shellcheck'])
-      return runDocumented({ workspace, log })
+      return runDocumented({ workspace, folder, log })
     },
   },
   ...[

@@ -11,6 +11,8 @@ export interface Documented extends Place {
   readonly text: string
   /** A line of make or dvc, which a person does not type. */
   readonly recipe?: boolean
+  /** Of a workflow's step: what only a run at the code host can give it. */
+  readonly variables?: readonly string[]
 }
 export interface Problem extends Place {
   readonly reason: string
@@ -24,7 +26,13 @@ export interface Planned {
   readonly places: readonly Place[]
 }
 export const SERVERS: readonly { readonly match: RegExp; readonly ports: readonly (string | number)[] }[]
-export const PARSED: readonly { readonly program?: string; readonly match?: RegExp; readonly needs: string }[]
+export const PARSED: readonly {
+  readonly program?: string
+  readonly match?: RegExp
+  readonly unless?: RegExp
+  readonly needs: string
+}[]
+export const RUNNER: readonly string[]
 export const ELSEWHERE: readonly { readonly match: RegExp; readonly case: string }[]
 export function documentedCommands(files: ReadonlyMap<string, string>): {
   readonly commands: Documented[]
@@ -32,12 +40,13 @@ export function documentedCommands(files: ReadonlyMap<string, string>): {
 }
 export function markdownCommands(content: string, scripts?: ReadonlySet<string>): Found
 export function makeCommands(content: string): Found
+export function workflowCommands(
+  content: string,
+): Pick<Found, 'problems'> & { readonly commands: Omit<Documented, 'file'>[] }
 export function dvcCommands(content: string): Found
 export function yamlCommands(content: string, isCommand: (path: readonly string[]) => boolean): Found
 export function planCommands(commands: readonly Documented[]): {
   readonly plan: Planned[]
   readonly problems: Problem[]
 }
-export function programsOf(text: string): string[]
-export function pathsOf(text: string): string[]
 export function projectScripts(pyproject: string): Set<string>

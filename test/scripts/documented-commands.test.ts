@@ -8,10 +8,9 @@ import {
   makeCommands,
   markdownCommands,
   PARSED,
-  pathsOf,
   planCommands,
-  programsOf,
   SERVERS,
+  workflowCommands,
   yamlCommands,
 } from '../../scripts/documented-commands.mjs'
 
@@ -80,6 +79,11 @@ describe('Markdown', () => {
     const found = markdownCommands('See `registry list`, `registry` and `models/`.', new Set(['registry']))
     expect(texts(found)).toEqual(['registry list'])
   })
+
+  it('knows the scripts of the folder scripts', () => {
+    const found = markdownCommands('`scripts/rollback.sh prod --dry-run` undoes what `scripts/deploy.sh` did.')
+    expect(texts(found)).toEqual(['scripts/rollback.sh prod --dry-run'])
+  })
 })
 
 describe('Makefile', () => {
@@ -124,6 +128,17 @@ describe('YAML', () => {
     const workflow = 'jobs:\n  test:\n    steps:\n      - run: |\n          make setup\n          make test\n'
     expect(yamlCommands(workflow, (path) => path.at(-1) === 'run').commands).toEqual([
       { line: 5, text: 'make setup\nmake test' },
+    ])
+  })
+
+  it('says which variables of a step only a run at the code host gives, and which nobody does', () => {
+    const step = 'jobs:\n  a:\n    env: {WHERE: x}\n    steps:\n      - run: go "$WHERE" > "$GITHUB_OUTPUT"\n'
+    expect(workflowCommands(step)).toEqual({
+      commands: [{ line: 5, text: 'go "$WHERE" > "$GITHUB_OUTPUT"', variables: ['WHERE'] }],
+      problems: [],
+    })
+    expect(reasons(workflowCommands(step.replace('"$WHERE"', '"$WERE"')))).toEqual([
+      '5: no env of this workflow gives WERE',
     ])
   })
 
@@ -204,6 +219,11 @@ describe('the plan', () => {
       'make build && docker push x',
       'uv run stage train --environment prod',
       'echo ${{ github.sha }}',
+      'helm upgrade a b',
+      'helm template a b',
+      'scripts/teardown.sh dev --dry-run',
+      'scripts/rollback.sh prod --dry-run',
+      'make images',
     ).plan.map(({ how, reason = '' }) => `${how} ${reason}`.trim())
     expect(hows).toEqual([
       'run',
@@ -215,7 +235,21 @@ describe('the plan', () => {
       'parse needs a container daemon',
       'parse needs a cloud account',
       'parse needs a workflow run at the code host',
+      'parse needs a cluster',
+      'run',
+      'parse needs a cloud account',
+      'run',
+      'parse needs a container daemon',
     ])
+  })
+
+  it('runs a step of a workflow unless it reads what only its run has', () => {
+    const step = { file: '.github/workflows/a.yaml', line: 1, text: 'make test' }
+    expect(planCommands([step]).plan[0]).toMatchObject({ how: 'run' })
+    expect(planCommands([{ ...step, variables: ['WHERE'] }]).plan[0]).toMatchObject({
+      how: 'parse',
+      reason: 'needs a workflow run at the code host',
+    })
   })
 })
 
@@ -227,7 +261,8 @@ describe('the list of what is only parsed', () => {
     expect(PARSED.filter(({ program }) => program !== undefined && runnable.split(' ').includes(program))).toEqual([])
     expect(
       PARSED.filter(
-        ({ needs }) => !/^an? (cloud account|cluster|container daemon|account at|workflow run at)/.test(needs),
+        ({ needs }) =>
+          !/^an? (cloud account|cluster|container daemon|registry of images|account at|workflow run at)/.test(needs),
       ),
     ).toEqual([])
     for (const command of runnable.split(' ')) expect(plan(`${command} x`).plan[0]?.how).not.toBe('parse')
@@ -258,17 +293,5 @@ describe('lines that make and dvc run', () => {
   it('are left to another case only where there is such a case', () => {
     expect(plan('make test-dags').plan[0]).toMatchObject({ how: 'elsewhere' })
     expect(ELSEWHERE.filter((one) => !cases.some(({ name, slice }) => name === one.case && slice))).toEqual([])
-  })
-})
-
-describe('the words of a command', () => {
-  it('are its programs', () => {
-    expect(programsOf('A=1 uv lock && B="x y" make a | tee b; ls')).toEqual(['uv', 'make', 'tee', 'ls'])
-  })
-
-  it('are the paths of the project, but neither addresses nor what lies elsewhere', () => {
-    const text =
-      'uv run --project environments/checks x --logdir=work/events "docs/a.md" https://a/b s3://a/b /tmp/x text/html'
-    expect(pathsOf(text)).toEqual(['environments/checks', 'work/events', 'docs/a.md', 'text/html'])
   })
 })

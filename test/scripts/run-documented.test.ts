@@ -17,7 +17,7 @@ function project(files: Readonly<Record<string, string>>): string {
   folders.push(root)
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), content)
+    writeFileSync(join(root, path), content, { mode: path.endsWith('.sh') ? 0o755 : 0o644 })
   }
   const git = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'core.hooksPath=/dev/null']
   for (const args of [
@@ -37,8 +37,11 @@ const freePort = () =>
     })
   })
 
-const run = (files: Readonly<Record<string, string>>) =>
-  runDocumented({ workspace: project(files), log: { write: () => true }, minutes: 1 })
+const run = (files: Readonly<Record<string, string>>) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'documented-')))
+  folders.push(folder)
+  return runDocumented({ workspace: project(files), folder, log: { write: () => true }, minutes: 1 })
+}
 
 const MAKEFILE = 'setup:\n\ttrue first\n\ngreet: setup\n\techo hello\n'
 
@@ -71,6 +74,23 @@ describe('runDocumented', () => {
     await expect(failed).rejects.toThrow(/README\.md:3 a block of no language/)
     await expect(failed).rejects.toThrow(/dvc\.yaml:3 `echo never` was run by no target of make/)
     await expect(failed).rejects.toThrow(/what the project tracks has changed: \?\? copied/)
+  })
+
+  it('gives steps of a workflow what a runner gives, and parses those that need more', async () => {
+    const steps = '- run: echo a >> "$GITHUB_OUTPUT"\n      - env: {A: x}\n        run: gh api "$A"'
+    const workflow = `jobs:\n  a:\n    steps:\n      ${steps}\n`
+    expect(await run({ '.github/workflows/a.yaml': workflow })).toMatch(/^1 ran .* 1 parsed/)
+    await expect(run({ 'README.md': '`bash -c "echo > $GITHUB_OUTPUT"`\n' })).rejects.toThrow(/README\.md:1/)
+  })
+
+  it('holds what cannot run here to the programs, paths and options that there are', async () => {
+    const failed = run({
+      'scripts/teardown.sh': 'case "$1" in --dry-run) ;; esac\n',
+      'README.md': '`scripts/teardown.sh dev --dry-run`\n`scripts/teardown.sh dev --dry`\n`aws x | no-such-tool`\n',
+    })
+    await expect(failed).rejects.toThrow(/1 parsed.* 2 failed/)
+    await expect(failed).rejects.toThrow(/README\.md:2 .*--dry, which it does not know/)
+    await expect(failed).rejects.toThrow(/README\.md:3 .*no-such-tool is not on this machine/)
   })
 
   it('fails where nothing is documented', async () => {

@@ -7,7 +7,7 @@ usage() {
 usage: scripts/rollback.sh <dev|staging|prod> [--to <commit of deploy/<environment>>] [--dry-run]
 
 Puts the tree of the release before (or of --to) on top of the branch deploy/<environment> and pushes it.
-The version of the model is not in Git: `uv run registry rollback` takes that back, see docs/model-registry.md.
+The version of the model is not in Git: docs/model-registry.md says how that is taken back.
 TEXT
 }
 
