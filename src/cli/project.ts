@@ -110,6 +110,6 @@ export async function openProject(folder: string, config: Config): Promise<Proje
   const git = () => openGit(state.root, config.env)
   const explained = await explain(planned, platform, state, git)
   const items = revised(explained, definitions.loaded.workflow, state.reviews)
-  const accepted = await readAccepted(items, state, git)
+  const accepted = await readAccepted(items, state, git, { stale: true })
   return { definitions, platform: tailoredPlatform(platform, accepted), items, state }
 }

@@ -23,11 +23,15 @@ export interface Earlier extends Omit<Accepted, 'files'> {
   readonly accepted: readonly StoredText[]
 }
 
-/** Of what stays as an earlier run has made it, by id of the deliverable; asks git only where an agent has tailored something. */
+/**
+ * Of what stays as an earlier run has made it, by id of the deliverable; asks git only where an agent has tailored something. With
+ * `stale` also of what would be made anew: for those who look at a workspace as it stands.
+ */
 export async function readAccepted(
   items: readonly PlanItem[],
   state: WorkspaceState,
   git: () => Git,
+  { stale = false } = {},
 ): Promise<Map<string, Accepted>> {
   const owners = new Map(
     [...state.latest].flatMap(([id, { files }]) => files.map((file): [string, string] => [file, id])),
@@ -36,7 +40,8 @@ export async function readAccepted(
   for (const item of items) {
     const { id } = item.placed.deliverable
     const attempt = state.latest.get(id)
-    if (item.kind !== 'unchanged' || attempt?.tailored === undefined || state.generated === undefined) continue
+    const stays = item.kind === 'unchanged' || (stale && item.kind === 'make')
+    if (!stays || attempt?.tailored === undefined || state.generated === undefined) continue
     const before = new Map([...item.baseline.files, ...item.baseline.patched].map((file) => [file.path, file]))
     const stored = await filesAt(git(), state.generated, [...attempt.files, ...attempt.patched])
     const files = stored.map(({ path, mode, content }): EmittedFile => {

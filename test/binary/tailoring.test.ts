@@ -70,6 +70,34 @@ describe('what an agent has tailored', { timeout: 120_000 }, () => {
     expect((await run('status', '--workspace', 'w')).stdout).toContain('0 stale')
   })
 
+  it('is verified with its new files by a later version, before anything is made anew', async () => {
+    const more = 'docs/more.md'
+    const files = [PAGE, more]
+    const writes = ({ deliverable, turn, mark, baseline }: Asked): Reply =>
+      deliverable !== 'shape'
+        ? same()
+        : turn % 2 === 0
+          ? { submit: { ...SUBMISSION, files } }
+          : {
+              text: [`${baseline(PAGE)}\nSee [who reads it](more.md).`, '# More\n\nRead by the billing team.']
+                .map((text, at) => `<file-${mark} path="${files[at]}">\n${text}\n</file-${mark}>\n`)
+                .join(''),
+            }
+    const { run, cwd } = await place(writes)
+    const ended = await run(...DESIGN, ...MODEL, '--budget', 'none', '--strict')
+    expect(ended, ended.stdout).toMatchObject({ code: 0 })
+    const { run: newer, root } = await later('src/shape.py.hbs', /$/, '\n# A later version.\n')
+    execFileSync('rm', ['-r', root])
+    execFileSync('cp', ['-a', join(cwd, 'w'), root])
+    const verified = await newer('verify', '--workspace', 'w', '--json')
+    const { results } = JSON.parse(verified.stdout)
+    const about = results.filter((one: object) => JSON.stringify(one).includes('more.md'))
+    expect(about.map(({ status, reason }: { status: string; reason: string }) => `${status} ${reason}`)).toContain(
+      'pass ',
+    )
+    expect(about.filter(({ status }: { status: string }) => status === 'fail')).toEqual([])
+  })
+
   it('waits for a person where the new baseline changes the same place', async () => {
     const { run, root } = await later('docs/shape.md.hbs', /Read from .*\n/, 'Read from two places.\n')
     const before = read(root, PAGE)
