@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Config } from './config.js'
 
 /** A hash that changes with the bundled code; undefined where the code was not bundled, and so cannot be told apart. */
 export function buildOf(root: string): string | undefined {
@@ -30,6 +31,14 @@ export function verifierOf(root: string): string | undefined {
   for (const name of ['.', 'schemas', 'terraform', 'go'].flatMap((inner) => filesIn(folder, inner)))
     hash.update(`\0${name}\0`).update(readFileSync(path.join(folder, name)))
   return hash.digest('hex')
+}
+
+const verifiers = new WeakMap<Pick<Config, 'root'>, string | undefined>()
+
+/** The same, worked out once for a command: it reads all of the validators. */
+export function verifierFor(config: Pick<Config, 'root'>): string | undefined {
+  if (!verifiers.has(config)) verifiers.set(config, verifierOf(config.root))
+  return verifiers.get(config)
 }
 
 const filesIn = (folder: string, inner: string): string[] =>

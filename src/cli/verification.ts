@@ -13,7 +13,7 @@ import { type KeptVerdicts, keptVerdicts } from '../verify/kept.js'
 import { kindOf } from '../verify/kinds.js'
 import type { overlayJudge } from '../verify/overlay.js'
 import type { Workflow } from '../workflow/schema.js'
-import { verifierOf } from './build.js'
+import { verifierFor } from './build.js'
 import { type Config, cacheDir } from './config.js'
 import { settleForChecks } from './runtime.js'
 
@@ -92,7 +92,7 @@ interface Kept {
 }
 
 function openKept({ root, config }: VerificationSubject): Kept {
-  const verifier = verifierOf(config.root)
+  const verifier = verifierFor(config)
   const memory = (name: string) => (verifier === undefined ? undefined : openMemory(root, name))
   return {
     whole: keptVerdicts(memory('verdicts.json'), verifier ?? ''),

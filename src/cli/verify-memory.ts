@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../errors.js'
 import { openMemory } from '../record/memory.js'
 import { findTool } from '../tool/find.js'
 import type { CheckResult } from '../types.js'
-import { verifierOf } from './build.js'
+import { verifierFor } from './build.js'
 import type { Config } from './config.js'
 import { workspaceKey } from './status-memory.js'
 import type { KeepVerified, Verified, VerifyFlags } from './verify.js'
@@ -46,7 +46,7 @@ function keptOf(text: string | undefined): Kept | undefined {
 
 /** The product with all that its verdicts depend on, git's view of the folder, and the design. */
 async function baseOf(folder: string, config: Config): Promise<string | undefined> {
-  const verifier = verifierOf(config.root)
+  const verifier = verifierFor(config)
   const workspace = await workspaceKey(folder, config)
   return verifier === undefined || workspace === undefined ? undefined : `${verifier} ${workspace}`
 }

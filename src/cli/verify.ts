@@ -130,8 +130,10 @@ function readFiles(root: string, generated: readonly EmittedFile[]) {
         reason: 'the file is not there; run design again or restore it with git',
       })
     } else {
-      if (content !== file.content) edited.push(file.path)
-      files.push({ ...file, content })
+      const same = content === file.content
+      if (!same) edited.push(file.path)
+      // Not two texts in memory where one says the same.
+      files.push(same ? file : { ...file, content })
     }
   }
   return { files, edited, missing }

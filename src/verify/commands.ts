@@ -16,15 +16,16 @@ export async function projectCommands(files: readonly EmittedFile[]): Promise<Co
     const kind = kindOf(file)
     if (kind === 'makefile') {
       for (const target of makeTargets(file.content))
-        for (const { text, line } of target.recipe) commands.push(...split(file, text.replace(/^[@+-]+/, ''), line))
+        for (const { text, line } of target.recipe)
+          commands.push(...split(file, text.replace(/^[@+-]+/, ''), () => line))
     } else if (kind === 'shell') {
       file.content.split('\n').forEach((text, index) => {
-        if (!/^\s*(#|$)/.test(text)) commands.push(...split(file, text, index + 1))
+        if (!/^\s*(#|$)/.test(text)) commands.push(...split(file, text, () => index + 1))
       })
     } else if (kind === 'dockerfile') {
       file.content.split('\n').forEach((text, index) => {
         const [, command] = /^RUN\s+(?:--\S+\s+)*(.*)$/.exec(text) ?? []
-        if (command !== undefined) commands.push(...split(file, command, index + 1))
+        if (command !== undefined) commands.push(...split(file, command, () => index + 1))
       })
     } else if (kind === 'yaml' || kind === 'workflow') commands.push(...(await yamlCommands(file)))
     else if (kind === 'markdown') commands.push(...fencedCommands(file))
@@ -35,7 +36,8 @@ export async function projectCommands(files: readonly EmittedFile[]): Promise<Co
 /** What lies between separators; those within quotes on a line are part of a text that is said, not run. */
 const PART = /(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?<!&)&(?!&)|[^&;|\n])+/g
 
-function split(file: EmittedFile, text: string, line: number | undefined): Command[] {
+/** Where it stands is worked out only for a command that is refused: in YAML it takes a slower parser to find. */
+function split(file: EmittedFile, text: string, lineOf: () => number | undefined): Command[] {
   return (text.match(PART) ?? [])
     .map((part) =>
       part
@@ -45,7 +47,13 @@ function split(file: EmittedFile, text: string, line: number | undefined): Comma
     )
     .map((words) => words.slice(words.findIndex((word) => !/^[A-Z_][A-Z0-9_]*=/.test(word))))
     .filter((words) => words[0] !== undefined && words[0] !== '')
-    .map((words) => ({ file, line, words }))
+    .map((words) => ({
+      file,
+      get line() {
+        return lineOf()
+      },
+      words,
+    }))
 }
 
 /** Values of the keys that tools execute: `cmd` (DVC), `entry` (pre-commit), `run` (workflows). */
@@ -57,7 +65,7 @@ async function yamlCommands(file: EmittedFile): Promise<Command[]> {
       else if (value !== null && typeof value === 'object')
         for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key])
       else if (typeof value === 'string' && isCommandKey(file.path, path))
-        commands.push(...split(file, value, document.position(path).line))
+        commands.push(...split(file, value, () => document.position(path).line))
     }
     visit(document.value, [])
   }
@@ -81,7 +89,7 @@ function fencedCommands(file: EmittedFile): Command[] {
       return []
     }
     return shell && !/^\s*(#|$)/.test(text)
-      ? split(file, text.replace(/^\s*\$ /, '').replace(/\s+#.*$/, ''), index + 1)
+      ? split(file, text.replace(/^\s*\$ /, '').replace(/\s+#.*$/, ''), () => index + 1)
       : []
   })
 }

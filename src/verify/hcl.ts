@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import v8 from 'node:v8'
 import type { Tree, TreeCursor } from 'web-tree-sitter'
 import type { EmittedFile, Json } from '../types.js'
+import { giveWay } from './give-way.js'
 import { type Call, expressionFacts, literalOf, namesOf, type Reference } from './hcl-expressions.js'
 import type { Node } from './hcl-node.js'
 
@@ -72,10 +73,15 @@ export function hclFile(file: EmittedFile): Promise<HclFile> {
 
 async function read(text: string): Promise<HclFile> {
   parser ??= loadParser()
-  const tree = (await parser)(text)
+  const parse = await parser
+  await giveWay()
+  const tree = parse(text)
   const lines = lineStarts(text)
-  const root = plainNode(tree.walk(), text, lines)
+  const cursor = tree.walk()
+  const root = plainNode(cursor, text, lines)
   const problems = tree.rootNode.hasError ? syntaxErrors(root) : []
+  // Left to the collector of garbage, the package frees another address than the cursor's, and the next texts are read wrongly.
+  cursor.delete()
   tree.delete()
   const body = root.children.find((node) => node.type === 'body')
   return { body: body === undefined ? { attributes: [], blocks: [] } : readBody(body), problems }

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, type Verdicts, verdicts } from './check.js'
+import { giveWay } from './give-way.js'
 import { isRuntimePath, repositoryPath, runtimePatterns } from './paths.js'
 import { ownTool, packageTool } from './versions.js'
 
@@ -15,17 +16,20 @@ export const markdownCheck: Check = {
   async run(files): Promise<CheckResult[]> {
     const { lint } = await import('markdownlint/sync')
     const say = verdicts(this, packageTool('markdownlint'))
-    const found = lint({ strings: Object.fromEntries(files.map((file) => [file.path, file.content])), config: CONFIG })
-    return files.flatMap((file) => {
-      const failures = (found[file.path] ?? []).map((issue) =>
+    const results: CheckResult[] = []
+    for (const file of files) {
+      await giveWay()
+      const { [file.path]: issues = [] } = lint({ strings: { [file.path]: file.content }, config: CONFIG })
+      const failures = issues.map((issue) =>
         say.fail(
           file,
           `${issue.ruleNames[0] ?? ''}: ${issue.ruleDescription}${issue.errorDetail ? ` (${issue.errorDetail})` : ''}`,
           { line: issue.lineNumber },
         ),
       )
-      return failures.length === 0 ? [say.pass(file)] : failures
-    })
+      results.push(...(failures.length === 0 ? [say.pass(file)] : failures))
+    }
+    return results
   },
 }
 

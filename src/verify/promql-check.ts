@@ -5,10 +5,14 @@ import { queriesOf } from './queries.js'
 
 export async function promqlProblems(file: EmittedFile): Promise<{ line: number | undefined; message: string }[]> {
   const problems: { line: number | undefined; message: string }[] = []
-  for (const { line, text } of await queriesOf(file)) {
+  for (const query of await queriesOf(file)) {
+    const { text } = query
     const [at] = (await readQuery(text)).errors
     if (at !== undefined)
-      problems.push({ line, message: `PromQL does not go on at "${text.slice(at, at + 20)}" of ${text.slice(0, 80)}` })
+      problems.push({
+        line: query.line,
+        message: `PromQL does not go on at "${text.slice(at, at + 20)}" of ${text.slice(0, 80)}`,
+      })
   }
   return problems
 }

@@ -1,6 +1,7 @@
 // What other files must agree with in a Python file: imports, calls, subscripts, names, strings. Read by a real parser, never by pattern.
 import type { SyntaxNode } from '@lezer/common'
 import type { EmittedFile } from '../types.js'
+import { giveWay } from './give-way.js'
 
 export interface PythonImport {
   /** Dotted module; the dots of a relative import are counted in `level`. */
@@ -49,6 +50,7 @@ export async function pythonFacts(file: EmittedFile): Promise<PythonFacts> {
   const cached = known.get(file)
   if (cached !== undefined) return cached
   const { parser } = await import('@lezer/python')
+  await giveWay()
   const facts = collect(parser.parse(file.content).topNode, file.content)
   known.set(file, facts)
   return facts

@@ -3,6 +3,7 @@ import v8 from 'node:v8'
 import { z } from 'zod'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, messageOf, type Verdicts, verdicts } from './check.js'
+import { giveWay } from './give-way.js'
 import { positionAt } from './json.js'
 import {
   firstParty,
@@ -27,7 +28,6 @@ export const pythonCheck: Check = {
   name: 'python/ruff',
   level: 'L1',
   kinds: ['python'],
-  last: true,
   async run(files, project): Promise<CheckResult[]> {
     const ruff = await loadRuff()
     const tool = { tool: 'ruff', version: ruff.Workspace.version() }
@@ -48,13 +48,17 @@ export const pythonCheck: Check = {
     }
     const workspaces = new Map<string, RuffWorkspace>()
     const known = new Map(projects.map((p) => [p, firstParty(p, project)]))
-    const results = files.flatMap((file) => {
+    const results: CheckResult[] = []
+    for (const file of files) {
+      await giveWay()
       const owner = nearestProject(projects, file.path)
       if (owner === undefined)
-        return [say.lint.fail(file, 'no pyproject.toml with a [tool.ruff] table lies above this file')]
-      const settings = settingsFor(owner, known.get(owner) ?? [], file.path)
-      return checkOne(file, settings, workspaceFor(ruff, workspaces, settings), say)
-    })
+        results.push(say.lint.fail(file, 'no pyproject.toml with a [tool.ruff] table lies above this file'))
+      else {
+        const settings = settingsFor(owner, known.get(owner) ?? [], file.path)
+        results.push(...checkOne(file, settings, workspaceFor(ruff, workspaces, settings), say))
+      }
+    }
     for (const workspace of workspaces.values()) workspace.free()
     return results
   },

@@ -138,11 +138,12 @@ export const toolConfigurationSeam: Seam = {
       feast: /(^|\/)feature_store[^/]*\.yaml$/,
     }
     const findings: Finding[] = []
-    for (const { file, line, words } of await projectCommands(files)) {
+    for (const command of await projectCommands(files)) {
+      const { file, words } = command
       if (kindOf(file) === 'markdown') continue
       for (const [tool, path] of Object.entries(needs))
         if (words.includes(tool) && !files.some((one) => path.test(one.path)))
-          findings.push(inFile(file, `${tool} is run, but its configuration is missing`, line))
+          findings.push(inFile(file, `${tool} is run, but its configuration is missing`, command.line))
     }
     return findings
   },

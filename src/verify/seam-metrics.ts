@@ -28,7 +28,8 @@ export const metricSeam: Seam = {
     const known = [...own.keys(), ...foreign.keys(), ...recorded, 'ALERTS']
     const asked = new Set<string>()
     const findings: Finding[] = []
-    for (const { file, line, text } of await platformQueries(files)) {
+    for (const placed of await platformQueries(files)) {
+      const { file, text } = placed
       const query = await readQuery(text)
       for (const selector of query.selectors) {
         asked.add(selector.metric)
@@ -37,17 +38,19 @@ export const metricSeam: Seam = {
             inFile(
               file,
               `nothing emits the metric ${selector.metric || 'without a name'}${nearest(selector.metric, known)}`,
-              line,
+              placed.line,
             ),
           )
         else
           findings.push(
-            ...unknownLabels(selector, own).map((label) => inFile(file, missingLabel(selector.metric, label), line)),
+            ...unknownLabels(selector, own).map((label) =>
+              inFile(file, missingLabel(selector.metric, label), placed.line),
+            ),
           )
       }
       findings.push(
         ...unknownGroupings(query, own, foreign, recorded).map((label) =>
-          inFile(file, `no metric of this expression has the label ${label}: ${text.slice(0, 80)}`, line),
+          inFile(file, `no metric of this expression has the label ${label}: ${text.slice(0, 80)}`, placed.line),
         ),
       )
     }

@@ -1,6 +1,7 @@
 // No credential in an emitted file: the recommended secretlint rules, and one of our own for plain passwords.
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Check, nothingBeside, type Verdicts, verdicts } from './check.js'
+import { giveWay } from './give-way.js'
 import { KINDS } from './kinds.js'
 import { ownTool, packageTool } from './versions.js'
 
@@ -71,6 +72,7 @@ async function lintBatch(batch: readonly EmittedFile[], say: Verdicts): Promise<
   const config = { rules: [{ id: PRESET, rule: preset.creator, options: {}, rules }] }
   const filePath = batch.length === 1 ? `/${batch[0]?.path}` : '/joined.txt'
   const content = batch.map((file) => file.content).join(SEPARATOR)
+  await giveWay()
   const source = { filePath, content, contentType: 'text' as const }
   const { messages } = await lintSource({ source, options: { config, noPhysicFilePath: true } })
   return messages.flatMap((message) => {

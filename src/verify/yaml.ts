@@ -1,6 +1,7 @@
 // YAML files parse, in every document, with no duplicate key and no undefined alias.
 import type { CheckResult, EmittedFile, Json } from '../types.js'
 import { type Check, messageOf, nothingBeside, verdicts } from './check.js'
+import { giveWay } from './give-way.js'
 import { YAML_KINDS } from './kinds.js'
 import { packageTool } from './versions.js'
 
@@ -26,6 +27,7 @@ interface Parsed {
 /** Every document of a YAML text with positions, or the problems that stop it from being read. */
 export async function parseYaml(text: string): Promise<Parsed> {
   const [quickly, slowly] = await Promise.all([import('js-yaml'), import('yaml')])
+  await giveWay()
   const values = valuesOf(text, quickly)
   if (values === undefined) return parseSlowly(text, slowly)
   // Nearly every file is in order, and then nobody asks where in it something stands.
