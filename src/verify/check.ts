@@ -12,6 +12,8 @@ export interface Check {
   readonly kinds: readonly Kind[]
   /** Its work is done in another thread, so that it is started first and awaited last. */
   readonly elsewhere?: boolean
+  /** Its package takes so much memory that it waits until what works in another thread has given its own back. */
+  readonly last?: boolean
   /** What it reads beside the files of its kinds; all of the project where nothing is said. */
   readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
   /** `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. */
@@ -84,20 +86,25 @@ export async function runChecks(
   { recall = askAlways, release = async () => {}, meanwhile = async () => {} }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
-  const inTurn = (check: Check) => (check.elsewhere === true ? 0 : 1)
+  const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 2 : 1)
+  let released = false
   for (const check of [...checks].sort((a, b) => inTurn(a) - inTurn(b))) {
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
+    if (check.last === true && !released) {
+      await meanwhile()
+      await Promise.all(begun.values())
+      await release()
+      released = true
+    }
     const about = [...own, ...(check.beside?.(project) ?? project)]
     const run = recall({ name: check.name, files: about }, () => runOne(check, own, project))
     begun.set(check, run)
     if (check.elsewhere === true) continue
     await run
+    // Lets answers of the other thread in, so that it has its next question.
     await giveWay()
   }
-  await meanwhile()
-  await Promise.all(begun.values())
-  await release()
   // Results read best in the order of the checks, not of their ends.
   const results: CheckResult[] = []
   for (const check of checks) results.push(...((await begun.get(check)) ?? []))

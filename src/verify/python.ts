@@ -28,6 +28,7 @@ export const pythonCheck: Check = {
   name: 'python/ruff',
   level: 'L1',
   kinds: ['python'],
+  last: true,
   async run(files, project): Promise<CheckResult[]> {
     const ruff = await loadRuff()
     const tool = { tool: 'ruff', version: ruff.Workspace.version() }
