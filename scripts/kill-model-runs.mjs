@@ -8,7 +8,7 @@ import path from 'node:path'
 import { ASKED, smallProduct } from '../test/small/product.mjs'
 import { faultyServer } from './faulty-server.mjs'
 import { compare, generator, git, listing, must, readRuns, run, state } from './killing.mjs'
-import { SUBMISSION } from './scripted-model.mjs'
+import { NO_FACTS, SUBMISSION } from './scripted-model.mjs'
 
 const FIRST = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes', '--json']
 const SECOND = ['design', '--workspace', 'w', '--feature-store', 'custom', '--verify', 'none', '--yes', '--json']
@@ -94,7 +94,7 @@ function script({ deliverable, mark, turn, baseline }, serial) {
     report: () => [text(block(OUTSIDE, more), adds('docs/report.md')), submits('docs/report.md')],
     guard: () => [{ calls: [call('check', {})] }, submits()],
   }
-  const own = steps[deliverable]?.() ?? [submits()]
+  const own = deliverable === '' ? [{ calls: [call('propose', NO_FACTS)] }] : (steps[deliverable]?.() ?? [submits()])
   return own[turn - 1] ?? own.at(-1)
 }
 

@@ -19,6 +19,9 @@ const EMPTIED = '"""Tests of records."""\n\n\ndef test_nothing() -> None:\n    "
 /** Everything in it is empty that may be. */
 export const SUBMISSION = { decisions: [], assumptions: [], covers: [], contract: [], files: [], remove: [] }
 
+/** The requirements, of which no deliverable is named, are as the rules read them. */
+export const NO_FACTS = { facts: [] }
+
 /** Messages of chat completions, which is what servers make of the other formats. */
 export function askedIn(messages) {
   const text = messages.map(({ content }) => (typeof content === 'string' ? content : textOf(content))).join('\n')
@@ -44,6 +47,7 @@ const textOf = (parts) => (parts ?? []).map((part) => part.text ?? '').join('')
 /** @returns {{ text?: string, calls?: { name: string, input: object }[] }} */
 export function reply(asked) {
   const { deliverable, turn } = asked
+  if (deliverable === '') return { calls: [call('propose', NO_FACTS)] }
   if (deliverable === GOOD.deliverable) return good(asked)
   if (deliverable === PARTLY.deliverable) {
     if (turn % 2 === 0) return submits('Names the readers of the guide.', [PARTLY.refused, PARTLY.path])

@@ -25,6 +25,7 @@ import { openGates, readPauses } from './gates.js'
 import { listenForInterrupt } from './interrupt.js'
 import { modelFor, type OpenedModels, openModels } from './opened-models.js'
 import { findWorkspace, joinOrigin, platformMemory, recoverWorkspace } from './project.js'
+import type { Reader } from './reading.js'
 import { rebuild } from './rebuild.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
@@ -73,8 +74,11 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   if (flags.rebuildBase === true) await rebuild(folder, definitions, config)
   const seen = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config, stash))
   const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)
+  const opened = await openModels(flags, undefined, definitions, config)
+  const reader = await readerOf(requirements, opened, found.root, definitions, flags.dryRun === true)
+  const before = { existing: found.spec, generated: found.generatedSpec }
   const { spec, kept } = await specify(
-    { text: requirements, choices, maturity, existing: found.spec, generated: found.generatedSpec, undecided },
+    { text: requirements, choices, maturity, undecided, ...before, ...(reader && { reader }) },
     definitions,
     catalogue,
   )
@@ -92,11 +96,24 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       asks: undecided === 'ask',
       strict: flags.strict === true,
       allowRun: flags.allowRun === true,
-      ...(await openModels(flags, undefined, definitions, config)),
+      ...opened,
+      ...(reader && { reader }),
       began,
     },
     config,
   )
+}
+
+/** Loaded only where a model is to read a text. */
+async function readerOf(
+  text: string | undefined,
+  { tailoring }: OpenedModels,
+  root: string,
+  definitions: Definitions,
+  dry: boolean,
+): Promise<Reader | undefined> {
+  if (text === undefined || tailoring?.reader === undefined) return undefined
+  return (await import('./reading.js')).openReader(tailoring.reader, root, definitions, dry)
 }
 
 /** What is to be made where, by whichever command it was asked for. */
@@ -120,6 +137,8 @@ export interface ToCarryOut extends OpenedModels {
   readonly allowRun?: boolean
   /** Where work of an agent is not accepted, that is a failed check. */
   readonly strict?: boolean
+  /** Of the model that read the requirements. */
+  readonly reader?: Reader
   /** A person is there, and can be asked at a gate. */
   readonly asks?: boolean
   /** Milliseconds since the epoch. */
@@ -133,7 +152,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   const memory = platformMemory(found.root, config)
   // A workspace that was never run will be checked whole.
   if (level !== 'none' && asked.dryRun !== true && found.previous.size === 0) await expectChecks(found.root)
-  const { tailoring, selection } = asked
+  const { tailoring, selection, reader: { reading } = {} } = asked
   const ahead = await lookAhead({
     definitions,
     catalogue,
@@ -153,7 +172,8 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
       root: found.root,
       json,
       planOnly: selection !== undefined,
-      notices: ahead.consequences,
+      notices: [...(asked.reader?.notices ?? []), ...ahead.consequences],
+      ...(asked.reader?.shown === undefined ? {} : { reading: asked.reader.shown }),
       people,
       ...(tailoring === undefined ? {} : { tailoring }),
       ...(asked.models === undefined ? {} : { models: asked.models }),
@@ -173,7 +193,11 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     reporter.end(reportUnchanged(subject, reporter.emit))
     return EXIT.done
   }
-  for (const text of [...ahead.consequences, ...(tailoring === undefined ? offlineNote(items) : [])])
+  for (const text of [
+    ...(asked.reader?.notices ?? []),
+    ...ahead.consequences,
+    ...(tailoring === undefined ? offlineNote(items) : []),
+  ])
     reporter.notice(text)
   if (tailoring?.estimate !== undefined)
     reporter.notice(estimateText(tailoring.estimate(items, subject), asked.models?.budget))
@@ -200,6 +224,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     ...(await openGates(workflow, found, asked.pause ?? [], await decider(asked, config))),
     platform,
     state: found,
+    ...(reading === undefined ? {} : { record: reading.record }),
     ...(tailoring === undefined ? {} : { agents: tailoring.agents }),
     ...(asked.models === undefined ? {} : { models: asked.models }),
     present,
@@ -230,7 +255,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     await engine.close().catch(() => undefined)
     throw error
   } finally {
-    await tailoring?.finish()
+    await tailoring?.finish(reading?.answers())
     interrupt.stop()
   }
 }

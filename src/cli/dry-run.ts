@@ -2,11 +2,12 @@
 import { EXIT, type ExitCode } from '../errors.js'
 import { textOf } from '../prompt/parts.js'
 import { estimateTokens } from '../prompt/tokens.js'
-import type { ToolDescription } from '../provider/turn.js'
+import type { ToolDescription, TurnRequest } from '../provider/turn.js'
 import type { People } from '../run/context.js'
 import type { Definitions } from '../run/definitions.js'
 import { promptOf } from '../run/deliverable.js'
 import type { ModelChoice } from '../run/events.js'
+import { READER } from '../run/ledger.js'
 import type { PlanItem } from '../run/plan.js'
 import { contextSubject, type Platform } from '../run/platform.js'
 import { estimateText } from './cost.js'
@@ -24,6 +25,8 @@ export interface DryRun {
   /** Where models would be asked. */
   readonly tailoring?: Pick<Tailoring, 'names' | 'tools' | 'estimate'>
   readonly models?: ModelChoice
+  /** What a model that reads the requirements would be sent before all of this. */
+  readonly reading?: { readonly model: string; readonly request: TurnRequest }
   /** What the change brings with it. */
   readonly notices: readonly string[]
 }
@@ -39,6 +42,7 @@ export function dryRun({
   people,
   tailoring,
   models,
+  reading,
 }: DryRun): ExitCode {
   if (planOnly && !json) {
     const estimate = tailoring?.estimate?.(items, { ...contextSubject(definitions, platform), people })
@@ -49,7 +53,7 @@ export function dryRun({
   const subject = { ...contextSubject(definitions, platform), people }
   const estimate = tailoring?.estimate?.(items, subject)
   if (tailoring !== undefined && !json) process.stdout.write(toolsText(tailoring.tools))
-  let total = 0
+  let total = reading === undefined ? 0 : showReading(reading, json)
   for (const item of items) {
     const { id } = item.placed.deliverable
     const reasons = 'reasons' in item ? item.reasons : []
@@ -93,6 +97,20 @@ export function dryRun({
       `${[...notices, ...(estimate === undefined ? [] : [estimateText(estimate, models?.budget)])].map((text) => `note: ${text}\n`).join('')}\nabout ${total} tokens of prompts in all (an estimate); earlier outputs in them are the blueprints' own. Nothing was written to ${root}.\n`,
     )
   return EXIT.done
+}
+
+/** The first thing that would be sent; what follows is planned from what the rules read. */
+function showReading({ model, request }: NonNullable<DryRun['reading']>, json: boolean): number {
+  const { system, tools, messages } = request
+  const said = messages.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])))
+  const prompt = [system, ...said].join('\n\n')
+  const tokens = estimateTokens(prompt)
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ type: 'plan', deliverable: READER, action: 'read', files: [], tokens, model, prompt, tools })}\n`
+      : `\n=== ${READER}: read by a model first, prompt of about ${tokens} tokens to ${model}; what follows is planned from what rules read\n${prompt}\n${toolsText(tools)}=== end of ${READER}\n`,
+  )
+  return tokens
 }
 
 /** What would be made, what stays stale, each with its reasons; what is unchanged is only counted. */

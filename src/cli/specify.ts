@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { UsageError } from '../errors.js'
 import type { Knowledge } from '../intake/knowledge.js'
+import type { Proposal } from '../intake/proposals.js'
 import type { Catalogue, Definitions } from '../run/definitions.js'
 import { dropDecided } from '../spec/assumptions.js'
 import {
@@ -16,6 +17,7 @@ import { isFull, type Spec } from '../spec/schema.js'
 import { askContradictions, askOptions } from './ask.js'
 import { CHOSEN, requireAllBuilt } from './choices.js'
 import { contradictionsNeedDecision } from './contradictions.js'
+import type { Reader } from './reading.js'
 
 export interface Given {
   readonly text: string | undefined
@@ -26,6 +28,8 @@ export interface Given {
   readonly generated: Spec | undefined
   /** Whom to ask what nothing decides: the person at the terminal; nobody, so that defaults are taken; or nobody, so that contradictions stop. */
   readonly undecided: 'ask' | 'take defaults' | 'stop at contradictions'
+  /** A model that reads the text after the rules; absent where none is configured. */
+  readonly reader?: Pick<Reader, 'propose' | 'notices'>
 }
 
 export interface Specified {
@@ -45,6 +49,27 @@ export async function loadKnowledge(definitions: Definitions, catalogue: Catalog
 }
 
 type Settled = (field: string) => unknown
+
+/** What a model proposes of the text, asked for once however often the text is read. */
+async function proposed({ text, reader }: Given, definitions: Definitions, catalogue: Catalogue) {
+  if (text === undefined || reader === undefined) return []
+  const knowledge = await loadKnowledge(definitions, catalogue)
+  return reader.propose(text, await readText(text, definitions, catalogue), knowledge)
+}
+
+/** What a model proposed, put into what the rules read. */
+async function withProposals(
+  read: Spec,
+  proposals: readonly Proposal[],
+  settled: Settled,
+  notices: string[],
+): Promise<Spec> {
+  if (proposals.length === 0) return read
+  const { take } = await import('../intake/taking.js')
+  const { spec, left } = take(read, proposals, settled)
+  notices.push(...left.filter((text) => !notices.includes(text)))
+  return spec
+}
 
 async function readText(
   text: string,
@@ -68,13 +93,14 @@ export async function defaultFolder(text: string, definitions: Definitions, cata
  */
 export async function specify(given: Given, definitions: Definitions, catalogue: Catalogue): Promise<Specified> {
   const { options } = definitions.loaded.workflow
+  requireSameKind(given.existing, definitions)
+  const proposals = await proposed(given, definitions, catalogue)
   const decide = async (answers: ReadonlyMap<string, Contradiction['taken']>): Promise<Specified> => {
-    const { spec, kept } = await readGiven(given, definitions, catalogue, answers)
+    const { spec, kept } = await readGiven(given, definitions, catalogue, answers, proposals)
     let decided = withChoices(spec, given.choices, given.maturity)
     for (const [field, value] of answers) decided = markDecided(decided, field, value)
     return { spec: dropSettled(decided), kept }
   }
-  requireSameKind(given.existing, definitions)
   let { spec, kept } = await decide(new Map())
   requireBuiltTask(spec, catalogue)
   // Of a spec that was designed before, everything was decided then.
@@ -128,6 +154,7 @@ async function readGiven(
   definitions: Definitions,
   catalogue: Catalogue,
   answers: ReadonlyMap<string, unknown>,
+  proposals: readonly Proposal[],
 ): Promise<Specified> {
   const { text, existing, generated } = given
   if (text === undefined) {
@@ -136,13 +163,12 @@ async function readGiven(
   }
   // An edit that was not marked as one still differs from what was generated.
   const own = existing && generated ? markEdited(existing, generated) : existing
-  const fresh = await readText(
-    text,
-    definitions,
-    catalogue,
-    (field) =>
-      answers.get(field) ?? (field === 'maturity' ? given.maturity : undefined) ?? (own && editedValue(own, field)),
-  )
+  const settled: Settled = (field) =>
+    answers.get(field) ?? (field === 'maturity' ? given.maturity : undefined) ?? (own && editedValue(own, field))
+  // A flag decides more than any words: a model's other reading of them is no contradiction then.
+  const decided: Settled = (field) => settled(field) ?? given.choices.get(field.replace(/^options\./, ''))
+  const read = await readText(text, definitions, catalogue, settled)
+  const fresh = await withProposals(read, proposals, decided, given.reader?.notices ?? [])
   if (existing === undefined) return { spec: fresh, kept: [] }
   const { spec, kept } = mergeSpec(existing, generated, fresh)
   return { spec, kept }

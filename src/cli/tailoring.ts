@@ -7,13 +7,13 @@ import type { Estimate } from '../provider/estimate.js'
 import { openModel } from '../provider/open.js'
 import { loadPrices, type Prices } from '../provider/prices.js'
 import type { Model, ToolDescription } from '../provider/turn.js'
-import { readRecording, writeRecording } from '../record/recording.js'
+import { type RecordedAnswer, readRecording, writeRecording } from '../record/recording.js'
 import { loadAgentTexts, openAgents } from '../run/agents.js'
 import type { ContextSubject } from '../run/context.js'
 import type { Spendings } from '../run/cost.js'
 import type { Definitions } from '../run/definitions.js'
 import type { Agents } from '../run/engine.js'
-import { type Asker, type Ledger, replayed } from '../run/ledger.js'
+import { type Asker, type Ledger, READER, replayed } from '../run/ledger.js'
 import type { PlanItem } from '../run/plan.js'
 import { type CallsBefore, spentBefore } from '../run/spent-before.js'
 import { guard } from '../verify/guard.js'
@@ -32,8 +32,10 @@ export interface Tailoring {
   /** What it may cost; undefined where answers come from a file. */
   readonly estimate?: (items: readonly PlanItem[], subject: ContextSubject) => Estimate
   readonly tools: readonly ToolDescription[]
+  /** Who reads requirements; absent where a recording has nobody who did. */
+  readonly reader?: { readonly name: string; readonly model: () => Model }
   /** Keeps the answers, where that was asked for; to be called however the run ends. */
-  readonly finish: () => Promise<void>
+  readonly finish: (before?: readonly RecordedAnswer[]) => Promise<void>
 }
 
 export async function openTailoring(
@@ -64,11 +66,15 @@ export async function openTailoring(
       const parts = { texts, names: ask.names, model: ask.model, maxTokens: MAX_TOKENS, spent: ask.spent }
       return openAgents({ ...parts, guard: protect }, opened)
     },
-    finish: async () => {
+    ...(ask.reader === undefined ? {} : { reader: ask.reader }),
+    finish: async (before = []) => {
       if (flags.record === undefined || ledger === undefined) return
       await writeRecording(path.resolve(config.cwd, flags.record), {
-        models: Object.fromEntries(ask.names),
-        answers: ledger.answers(),
+        models: {
+          ...Object.fromEntries(ask.names),
+          ...(ask.reader === undefined ? {} : { [READER]: ask.reader.name }),
+        },
+        answers: [...before, ...ledger.answers()],
       })
     },
   }
@@ -79,6 +85,7 @@ interface Asking {
   readonly model: Parameters<typeof openAgents>[0]['model']
   readonly spent: () => Spendings
   readonly prices?: Prices
+  readonly reader?: Tailoring['reader']
 }
 
 async function asking(
@@ -104,6 +111,9 @@ async function asking(
   }
   const agents = dry ? [] : [...definitions.loaded.agents]
   const byAgent = new Map(agents.map(([id, { tier }]) => [id, open(modelsFor(tier, models))]))
+  // What a misread text costs later is more than a better model costs here.
+  const best = modelsFor('strong', models)
+  const [first] = best
   return {
     names: modelNames(definitions, models),
     model: ({ agent }) => {
@@ -112,6 +122,7 @@ async function asking(
       return model
     },
     prices,
+    ...(first === undefined ? {} : { reader: { name: first, model: () => open(best) } }),
     spent: () => ({ ...budget.totals(), ...(used === undefined ? {} : { before: used }) }),
   }
 }
@@ -119,8 +130,12 @@ async function asking(
 async function replaying(file: string, config: Config): Promise<Asking> {
   const recording = await readRecording(path.resolve(config.cwd, file))
   const model = replayed(recording, file)
+  const { [READER]: reader, ...names } = recording.models
   return {
-    names: new Map(Object.entries(recording.models)),
+    names: new Map(Object.entries(names)),
+    ...(reader === undefined
+      ? {}
+      : { reader: { name: reader, model: () => model({ agent: READER, deliverable: READER }) } }),
     model: (asker: Asker) => model(asker),
     spent: accounts(new Map()).totals,
   }

@@ -53,7 +53,7 @@ export interface TaskFacts {
 
 const number = (reading: Reading, unit: RegExp): number | undefined => findMeasured(reading, unit)[0]?.value
 
-const detailsOf = (
+export const detailsOf = (
   reading: Reading,
   kind: TaskKind,
   positiveRate: Fact<number>,

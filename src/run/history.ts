@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type EventSchema, type Run, readRuns } from '../record/runs.js'
 import type { Intent, RunStatus } from './events.js'
+import { READER } from './ledger.js'
 import type { CallsBefore } from './spent-before.js'
 
 const intentSchema: z.ZodType<Intent> = z.looseObject({
@@ -108,7 +109,7 @@ export interface History {
 export async function readHistory(root: string): Promise<History> {
   const runs = await readRuns(root, events)
   const damage = runs.flatMap((run) => run.damage ?? [])
-  const newest = runs.findLast(({ events: [first] }) => first?.type === 'run-start')
+  const newest = runs.findLast(({ events: all }) => all.some(({ type }) => type === 'run-start'))
   return newest === undefined ? { damage } : { damage, last: lastOf(newest, runs) }
 }
 
@@ -142,6 +143,14 @@ export async function receivedAnswers(root: string): Promise<ReadonlyMap<string,
   return new Map(turns.flatMap(({ request, reply }) => (reply === undefined ? [] : [[request, reply]])))
 }
 
+/** Blobs of the answers about requirements, by the id of the request, of all runs: the same text leads to the same spec. */
+export async function readingAnswers(root: string): Promise<ReadonlyMap<string, string>> {
+  const turns = (await readRuns(root, events)).flatMap(({ events: all }) =>
+    all.filter((event) => event.type === 'turn-end').filter(({ deliverable }) => deliverable === READER),
+  )
+  return new Map(turns.flatMap(({ request, reply }) => (reply === undefined ? [] : [[request, reply]])))
+}
+
 function turnsOf(all: readonly Event[]): Extract<Event, { type: 'turn-end' }>[] {
   const last = all.at(-1)
   const over = last?.type === 'run-end' && (last.status === 'failed' || last.status === 'waiting')
@@ -149,8 +158,8 @@ function turnsOf(all: readonly Event[]): Extract<Event, { type: 'turn-end' }>[] 
   return all.filter((event) => event.type === 'turn-end').filter(({ deliverable }) => !ended.has(deliverable))
 }
 
-function intentOf({ events: [first] }: Run<Event>): Intent | undefined {
-  return first?.type === 'run-start' ? first.intent : undefined
+function intentOf({ events: all }: Run<Event>): Intent | undefined {
+  return all.find((event) => event.type === 'run-start')?.intent
 }
 
 function begunIn(all: readonly Event[]): Begun[] {

@@ -36,6 +36,8 @@ export interface EngineParts {
   readonly selection?: Selection | undefined
   /** The run that this one goes on with; its id is this one's too. */
   readonly resumes?: { readonly number: number; readonly run: string } | undefined
+  /** The log that was begun before there was a plan; a new one where absent. */
+  readonly record?: RunRecord
   /** Milliseconds since the epoch. */
   readonly clock: () => number
   readonly signal: AbortSignal
@@ -75,7 +77,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
         `another run has changed ${state.root} since this one looked at it, so its plan no longer holds; run design again`,
       )
     }
-    const record = openRecord(state.root, { clock })
+    const record = parts.record ?? openRecord(state.root, { clock })
     // Last of what may fail, as from here on it is close() that brings it back.
     const aside = state.uncommitted === undefined ? undefined : await setAside(git)
     if (aside !== undefined) parts.notice('your uncommitted changes are set aside (git stash list) until the run ends')

@@ -26,7 +26,7 @@ describe('the cost of a run', () => {
     expect(stdout).toMatch(/Cost +calls +tokens in +kept +out +USD +compatible:scripted/)
     const store = server.asked.filter(({ deliverable }) => deliverable === 'store')
     expect(stdout).toMatch(new RegExp(`store +1 +${grouped(tokens(store))} +0 % +100 +price unknown`))
-    expect(stdout).toMatch(new RegExp(`sum +6 +${grouped(tokens(server.asked))} +0 % +600 +price unknown`))
+    expect(stdout).toMatch(new RegExp(`sum +7 +${grouped(tokens(server.asked))} +0 % +600 +price unknown`))
     expect(stdout).toMatch(/collector +✓ sources {2}✓ store {2}[\d.]+ s, [\d,]+ tokens/)
   })
 
@@ -39,7 +39,7 @@ describe('the cost of a run', () => {
     expect(all.at(-1)?.type).toBe('run-end')
     expect(cost.all.usd).toBeCloseTo((cost.all.input * 2 + cost.all.output * 10) / 1e6, 9)
     expect(cost.deliverables.map(({ deliverable }) => deliverable).sort()).toEqual(
-      ['build', 'guard', 'report', 'shape', 'sources', 'store'].sort(),
+      ['build', 'guard', 'report', 'requirements', 'shape', 'sources', 'store'].sort(),
     )
     const ends = all.filter(({ type }) => type === 'agent-end') as unknown as { spent: { calls: number } }[]
     expect(ends.map(({ spent }) => spent.calls)).toEqual([2, 1, 3])
@@ -61,7 +61,7 @@ describe('the cost before a run', () => {
     const { run, cwd, server } = await place()
     const dry = await run(...DESIGN, '--model', 'anthropic:claude-opus-5-5', '--dry-run')
     expect(dry, dry.stderr).toMatchObject({ code: 0 })
-    expect(dry.stdout.match(/prompt of about \d+ tokens to anthropic:claude-opus-5-5/g)).toHaveLength(6)
+    expect(dry.stdout.match(/prompt of about \d+ tokens to anthropic:claude-opus-5-5/g)).toHaveLength(7)
     expect(dry.stdout.match(/^=== tools, described to every agent$/gm)).toHaveLength(1)
     expect(dry.stdout).toMatch(/submit: .+/)
     expect(dry.stdout).toMatch(/about \$[\d.]+, at most \$[\d.]+; budget \$10\.00/)

@@ -6,6 +6,7 @@ import { z } from 'zod'
 
 const requestSchema = z.looseObject({
   model: z.string(),
+  tools: z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).optional(),
   messages: z.array(
     z.looseObject({
       role: z.string(),
@@ -32,6 +33,8 @@ export interface Asked {
 export interface Reply {
   readonly text?: string
   readonly submit?: object
+  /** Facts that are proposed for the requirements. */
+  readonly propose?: readonly object[]
   /** Instead of a reply: a status, or an answer that never comes. */
   readonly status?: number
   /** What is said with that status. */
@@ -42,6 +45,8 @@ export interface Reply {
 export interface ModelServer {
   readonly url: string
   readonly asked: readonly Asked[]
+  /** What was asked about the requirements, before all deliverables. */
+  readonly read: readonly Asked[]
 }
 
 const servers: (() => void)[] = []
@@ -49,16 +54,24 @@ afterAll(() => {
   for (const close of servers.splice(0)) close()
 })
 
-export async function modelServer(script: (asked: Asked) => Reply): Promise<ModelServer> {
-  const all: Asked[] = []
+/** Requirements are read as the rules read them, for no tokens, unless `reads` says otherwise. */
+export async function modelServer(
+  script: (asked: Asked) => Reply,
+  reads?: (asked: Asked) => Reply,
+): Promise<ModelServer> {
+  const [all, read]: [Asked[], Asked[]] = [[], []]
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const { messages, model } = requestSchema.parse(JSON.parse(Buffer.concat(chunks).toString()))
+      const { messages, model, tools = [] } = requestSchema.parse(JSON.parse(Buffer.concat(chunks).toString()))
       const asked = { ...askedIn(messages), authorization: request.headers.authorization ?? '' }
-      all.push(asked)
-      answer(response, model, script(asked), Math.ceil(asked.text.length / 4))
+      const reading = tools.some((tool) => tool.function.name === 'propose')
+      const list = reading ? read : all
+      list.push(asked)
+      if (reading && reads === undefined) return answer(response, model, { propose: [] }, 0)
+      const reply = reading ? reads?.(asked) : script(asked)
+      answer(response, model, reply ?? {}, Math.ceil(asked.text.length / 4))
     })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -66,7 +79,7 @@ export async function modelServer(script: (asked: Asked) => Reply): Promise<Mode
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: all }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: all, read }
 }
 
 function askedIn(messages: z.infer<typeof requestSchema>['messages']): Omit<Asked, 'authorization'> {
@@ -93,7 +106,7 @@ function askedIn(messages: z.infer<typeof requestSchema>['messages']): Omit<Aske
 function answer(
   response: ServerResponse,
   model: string,
-  { text = '', submit, status, words = `scripted ${status}`, never }: Reply,
+  { text = '', submit, propose, status, words = `scripted ${status}`, never }: Reply,
   tokens: number,
 ): void {
   if (never === true) return
@@ -111,11 +124,13 @@ function answer(
   const choice = (delta: object, finish_reason: string | null = null): void =>
     send({ choices: [{ index: 0, delta, finish_reason }] })
   choice({ role: 'assistant', content: text })
-  if (submit !== undefined) {
-    const call = { name: 'submit', arguments: JSON.stringify(submit) }
+  const input = propose === undefined ? submit : { facts: propose }
+  if (input !== undefined) {
+    const call = { name: propose === undefined ? 'submit' : 'propose', arguments: JSON.stringify(input) }
     choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] })
   }
-  choice({}, submit === undefined ? 'stop' : 'tool_calls')
-  send({ choices: [], usage: { prompt_tokens: tokens, completion_tokens: 100, total_tokens: tokens + 100 } })
+  choice({}, input === undefined ? 'stop' : 'tool_calls')
+  const out = tokens === 0 ? 0 : 100
+  send({ choices: [], usage: { prompt_tokens: tokens, completion_tokens: out, total_tokens: tokens + out } })
   response.end('data: [DONE]\n\n')
 }

@@ -30,8 +30,9 @@ export async function place(
   script: (asked: Asked) => Reply = same,
   env: Record<string, string> = {},
   root = talkingRoot(),
+  reads?: (asked: Asked) => Reply,
 ): Promise<Place> {
-  const [cwd, server] = [scratch(), await modelServer(script)]
+  const [cwd, server] = [scratch(), await modelServer(script, reads)]
   const variables = home('', { OPENAI_BASE_URL: server.url, ...env })
   const around = { cwd, root, env: variables }
   return {

@@ -40,6 +40,7 @@ function talking(folder) {
     'prompts/partials/assignment.hbs',
     'prompts/partials/baseline.hbs',
     'prompts/tools',
+    'prompts/intake',
     'workflows/prices.yaml',
   ])
     cpSync(join(PRODUCT, path), join(folder, path), { recursive: true })

@@ -38,6 +38,8 @@ export async function scriptedServer(replies) {
     const deliverable = /Deliverable `([a-z-]+)`/.exec(words)?.[1] ?? ''
     const mark = /MARK is ([a-z0-9]+)\./.exec(words)?.[1] ?? ''
     const turn = messages.filter(({ role }) => role === 'assistant').length + 1
+    // The requirements are as the rules read them.
+    if (deliverable === '') return stream(response, model, { text: '', propose: { facts: [] } })
     asked.push({ deliverable, turn, last: said.at(-1) })
     const { text, submit } = replies.get(deliverable) ?? { text: '', submit: NOTHING }
     stream(response, model, turn > 1 ? { text: '' } : { text: text.replace(TAG, `<$1$2-${mark}`), submit })
@@ -51,7 +53,7 @@ export async function scriptedServer(replies) {
   return { url: `http://127.0.0.1:${server.address().port}/v1`, asked, close }
 }
 
-function stream(response, model, { text, submit }) {
+function stream(response, model, { text, submit, propose }) {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const send = (more) =>
     response.write(
@@ -59,11 +61,12 @@ function stream(response, model, { text, submit }) {
     )
   const choice = (delta, finish_reason = null) => send({ choices: [{ index: 0, delta, finish_reason }] })
   choice({ role: 'assistant', content: text })
-  if (submit !== undefined) {
-    const call = { name: 'submit', arguments: JSON.stringify(submit) }
+  const given = propose ?? submit
+  if (given !== undefined) {
+    const call = { name: propose === undefined ? 'submit' : 'propose', arguments: JSON.stringify(given) }
     choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] })
   }
-  choice({}, submit === undefined ? 'stop' : 'tool_calls')
+  choice({}, given === undefined ? 'stop' : 'tool_calls')
   send({ choices: [], usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } })
   response.end('data: [DONE]\n\n')
 }
