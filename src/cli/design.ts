@@ -6,6 +6,7 @@ import { lookAhead } from '../run/ahead.js'
 import { type Catalogue, type Definitions, loadCatalogue } from '../run/definitions.js'
 import type { Emit } from '../run/events.js'
 import type { Gates } from '../run/gate.js'
+import { readHistory } from '../run/history.js'
 import type { PlanItem } from '../run/plan.js'
 import { contextSubject } from '../run/platform.js'
 import { besideStale, presentPlatform } from '../run/present.js'
@@ -74,7 +75,9 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   if (flags.rebuildBase === true) await rebuild(folder, definitions, config)
   const seen = await ((recovered ? undefined : early) ?? findWorkspace(folder, flags.nested === true, config, stash))
   const found = flags.dryRun === true ? seen : await joinOrigin(seen, config)
-  const opened = await openModels(flags, undefined, definitions, config)
+  // What a killed command has spent on reading the text is of the same budget.
+  const calls = requirements === undefined ? undefined : (await readHistory(found.root)).reading
+  const opened = await openModels(flags, undefined, definitions, config, calls)
   const reader = await readerOf(requirements, opened, found.root, definitions, flags.dryRun === true)
   const before = { existing: found.spec, generated: found.generatedSpec }
   const { spec, kept } = await specify(

@@ -108,7 +108,7 @@ function showReading({ model, request }: NonNullable<DryRun['reading']>, json: b
   process.stdout.write(
     json
       ? `${JSON.stringify({ type: 'plan', deliverable: READER, action: 'read', files: [], tokens, model, prompt, tools })}\n`
-      : `\n=== ${READER}: read by a model first, prompt of about ${tokens} tokens to ${model}; what follows is planned from what rules read\n${prompt}\n${toolsText(tools)}=== end of ${READER}\n`,
+      : `\n=== ${READER}: read by a model first, prompt of about ${tokens} tokens to ${model}; what follows is planned from what rules read\n${prompt}\n${described(tools)}=== end of ${READER}\n`,
   )
   return tokens
 }
@@ -142,8 +142,8 @@ function block(id: string, item: PlanItem, files: readonly string[], size: strin
 
 /** What every model reads of its tools, once for all of them. */
 function toolsText(tools: readonly ToolDescription[]): string {
-  const texts = tools.map(
-    ({ name, description, schema }) => `${name}: ${description.trim()}\n${JSON.stringify(schema)}\n`,
-  )
-  return `\n=== tools, described to every agent\n${texts.join('\n')}=== end of tools\n`
+  return `\n=== tools, described to every agent\n${described(tools)}=== end of tools\n`
 }
+
+const described = (tools: readonly ToolDescription[]): string =>
+  tools.map(({ name, description, schema }) => `${name}: ${description.trim()}\n${JSON.stringify(schema)}\n`).join('\n')

@@ -101,6 +101,8 @@ export interface LastRun {
 export interface History {
   /** The newest run of which at least the beginning can be read. */
   readonly last?: LastRun
+  /** Calls about requirements since then, of which no run has come yet. */
+  readonly reading: CallsBefore
   /** What of the record cannot be read, with file, line and byte. */
   readonly damage: readonly string[]
 }
@@ -109,9 +111,14 @@ export interface History {
 export async function readHistory(root: string): Promise<History> {
   const runs = await readRuns(root, events)
   const damage = runs.flatMap((run) => run.damage ?? [])
-  const newest = runs.findLast(({ events: all }) => all.some(({ type }) => type === 'run-start'))
-  return newest === undefined ? { damage } : { damage, last: lastOf(newest, runs) }
+  const newest = runs.findLast(isBegun)
+  const reading = joined(
+    runs.slice(newest === undefined ? 0 : runs.indexOf(newest) + 1).map((run) => callsOf(run.events)),
+  )
+  return { damage, reading, ...(newest === undefined ? {} : { last: lastOf(newest, runs) }) }
 }
+
+const isBegun = ({ events: all }: Run<Event>): boolean => all.some(({ type }) => type === 'run-start')
 
 function lastOf(newest: Run<Event>, runs: readonly Run<Event>[]): LastRun {
   const intent = intentOf(newest)
@@ -124,9 +131,16 @@ function lastOf(newest: Run<Event>, runs: readonly Run<Event>[]): LastRun {
     status: end?.type === 'run-end' ? end.status : 'cut off',
     ...(intent === undefined ? {} : { intent }),
     begun: begunIn(same.flatMap((run) => run.events)),
-    calls: joined(same.map((run) => callsOf(run.events))),
+    calls: joined([...same, ...readBefore(same, runs)].map((run) => callsOf(run.events))),
   }
 }
+
+/** Logs in which only requirements were read: what that has cost is of the run that came of it in the end. */
+const readBefore = (same: readonly Run<Event>[], runs: readonly Run<Event>[]): Run<Event>[] =>
+  runs.filter((run, at) => {
+    const next = isBegun(run) ? undefined : runs.slice(at).find(isBegun)
+    return next !== undefined && same.includes(next)
+  })
 
 /**
  * Blobs of the answers that were received and whose run did not end well, by the id of the request: what is made again with the same

@@ -54,7 +54,7 @@ afterAll(() => {
   for (const close of servers.splice(0)) close()
 })
 
-/** Requirements are read as the rules read them, for no tokens, unless `reads` says otherwise. */
+/** Requirements are read as the rules read them, for one token in and one out, unless `reads` says otherwise. */
 export async function modelServer(
   script: (asked: Asked) => Reply,
   reads?: (asked: Asked) => Reply,
@@ -69,7 +69,7 @@ export async function modelServer(
       const reading = tools.some((tool) => tool.function.name === 'propose')
       const list = reading ? read : all
       list.push(asked)
-      if (reading && reads === undefined) return answer(response, model, { propose: [] }, 0)
+      if (reading && reads === undefined) return answer(response, model, { propose: [] }, 1)
       const reply = reading ? reads?.(asked) : script(asked)
       answer(response, model, reply ?? {}, Math.ceil(asked.text.length / 4))
     })
@@ -130,7 +130,7 @@ function answer(
     choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] })
   }
   choice({}, input === undefined ? 'stop' : 'tool_calls')
-  const out = tokens === 0 ? 0 : 100
+  const out = tokens === 1 ? 1 : 100
   send({ choices: [], usage: { prompt_tokens: tokens, completion_tokens: out, total_tokens: tokens + out } })
   response.end('data: [DONE]\n\n')
 }
