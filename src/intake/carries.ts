@@ -19,7 +19,6 @@ const UNITS: readonly (readonly [RegExp, readonly number[]])[] = [
 /** Numbers of the words, in the field's unit. */
 function numbersIn(words: Reading, field: string): number[] {
   const plain = findQuantities(words).map(({ value }) => value)
-  if (/positive_rate$/u.test(field)) return findShares(words).map(({ share }) => share)
   if (/_days$/u.test(field)) return [...plain, ...findDurations(words).map(({ days }) => days)]
   if (/_months$/u.test(field)) return [...plain, ...findDurations(words).map(({ months }) => months)]
   if (/percentile$/u.test(field))

@@ -114,7 +114,8 @@ describe("a user's own workflow", { timeout: 120_000 }, () => {
   it('is planned without a model, and shown before anything is sent', async () => {
     const { run, server } = await beside(writes())
     const planned = await run(...DESIGN, 'team', '--dry-run', '--json', ...BUDGET)
-    const [outline] = events(planned.stdout)
+    const [reading, outline] = events(planned.stdout)
+    expect(reading).toMatchObject({ deliverable: 'requirements', action: 'read' })
     expect(outline).toMatchObject({ deliverable: 'outline', action: 'make', model: 'compatible:scripted' })
     expect(outline?.prompt).toMatch(/Write Outline of "Build a handbook for our payments service" for hugo\./)
     const offline = await run(...DESIGN, 'team')

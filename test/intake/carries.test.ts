@@ -10,7 +10,7 @@ describe('quoted words', () => {
     ['3,600 requests per minute', 'serving.throughput_rps', 60],
     ['kept for three months', 'compliance.retention_days', 90],
     ['two years of tables', 'data.history_months', 24],
-    ['about 3 % of them', 'task.value.positive_rate', 0.03],
+    ['for nine in ten, 90 % that is', 'serving.latency_percentile', 90],
     ['2.4 million subscribers', 'entity.count', 2_400_000],
     ['maturity two', 'maturity', 2],
     ['every Monday', 'schedule.cadence', 'weekly'],
