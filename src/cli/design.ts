@@ -58,6 +58,7 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   const { workflow } = definitions.loaded
   const choices = readChoices(flags, workflow.options, catalogue)
   const maturity = readMaturity(flags.maturity, workflow.maturity.levels.length)
+  const pause = readPauses(flags.pause, workflow)
   if (flags.dryRun === true && (flags.verify === 'L2' || flags.verify === 'L3')) {
     throw new UsageError(
       `--dry-run writes nothing, so there is nothing to verify at ${flags.verify}; leave one of the two out`,
@@ -79,32 +80,37 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
   const calls = requirements === undefined ? undefined : (await readHistory(found.root)).reading
   const opened = await openModels(flags, undefined, definitions, config, calls)
   const reader = await readerOf(requirements, opened, found.root, definitions, flags.dryRun === true)
-  const before = { existing: found.spec, generated: found.generatedSpec }
-  const { spec, kept } = await specify(
-    { text: requirements, choices, maturity, undecided, ...before, ...(reader && { reader }) },
-    definitions,
-    catalogue,
-  )
-  return carryOut(
-    {
+  try {
+    const before = { existing: found.spec, generated: found.generatedSpec }
+    const { spec, kept } = await specify(
+      { text: requirements, choices, maturity, undecided, ...before, ...(reader && { reader }) },
       definitions,
       catalogue,
-      found,
-      spec: naming(spec, definitions, found.root),
-      kept,
-      level: readLevel(flags.verify),
-      json: flags.json === true,
-      dryRun: flags.dryRun === true,
-      pause: readPauses(flags.pause, workflow),
-      asks: undecided === 'ask',
-      strict: flags.strict === true,
-      allowRun: flags.allowRun === true,
-      ...opened,
-      ...(reader && { reader }),
-      began,
-    },
-    config,
-  )
+    )
+    return await carryOut(
+      {
+        definitions,
+        catalogue,
+        found,
+        spec: naming(spec, definitions, found.root),
+        kept,
+        level: readLevel(flags.verify),
+        json: flags.json === true,
+        dryRun: flags.dryRun === true,
+        pause,
+        asks: undecided === 'ask',
+        strict: flags.strict === true,
+        allowRun: flags.allowRun === true,
+        ...opened,
+        ...(reader && { reader }),
+        began,
+      },
+      config,
+    )
+  } finally {
+    // A run closes it itself; where none came of it, this does.
+    await reader?.reading?.record.close().catch(() => undefined)
+  }
 }
 
 /** Loaded only where a model is to read a text. */
