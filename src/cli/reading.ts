@@ -26,13 +26,13 @@ export interface Reader {
 }
 
 export async function openReader(
-  { name, model }: NonNullable<Tailoring['reader']>,
+  { name, model, asks }: NonNullable<Tailoring['reader']>,
   root: string,
   definitions: Definitions,
   dry: boolean,
 ): Promise<Reader> {
   const texts = await loadToolTexts(path.join(definitions.product, 'prompts', 'intake'), INTAKE_TOOLS, INTAKE_MESSAGES)
-  const reading = dry ? undefined : await openReading(root, Date.now)
+  const reading = dry ? undefined : await openReading(root, Date.now, asks)
   const reader: Reader = {
     notices: [],
     ...(reading === undefined ? {} : { reading }),

@@ -33,7 +33,7 @@ export interface Tailoring {
   readonly estimate?: (items: readonly PlanItem[], subject: ContextSubject) => Estimate
   readonly tools: readonly ToolDescription[]
   /** Who reads requirements; absent where a recording has nobody who did. */
-  readonly reader?: { readonly name: string; readonly model: () => Model }
+  readonly reader?: { readonly name: string; readonly model: () => Model; readonly asks: boolean }
   /** Keeps the answers, where that was asked for; to be called however the run ends. */
   readonly finish: (before?: readonly RecordedAnswer[]) => Promise<void>
 }
@@ -122,7 +122,7 @@ async function asking(
       return model
     },
     prices,
-    ...(first === undefined ? {} : { reader: { name: first, model: () => open(best) } }),
+    ...(first === undefined ? {} : { reader: { name: first, model: () => open(best), asks: true } }),
     spent: () => ({ ...budget.totals(), ...(used === undefined ? {} : { before: used }) }),
   }
 }
@@ -135,7 +135,7 @@ async function replaying(file: string, config: Config): Promise<Asking> {
     names: new Map(Object.entries(names)),
     ...(reader === undefined
       ? {}
-      : { reader: { name: reader, model: () => model({ agent: READER, deliverable: READER }) } }),
+      : { reader: { name: reader, model: () => model({ agent: READER, deliverable: READER }), asks: false } }),
     model: (asker: Asker) => model(asker),
     spent: accounts(new Map()).totals,
   }

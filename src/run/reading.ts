@@ -16,12 +16,14 @@ export interface Reading {
   readonly record: RunRecord
 }
 
-export async function openReading(root: string, clock: () => number): Promise<Reading> {
+/** `asks`: calls are really made; those that a recording answers cost nothing and are not kept. */
+export async function openReading(root: string, clock: () => number, asks: boolean): Promise<Reading> {
   const record = openRecord(root, { clock })
   const known = await knownIn(root)
   const ledger = openLedger({
     // An answer from an earlier log says nothing of this run, and where none begins there is nothing to keep.
-    append: async (event) => (event.type === 'turn-end' && event.recalled === true ? undefined : record.append(event)),
+    append: async (event) =>
+      !asks || (event.type === 'turn-end' && event.recalled === true) ? undefined : record.append(event),
     putBlob: record.putBlob,
     known,
   })

@@ -75,7 +75,7 @@ describe('a design with a model', { timeout: 240_000 }, () => {
     const args = ['--maturity', '1', '--verify', 'none', '--yes', '--replay', join(cwd, 'answers.jsonl')]
     const wrong = await mlops(['design', text, '--workspace', 'other', ...args], { cwd: scratch() })
     expect(wrong.code).toBe(2)
-    expect(wrong.stderr).toMatch(/recorded with another prompt: in turn 1 of ingestion, part 2.* changed since/)
+    expect(wrong.stderr).toMatch(/recorded with another prompt: in turn 1 of requirements, part 2.* changed since/)
   })
 })
 
