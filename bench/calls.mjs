@@ -165,9 +165,10 @@ async function wallOfDesign(url) {
   const began = performance.now()
   execFileSync('node', design('--verify', 'none'), { env: env(url), stdio: ['ignore', 'ignore', 'inherit'] })
   const wall = (performance.now() - began) / 1000
-  const path_s = (longest * 3 * LIKE_A_MODEL) / 1000
+  // The first call of all reads the requirements.
+  const path_s = ((1 + longest * 3) * LIKE_A_MODEL) / 1000
   const said = verdict(wall / path_s <= MOST_WALL)
   console.log(
-    `design with ${LIKE_A_MODEL} ms a call: ${wall.toFixed(1)} s, critical path ${longest} deliverables of 3 calls, ${path_s.toFixed(0)} s: ${(wall / path_s).toFixed(2)} x${said}`,
+    `design with ${LIKE_A_MODEL} ms a call: ${wall.toFixed(1)} s, critical path ${longest} deliverables of 3 calls after one for the text, ${path_s.toFixed(0)} s: ${(wall / path_s).toFixed(2)} x${said}`,
   )
 }

@@ -20,7 +20,12 @@ const server = createServer((request, response) => {
     const turn = messages
       ? body.messages.filter(({ role }) => role === 'assistant').length
       : body.input.filter(({ type }) => type === 'function_call').length
-    const call = { id: `call_${++answered}`, name: turn < 2 ? 'read_files' : 'submit', input: turn < 2 ? READ : SUBMIT }
+    const [name, input] = body.tools.some((tool) => tool.name === 'propose')
+      ? ['propose', { facts: [] }]
+      : turn < 2
+        ? ['read_files', READ]
+        : ['submit', SUBMIT]
+    const call = { id: `call_${++answered}`, name, input }
     const events = messages ? anthropic(body.model, call) : responses(body.model, call)
     setTimeout(() => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
