@@ -1,11 +1,13 @@
 // What a change of some files would do to a platform: the faults that it brings, compared with the platform as it stands.
+import { posix } from 'node:path'
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { type Change, laidOver } from './change.js'
 import { type Check, runChecks } from './check.js'
 import { IN_PROCESS_CHECKS } from './in-process.js'
-import { kindOf } from './kinds.js'
+import { type Kind, kindOf } from './kinds.js'
 import { levelOf } from './levels.js'
+import { ruleTestsCheck } from './official.js'
 import { checkSeams } from './seams.js'
 import { ownTool } from './versions.js'
 import { checkWired, NEIGHBOURS } from './wired.js'
@@ -38,6 +40,8 @@ export function overlayJudge(platform: readonly EmittedFile[], contract: Contrac
     for (const [check, kinds] of NEIGHBOURS) {
       if (touched.some((file) => kinds.includes(kindOf(file)))) await news(check.name, (files) => onAll(check, files))
     }
+    const rules = touched.filter((file) => ruleKinds.includes(kindOf(file))).map(({ path }) => posix.basename(path))
+    if (rules.length > 0) await news(`tests of ${rules.sort().join(' ')}`, (files) => ruleTests(files, rules))
     await news('seams', checkSeams)
     await news('wired', checkWired)
     return once(results)
@@ -50,6 +54,18 @@ const onAll = (check: Check, files: readonly EmittedFile[]): Promise<CheckResult
     [check],
     files,
   )
+
+const ruleKinds: readonly Kind[] = ['prometheus-rules', 'prometheus-tests']
+
+/** Those that are among the named files or test one of them: the only tests that are quick enough to be run while an agent waits. */
+function ruleTests(files: readonly EmittedFile[], names: readonly string[]): Promise<CheckResult[]> {
+  const concerned = files.filter(
+    (file) =>
+      kindOf(file) === 'prometheus-tests' &&
+      names.some((name) => posix.basename(file.path) === name || file.content.includes(`/${name}`)),
+  )
+  return runChecks(concerned, [ruleTestsCheck], files)
+}
 
 const isFault = ({ status }: CheckResult): boolean => status === 'fail'
 /** Lines move with every edit, so they tell no two faults apart. */

@@ -53,6 +53,18 @@ describe('a change of a platform', () => {
     expect((await judge(renamed)).length).toBeGreaterThan(0)
   })
 
+  it('is blamed for a test of rules that no longer passes, whichever of the two was changed', async () => {
+    const rules = 'deploy/charts/monitoring/rules/delivery.yaml'
+    const test = 'deploy/charts/monitoring/tests/delivery.test.yaml'
+    for (const change of [
+      edited(rules, 'for: 1h', 'for: 2h'),
+      edited(test, 'alertname: CommitNotDeployed', 'alertname: ApplicationUnhealthy'),
+    ])
+      expect(said(await judge(change)).join('\n')).toMatch(
+        /^prometheus\/tests deploy\/charts\/monitoring\/tests\/delivery/m,
+      )
+  }, 60_000)
+
   it('is blamed for a file that nothing checks, and for one that nothing uses', async () => {
     const like = file(TRAIN)
     const strange = { ...like, path: 'src/ml_platform/model.bin2', content: 'a\n' }
