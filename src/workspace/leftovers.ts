@@ -63,7 +63,7 @@ async function anyGit(): Promise<number[]> {
 }
 
 const TOP =
-  /^(index|HEAD|ORIG_HEAD|config|packed-refs|mlops-agents\.index)\.lock$|^mlops-agents\.index$|^fast_import_crash_\d+$/
+  /^(index|HEAD|ORIG_HEAD|config|packed-refs)\.lock$|^(mlops-agents\.index|index\.stash\.\d+)(\.lock)?$|^fast_import_crash_\d+$/
 
 async function leftIn(folder: string): Promise<string[]> {
   const [top, refs, packs] = await Promise.all([

@@ -13,6 +13,8 @@ const LEFT = [
   'packed-refs.lock',
   'mlops-agents.index',
   'mlops-agents.index.lock',
+  'index.stash.123',
+  'index.stash.123.lock',
   'fast_import_crash_123',
   'refs/heads/mlops-agents/generated.lock',
   'objects/pack/tmp_pack_x1',
