@@ -61,11 +61,7 @@ export async function amending(
     return { faults: [fault(`it would change ${early.join(', ')}, made before; propose nothing that reaches back`)] }
 
   const amended = renewed(item, next.items, outputs)
-  const carried = await carryOver(
-    amended,
-    { baseline: stored(filesOf(item.baseline)), accepted: files },
-    engine.mergeText,
-  )
+  const carried = await onto(amended, item, files, engine)
   if (carried.conflicts.length > 0)
     return { faults: carried.conflicts.map((path) => fault(inTheWay(path, item, amended), path)) }
   const rendered = renderedAnew(old, next.platform)
@@ -90,9 +86,7 @@ export function renewed(item: ToMake, items: readonly PlanItem[], outputs: Reado
 
 /** What an agent made of an older baseline, on the present one. */
 export const onto = (item: ToMake, older: ToMake, files: readonly EmittedFile[], engine: Engine): Promise<Carried> =>
-  carryOver(item, { baseline: stored(filesOf(older.baseline)), accepted: files }, engine.mergeText)
-
-const stored = (files: readonly EmittedFile[]) => files.map(({ path, mode, content }) => ({ path, mode, content }))
+  carryOver(item, { baseline: filesOf(older.baseline), accepted: files }, engine.mergeText)
 
 const faultOf =
   (deliverable: string) =>
