@@ -1,10 +1,11 @@
 // What a reply of a model leads to: files taken, tools answered, and either an end or what to say next.
+import { solid } from '../provider/solid.js'
 import type { Failure, ReplyPart, Turn, UserPart } from '../provider/turn.js'
 import { takeBlocks } from './draft.js'
 import { failuresShown, problemsShown } from './messages.js'
 import { LARGEST_REPLY, type Problem, parseReply, unclosed } from './reply.js'
 import { submissionIssues } from './submission.js'
-import { addToLast, type Ending, failuresOf, filesNow, LIMITS, solid, type Talk, workOf } from './talk.js'
+import { addToLast, type Ending, failuresOf, filesNow, LIMITS, type Talk, workOf } from './talk.js'
 import { answerCall, readCall, TOOL_NAMES } from './tools.js'
 
 type Answered = Extract<Turn, { reply: readonly ReplyPart[] }>

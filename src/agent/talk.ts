@@ -1,6 +1,6 @@
 // A conversation in progress: what was said, what was written, what of each limit is used up.
 import { createHash } from 'node:crypto'
-import type { Failure, Message, ReplyPart } from '../provider/turn.js'
+import type { Failure, Message } from '../provider/turn.js'
 import type { CheckResult } from '../types.js'
 import type { Assignment, GivenUp, Hands } from './assignment.js'
 import { type Ground, groundOf, type Written } from './draft.js'
@@ -111,13 +111,4 @@ export function addToLast(talk: Talk, text: string): void {
   const last = talk.messages.at(-1)
   if (last?.role !== 'user') throw new Error('the last message is not ours')
   talk.messages = [...talk.messages.slice(0, -1), { role: 'user', parts: [...last.parts, { type: 'text', text }] }]
-}
-
-/** The parts of a reply that can be handed back: vendors refuse blank texts and halves of character pairs. */
-export function solid(reply: readonly ReplyPart[]): ReplyPart[] {
-  const parts = reply.filter((part) => part.type !== 'text' || part.text.trim() !== '')
-  const says = parts.some(({ type }) => type !== 'vendor')
-  return (says ? parts : []).map((part) =>
-    part.type === 'text' ? { ...part, text: part.text.replace(/[\ud800-\udfff]/gu, '\ufffd') } : part,
-  )
 }

@@ -1,5 +1,6 @@
 // Has a model read requirements after the rules: one conversation of a few turns, whose only tool proposes facts.
 import { z } from 'zod'
+import { solid } from '../provider/solid.js'
 import type { Message, Model, ReplyPart, ToolDescription, Turn, TurnRequest } from '../provider/turn.js'
 import type { Spec } from '../spec/schema.js'
 import type { Json } from '../types.js'
@@ -131,10 +132,7 @@ interface ReadReply {
 type About = { readonly reading: Reading; readonly spec: Spec; readonly knowledge: Knowledge }
 
 function readReply(reply: readonly ReplyPart[], { reading, spec, knowledge }: About, say: IntakeSay): ReadReply {
-  // Vendors refuse blank texts and halves of character pairs.
-  const said = reply
-    .filter((part) => part.type !== 'text' || part.text.trim() !== '')
-    .map((part) => (part.type === 'text' ? { ...part, text: part.text.replace(/[\ud800-\udfff]/gu, '\ufffd') } : part))
+  const said = solid(reply)
   const calls = said.filter((part) => part.type === 'tool-call')
   const proposed = calls.find(({ name }) => name === PROPOSE)
   const parsed = proposed === undefined ? undefined : parse(proposed.input)
