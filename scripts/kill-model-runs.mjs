@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ASKED, smallProduct } from '../test/small/product.mjs'
 import { faultyServer } from './faulty-server.mjs'
-import { compare, generator, git, listing, must, readRuns, run, state } from './killing.mjs'
+import { compare, generator, git, listing, must, playRounds, readRuns, run, state } from './killing.mjs'
 import { NO_FACTS, SUBMISSION } from './scripted-model.mjs'
 
 const FIRST = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes', '--json']
@@ -55,19 +55,9 @@ export async function killModelRuns({ kills, seed = Math.floor(Math.random() * 2
     const cli = path.join(smallProduct(path.join(folder, 'product'), { built: true, talks: true }), 'dist', 'cli.js')
     const scenes = []
     for (const scene of SCENES) scenes.push(await prepare(scene, cli, path.join(folder, 'expected'), scenes[0]))
-    for (let round = 0; counts.kills < kills; round++) {
-      const scene = scenes[round % scenes.length]
-      const where = `round ${round} of seed ${seed} (${scene.name})`
-      const place = path.join(folder, `round-${round}`)
-      try {
-        say(`${where}: ${await play(scene, { cli, place, random, counts })}`)
-      } catch (error) {
-        throw new Error(`${where}: ${error instanceof Error ? error.message : error}; ${place} is kept`, {
-          cause: error,
-        })
-      }
-      await rm(place, { recursive: true, force: true })
-    }
+    const more = () => counts.kills < kills
+    const one = (scene, place) => play(scene, { cli, place, random, counts })
+    await playRounds({ scenes, folder, seed, more, play: one, say })
     await rm(folder, { recursive: true, force: true })
   } catch (error) {
     rmSync(path.join(folder, 'product'), { recursive: true, force: true })

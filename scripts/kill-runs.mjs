@@ -14,7 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ASKED, smallProduct } from '../test/small/product.mjs'
-import { compare, generator, git, listing, must, readRuns, run, state } from './killing.mjs'
+import { compare, generator, git, listing, must, playRounds, readRuns, run, state } from './killing.mjs'
 
 const FIRST = ['design', ASKED, '--workspace', 'w', '--verify', 'none', '--yes', '--json']
 const SECOND = ['design', '--workspace', 'w', '--feature-store', 'custom', '--verify', 'none', '--yes', '--json']
@@ -43,19 +43,9 @@ export async function killRuns({ rounds, seed = Math.floor(Math.random() * 2 ** 
     const scenes = []
     for (const scene of SCENES) scenes.push(await prepare(scene, cli, path.join(folder, 'expected'), scenes[0]))
     const counts = { killed: 0, ended: 0, unrecorded: 0, again: 0 }
-    for (let round = 0; round < rounds; round++) {
-      const scene = scenes[round % scenes.length]
-      const where = `round ${round} of seed ${seed} (${scene.name})`
-      const place = path.join(folder, `round-${round}`)
-      try {
-        say(`${where}: ${await play(scene, { cli, place, random, counts })}`)
-      } catch (error) {
-        throw new Error(`${where}: ${error instanceof Error ? error.message : error}; ${place} is kept`, {
-          cause: error,
-        })
-      }
-      await rm(place, { recursive: true, force: true })
-    }
+    const more = (round) => round < rounds
+    const one = (scene, place) => play(scene, { cli, place, random, counts })
+    await playRounds({ scenes, folder, seed, more, play: one, say })
     await rm(folder, { recursive: true, force: true })
     const { killed, ended, unrecorded, again } = counts
     return `${killed} of ${rounds} runs killed (${ended} had ended), ${again} of their resumes too, ${unrecorded} before anything was recorded; seed ${seed}`

@@ -1,6 +1,7 @@
 // Whole processes of the product that are killed at a moment of one's choice, and what they leave behind.
 import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 /**
@@ -98,7 +99,9 @@ export function state(workspace, status = git(workspace, 'status', '--porcelain'
     readdirSync(path.join(workspace, folder), { recursive: true })
       .map((name) => `${folder}/${name}`)
       .filter((name) =>
-        /\.lock$|\/lock(\.|$)|applying|\.draft$|staging|mlops-agents\.index|fast_import_crash|\/tmp_/.test(name),
+        /\.lock$|\/lock(\.|$)|applying|\.draft$|staging|mlops-agents\.index|index\.stash|fast_import_crash|\/tmp_/.test(
+          name,
+        ),
       ),
   )
   return {
@@ -129,3 +132,18 @@ export function readRuns(workspace, wanted = () => true) {
 /** Kinds, times and sizes of everything below a folder. */
 export const listing = (folder) =>
   execFileSync('sh', ['-c', "find . -printf '%p %y %m %T@ %s\\n' | LC_ALL=C sort"], { cwd: folder, encoding: 'utf8' })
+
+/** Plays rounds over the scenes in turn, as long as `more` says so. What a failed round leaves is kept and named with its seed. */
+export async function playRounds({ scenes, folder, seed, more, play, say }) {
+  for (let round = 0; more(round); round++) {
+    const scene = scenes[round % scenes.length]
+    const where = `round ${round} of seed ${seed} (${scene.name})`
+    const place = path.join(folder, `round-${round}`)
+    try {
+      say(`${where}: ${await play(scene, place)}`)
+    } catch (error) {
+      throw new Error(`${where}: ${error instanceof Error ? error.message : error}; ${place} is kept`, { cause: error })
+    }
+    await rm(place, { recursive: true, force: true })
+  }
+}
