@@ -204,10 +204,10 @@ function watcher(scene, { server, workspace, place }) {
     const lines = readRuns(workspace, (name) => !old.has(name)).flatMap((text) => text.split('\n').slice(0, -1))
     const ends = lines
       .map((line) => JSON.parse(line))
-      .filter(({ type, reply }) => type === 'turn-end' && reply !== undefined)
+      .filter(({ type, answer }) => type === 'turn-end' && answer !== undefined)
     return new Set(
-      ends.map(({ reply }) => {
-        const text = readFileSync(path.join(folder, 'blobs', reply.slice(0, 2), reply), 'utf8')
+      ends.map(({ answer }) => {
+        const text = JSON.stringify(answer)
         const [, serial] = /serial-(\d+)-/.exec(text) ?? []
         must(serial !== undefined, `an answer in the record was never given: ${text.slice(0, 200)}`)
         return Number(serial)

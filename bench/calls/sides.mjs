@@ -67,7 +67,7 @@ async function ours(vendor, { url }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'mlops-agents-calls-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const record = openRecord(folder, { clock: Date.now })
-  const ledger = openLedger({ append: record.append, putBlob: record.putBlob, known: async () => undefined })
+  const ledger = openLedger({ append: record.append, received: new Map() })
   const env = {
     ...{ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: url },
     ...{ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${url}/v1` },

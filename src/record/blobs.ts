@@ -26,7 +26,9 @@ export async function putBlob(disk: Disk, folder: string, text: string): Promise
   return sha256
 }
 
-export async function getBlob(folder: string, sha256: string): Promise<string> {
+/** A text that a run stored. @throws WorkspaceError where it is missing or no longer has the content it is named after */
+export async function getRecorded(root: string, sha256: string): Promise<string> {
+  const folder = recordFolder(root)
   const path = join(place(folder, sha256), sha256)
   const bytes = await readFile(path).catch(() => {
     throw new WorkspaceError(`the record has no blob ${sha256}; it was removed from ${join(folder, 'blobs')}`)
@@ -37,6 +39,3 @@ export async function getBlob(folder: string, sha256: string): Promise<string> {
     )
   return bytes.toString()
 }
-
-/** A text that an earlier run stored, where no run is open. @throws WorkspaceError as getBlob does */
-export const getRecorded = (root: string, sha256: string): Promise<string> => getBlob(recordFolder(root), sha256)

@@ -1,7 +1,7 @@
 // The local record of runs in `.mlops-agents/`: an append-only log per run and blobs by content. Statuses are folds over it.
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getBlob, putBlob } from './blobs.js'
+import { putBlob } from './blobs.js'
 import { DISK, type Disk, makeFolder, putFile, recordFolder, syncFolder } from './durable.js'
 import { SCHEMA_VERSION } from './runs.js'
 
@@ -22,8 +22,6 @@ export interface RunRecord {
   flush(): Promise<void>
   /** Stores a text by its content and returns its sha256. */
   putBlob(text: string): Promise<string>
-  /** @throws WorkspaceError where the blob is missing or no longer has the content it is named after */
-  getBlob(sha256: string): Promise<string>
   /** Flushes and closes the log. */
   close(): Promise<void>
 }
@@ -97,7 +95,6 @@ export function openRecord(root: string, { clock, disk = DISK }: RecordOptions):
     },
     flush,
     putBlob: (text) => putBlob(disk, folder, text),
-    getBlob: (sha256) => getBlob(folder, sha256),
     async close() {
       try {
         await flush()

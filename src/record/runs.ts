@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { DefinitionError } from '../errors.js'
 import { recordFolder } from './durable.js'
 
-/** Raised when a field changes its meaning or a reader needs a new one; older logs stay readable. 2: `run-start` carries an intent. 3: turns with models. */
-export const SCHEMA_VERSION = 3
+/** Raised when a field changes its meaning or a reader needs a new one; older logs stay readable. 2: `run-start` carries an intent. 3: turns with models. 4: a turn's end holds the answer. */
+export const SCHEMA_VERSION = 4
 
 const envelope = z.looseObject({ schema: z.number().int().positive(), at: z.iso.datetime(), type: z.string().min(1) })
 

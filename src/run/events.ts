@@ -1,4 +1,5 @@
 // What a run says while it works: one union, written to the record and shown to people by cli/.
+import type { Answer } from '../provider/recorded.js'
 import type { Turn, Usage } from '../provider/turn.js'
 import type { CheckResult, Level } from '../types.js'
 import type { Cost, Spending } from './cost.js'
@@ -116,8 +117,8 @@ export type RunEvent =
       readonly turn: number
       readonly request: string
       readonly outcome: Turn['outcome']
-      /** Blob of the answer. */
-      readonly reply?: string
+      /** In the record alone, where nobody is shown it. */
+      readonly answer?: Answer
       /** The answer had been recorded before; nothing was sent. */
       readonly recalled?: true
       /** Who answered. */

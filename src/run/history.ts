@@ -44,7 +44,7 @@ const KNOWN = {
     type: z.literal('turn-end'),
     deliverable: z.string(),
     request: z.string(),
-    reply: z.string().exactOptional(),
+    answer: z.unknown(),
     model: z.string().exactOptional(),
     usage: z
       .looseObject({ input: z.number(), cacheRead: z.number(), cacheWrite: z.number(), output: z.number() })
@@ -68,6 +68,7 @@ const KNOWN = {
 } as const
 type Known = z.infer<(typeof KNOWN)[keyof typeof KNOWN]>
 type Event = Known | { readonly type: '' }
+type TurnEnd = Extract<Event, { type: 'turn-end' }>
 
 const kindSchema = z.looseObject({ type: z.string() })
 /** Of events that say nothing about how to go on only the envelope counts. */
@@ -143,29 +144,32 @@ const readBefore = (same: readonly Run<Event>[], runs: readonly Run<Event>[]): R
   })
 
 /**
- * Blobs of the answers that were received and whose run did not end well, by the id of the request: what is made again with the same
+ * The answers that were received and whose run did not end well, by the id of the request: what is made again with the same
  * prompt takes them from here. A run that ended well is not gone on with, and what is asked after it is to be answered anew; so is
  * what came to its own end in a run that failed, as the same answers would fail again.
  */
-export async function receivedAnswers(root: string): Promise<ReadonlyMap<string, string>> {
+export async function receivedAnswers(root: string): Promise<ReadonlyMap<string, unknown>> {
   const runs = await readRuns(root, events)
   const done = runs.findLastIndex(({ events: all }) => {
     const last = all.at(-1)
     return last?.type === 'run-end' && last.status === 'done'
   })
   const turns = runs.slice(done + 1).flatMap(({ events: all }) => turnsOf(all))
-  return new Map(turns.flatMap(({ request, reply }) => (reply === undefined ? [] : [[request, reply]])))
+  return answersIn(turns)
 }
 
-/** Blobs of the answers about requirements, by the id of the request, of all runs: the same text leads to the same spec. */
-export async function readingAnswers(root: string): Promise<ReadonlyMap<string, string>> {
+/** The answers about requirements, by the id of the request, of all runs: the same text leads to the same spec. */
+export async function readingAnswers(root: string): Promise<ReadonlyMap<string, unknown>> {
   const turns = (await readRuns(root, events)).flatMap(({ events: all }) =>
     all.filter((event) => event.type === 'turn-end').filter(({ deliverable }) => deliverable === READER),
   )
-  return new Map(turns.flatMap(({ request, reply }) => (reply === undefined ? [] : [[request, reply]])))
+  return answersIn(turns)
 }
 
-function turnsOf(all: readonly Event[]): Extract<Event, { type: 'turn-end' }>[] {
+const answersIn = (turns: readonly TurnEnd[]): ReadonlyMap<string, unknown> =>
+  new Map(turns.flatMap(({ request, answer }) => (answer === undefined ? [] : [[request, answer]])))
+
+function turnsOf(all: readonly Event[]): TurnEnd[] {
   const last = all.at(-1)
   const over = last?.type === 'run-end' && (last.status === 'failed' || last.status === 'waiting')
   const ended = new Set(all.flatMap((event) => (over && event.type === 'deliverable-end' ? [event.deliverable] : [])))
@@ -211,10 +215,10 @@ function callsOf(all: readonly Event[]): CallsBefore {
     if (event.type !== 'turn-end' || event.recalled === true) continue
     const began = open.get(event.request)
     open.delete(event.request)
-    const { model = began?.model, usage, reply } = event
+    const { model = began?.model, usage, answer } = event
     if (usage !== undefined && model !== undefined) answered.push({ model, usage })
     // An answer whose tokens nobody counted.
-    else if (reply !== undefined && began !== undefined) uncertain.push(began)
+    else if (answer !== undefined && began !== undefined) uncertain.push(began)
   }
   return { sums: [], answered, uncertain: [...uncertain, ...open.values()] }
 }

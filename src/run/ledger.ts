@@ -12,9 +12,8 @@ import type { RunEvent } from './events.js'
 export interface LedgerParts {
   /** Resolves when the event is on disk. */
   readonly append: (event: RunEvent) => Promise<void>
-  readonly putBlob: (text: string) => Promise<string>
-  /** Text of the answer that an earlier run received for this request; undefined where none is recorded. */
-  readonly known: (request: string) => Promise<string | undefined>
+  /** What the record holds of answers that earlier runs received, by the id of the request. */
+  readonly received: ReadonlyMap<string, unknown>
 }
 
 /** Who asks, and for what, where a model reads the requirements: no agent or deliverable of a workflow. */
@@ -30,7 +29,7 @@ export interface Ledger {
   answers(): readonly RecordedAnswer[]
 }
 
-export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
+export function openLedger({ append, received }: LedgerParts): Ledger {
   const kept: (() => RecordedAnswer)[] = []
   const of = (model: Model, asker: Asker): Model => {
     const { deliverable } = asker
@@ -40,9 +39,8 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
       name: model.name,
       turn: async (request, watch) => {
         const about = { deliverable, turn: ++turn, request: requestId(model.name, request) }
-        const before = await known(about.request)
-        if (before !== undefined) {
-          const answer = answerSchema.parse(JSON.parse(before))
+        const answer = recalled(received, about.request)
+        if (answer !== undefined) {
           await append({ type: 'turn-end', ...about, recalled: true, ...saidOf(answer) })
           return keep(answer, about, request, watch)
         }
@@ -60,8 +58,7 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
           await append({ type: 'turn-end', ...about, ...saidOf(got), ...missing })
           return got
         }
-        const reply = await putBlob(JSON.stringify(got))
-        await append({ type: 'turn-end', ...about, reply, ...saidOf(got), ...missing })
+        await append({ type: 'turn-end', ...about, answer: got, ...saidOf(got), ...missing })
         return keep(got, about, request)
       },
     }
@@ -80,6 +77,10 @@ export function openLedger({ append, putBlob, known }: LedgerParts): Ledger {
   }
   return { of, answers: () => kept.map((answer) => answer()) }
 }
+
+/** One that was damaged is asked for again. */
+export const recalled = (received: ReadonlyMap<string, unknown>, request: string): Answer | undefined =>
+  answerSchema.safeParse(received.get(request)).data
 
 function saidOf(turn: Turn): Pick<Extract<RunEvent, { type: 'turn-end' }>, 'outcome' | 'model' | 'usage' | 'reason'> {
   return {

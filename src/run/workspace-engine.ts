@@ -14,7 +14,7 @@ import { type Accepted, earlierOf } from './accepted.js'
 import { bring, bringOrAsk } from './bring.js'
 import { costEvent } from './cost.js'
 import type { Agents, Engine, NewCommit, View } from './engine.js'
-import type { Emit, Intent } from './events.js'
+import type { Emit, Intent, RunEvent } from './events.js'
 import { type Gates, waitsFor } from './gate.js'
 import { receivedAnswers } from './history.js'
 import { type Ledger, openLedger } from './ledger.js'
@@ -161,20 +161,16 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
 
 /** Answers that a run before this one was still given are taken from the record. */
 async function ledgerOf({ state, emit }: EngineParts, record: RunRecord): Promise<Ledger> {
-  const received = await receivedAnswers(state.root)
   return openLedger({
     append: async (event) => {
       await record.append(event)
-      emit(event)
+      emit('answer' in event ? withoutAnswer(event) : event)
     },
-    putBlob: record.putBlob,
-    known: async (request) => {
-      const blob = received.get(request)
-      // One that was lost or damaged is asked for again.
-      return blob === undefined ? undefined : record.getBlob(blob).catch(() => undefined)
-    },
+    received: await receivedAnswers(state.root),
   })
 }
+
+const withoutAnswer = ({ answer: _, ...event }: Extract<RunEvent, { type: 'turn-end' }>): RunEvent => event
 
 async function intentOf(
   { platform, state, level, selection, resumes, pause = [], models }: EngineParts,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { getRecorded } from '../../src/record/blobs.js'
 import { openRecord } from '../../src/record/record.js'
 import { readRuns } from '../../src/record/runs.js'
 import { MemoryDisk } from './disk.js'
@@ -34,7 +35,7 @@ describe('openRecord', () => {
     await record.close()
     const text = await readFile(join(root, '.mlops-agents/runs/1.jsonl'), 'utf8')
     expect(text.split('\n')[0]).toBe(
-      '{"schema":3,"at":"2026-01-02T03:04:05.000Z","type":"run-start","project":"churn"}',
+      '{"schema":4,"at":"2026-01-02T03:04:05.000Z","type":"run-start","project":"churn"}',
     )
     const [run] = await readRuns(root, z.looseObject({ type: z.string(), n: z.number().optional() }))
     expect(run?.events.slice(1).map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n))
@@ -51,7 +52,7 @@ describe('openRecord', () => {
   })
 
   it('keeps what was written whole when the disk is full at any byte, and says so', async () => {
-    const second = '{"schema":3,"at":"2026-01-02T03:04:05.000Z","type":"second"}\n'
+    const second = '{"schema":4,"at":"2026-01-02T03:04:05.000Z","type":"second"}\n'
     for (let byte = 0; byte < second.length; byte++) {
       const memory = new MemoryDisk()
       const record = openRecord('/w', { clock, disk: memory.disk })
@@ -80,7 +81,7 @@ describe('openRecord', () => {
       const names = await readdir(join(root, 'w'), { recursive: true })
       expect(names.filter((name) => /[0-9a-f]{64}$/.test(name))).toEqual([])
       const record = openRecord(join(root, 'w'), { clock })
-      expect(await record.getBlob(await record.putBlob(text))).toBe(text)
+      expect(await getRecorded(join(root, 'w'), await record.putBlob(text))).toBe(text)
     }
   })
 
@@ -95,8 +96,8 @@ describe('openRecord', () => {
       memory.copyTo(root, 'after a loss of power')
       const [run] = await readRuns(join(root, 'home/ada/w'), anyEvent)
       expect(run?.events.map(({ type }) => type)).toEqual(blobs.map((_, at) => `event-${at}`))
-      const after = openRecord(join(root, 'home/ada/w'), { clock })
-      for (const [at, sha] of blobs.entries()) expect(await after.getBlob(sha)).toBe(`text ${at}`)
+      for (const [at, sha] of blobs.entries())
+        expect(await getRecorded(join(root, 'home/ada/w'), sha)).toBe(`text ${at}`)
       expect(await readFile(join(root, 'home/ada/w/.mlops-agents/.gitignore'), 'utf8')).toBe('*\n')
     }
     await record.close()
@@ -121,6 +122,6 @@ describe('openRecord', () => {
     expect(old?.events[0]).toMatchObject({ schema: 1, type: 'run-start', maturity: 3 })
     expect(old?.events.at(-1)).toMatchObject({ schema: 1, type: 'run-end', status: 'done' })
     expect(old).not.toHaveProperty('damage')
-    expect(fresh).toMatchObject({ number: 2, events: [{ schema: 3 }] })
+    expect(fresh).toMatchObject({ number: 2, events: [{ schema: 4 }] })
   })
 })

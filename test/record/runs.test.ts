@@ -77,11 +77,11 @@ describe('readRuns', () => {
   })
 
   it('refuses what a newer version wrote, with file and line', async () => {
-    const { root, file } = await recorded(`${start}\n${end.replace('"schema":1', '"schema":4')}\n`)
+    const { root, file } = await recorded(`${start}\n${end.replace('"schema":1', '"schema":5')}\n`)
     for (const reading of [() => readRuns(root, events), () => lastRun(root)]) {
       const error = await reading().catch((caught: unknown) => caught)
       expect(error).toMatchObject({ where: { file, line: 2 } })
-      expect(String(error)).toMatch(/schema version 4.* reads up to 3; use the newer version/)
+      expect(String(error)).toMatch(/schema version 5.* reads up to 4; use the newer version/)
     }
   })
 

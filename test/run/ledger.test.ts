@@ -1,5 +1,5 @@
 // No answer that has arrived is lost or asked for twice; the disk is real, the model is a function.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { requestId } from '../../src/provider/recorded.js'
@@ -38,15 +38,10 @@ const watch = { signal: new AbortController().signal }
 /** A run on a real record: a ledger, and how many calls were sent. */
 async function opened(root: string, reply: (request: TurnRequest) => Turn | Promise<Turn>) {
   const record = openRecord(root, { clock: () => 0 })
-  const received = await receivedAnswers(root)
   const sent: TurnRequest[] = []
   const ledger = openLedger({
     append: (event) => record.append(event),
-    putBlob: record.putBlob,
-    known: async (id) => {
-      const blob = received.get(id)
-      return blob === undefined ? undefined : record.getBlob(blob)
-    },
+    received: await receivedAnswers(root),
   })
   const model: Model = {
     name: 'acme:one',
@@ -67,7 +62,7 @@ describe('the ledger', () => {
   it('has a call on disk before it is sent, and the answer before it is handed on', async () => {
     const root = temporaryFolder('ledger')
     let seen: RunEvent[] = []
-    const { ask, record } = await opened(root, () => {
+    const { ask } = await opened(root, () => {
       seen = log(root, 1)
       return answer('hello')
     })
@@ -77,7 +72,7 @@ describe('the ledger', () => {
     expect(end).toMatchObject({ type: 'turn-end', outcome: 'ok', usage: { output: 2 } })
     expect(end).toMatchObject({ request: start?.type === 'turn-start' ? start.request : '' })
     if (end?.type !== 'turn-end') throw new Error('no end')
-    expect(JSON.parse(await record.getBlob(end.reply ?? ''))).toEqual(answer('hello'))
+    expect(end.answer).toEqual(answer('hello'))
   })
 
   it('has a call that was lost on disk before the next one is sent, so that a run that is killed then counts both', async () => {
@@ -117,6 +112,17 @@ describe('the ledger', () => {
     expect([got, again.sent, pieces]).toEqual([answer('hello'), [], ['hello']])
     expect(await again.ask('write more')).toEqual(answer('other'))
     expect(again.sent).toHaveLength(1)
+  })
+
+  it('asks again where the answer in the record is none', async () => {
+    const root = temporaryFolder('ledger')
+    const first = await opened(root, () => answer('hello'))
+    await first.ask('write')
+    await first.record.close()
+    const file = join(root, '.mlops-agents/runs/1.jsonl')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"stop":"end"', '"stop":"and"'))
+    const again = await opened(root, () => answer('other'))
+    expect([await again.ask('write'), again.sent.length]).toEqual([answer('other'), 1])
   })
 
   it('asks again after a run that ended well, and what came to nothing', async () => {
