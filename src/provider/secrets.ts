@@ -45,8 +45,10 @@ export function withoutSecret(caller: Caller, key: string | undefined): Caller {
 /** How many characters at the end of a text one of the forms may begin with. */
 function begun(text: string, forms: readonly string[]): number {
   const lengths = forms.map((form) => {
-    for (let length = form.length - 1; length > 0; length--) if (text.endsWith(form.slice(0, length))) return length
-    return 0
+    const first = form.charAt(0)
+    let at = text.indexOf(first, Math.max(0, text.length - form.length + 1))
+    while (at !== -1 && !form.startsWith(text.slice(at))) at = text.indexOf(first, at + 1)
+    return at === -1 ? 0 : text.length - at
   })
   return Math.max(0, ...lengths)
 }
