@@ -11,11 +11,23 @@ export const isAnswer = (turn: Turn): turn is Answer =>
   turn.outcome === 'ok' || turn.outcome === 'truncated' || turn.outcome === 'refused'
 
 /** Sha256 over everything that an answer depends on; the same in every process, folder and order of keys. */
-export function requestId(model: string, request: TurnRequest): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted([model, request] as unknown as Json)))
-    .digest('hex')
+export function requestId(model: string, { messages, tools, ...rest }: TurnRequest): string {
+  return hashOf([model, rest, hashOnce(tools), messages.map(hashOnce)])
 }
+
+/** What is said in a conversation is said again in every later request of it. */
+const hashes = new WeakMap<object, string>()
+
+function hashOnce(value: object): string {
+  const known = hashes.get(value) ?? hashOf(value)
+  hashes.set(value, known)
+  return known
+}
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(value as Json)))
+    .digest('hex')
 
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted)
