@@ -20,7 +20,7 @@ class Sequencer extends BaseSequencer {
 const kept = { isolate: false, setupFiles: ['test/each-file.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
 // unit: the inner loop, seconds; emitted: what users receive, in every combination; binary: through the built command line;
-// acceptance is not vitest's (scripts/acceptance.mjs).
+// toolchain: what ships beside the programs that it was made from, a case of acceptance, whose runner is scripts/acceptance.mjs.
 export default defineConfig({
   test: {
     maxWorkers: '100%',
@@ -31,7 +31,7 @@ export default defineConfig({
           ...kept,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/binary/**', 'test/emitted/**'],
+          exclude: ['test/binary/**', 'test/emitted/**', 'test/toolchain/**'],
           globalSetup: ['test/leftovers.ts'],
         },
       },
@@ -42,6 +42,15 @@ export default defineConfig({
           include: ['test/emitted/**/*.test.ts'],
           globalSetup: ['test/leftovers.ts'],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...kept,
+          name: 'toolchain',
+          include: ['test/toolchain/**/*.test.ts'],
+          globalSetup: ['test/leftovers.ts'],
+          testTimeout: 300_000,
         },
       },
       {

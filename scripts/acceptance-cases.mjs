@@ -137,6 +137,15 @@ async function nothingLost({ exec }) {
   return `25 orders; seed ${seed}`
 }
 
+async function asShipped({ exec }) {
+  needPrograms(['tofu'])
+  const { code, out } = await exec('npx', ['vitest', 'run', '--project', 'toolchain'], { minutes: 20 })
+  must(code === 0, `vitest ended with ${code}: ${lastLine(out)}`)
+  const [, tests] = /Tests\s+(\d+) passed/.exec(out) ?? []
+  must(tests !== undefined, 'no test ran')
+  return `${tests} comparisons`
+}
+
 /** Plays docs/story.md; without the tests of the project that it ends with, which take minutes, where `slice`. */
 const told = (name, slice) => ({
   name,
@@ -229,6 +238,15 @@ export const cases = [
     looksWith: scripts('platform-toolchain.mjs', 'api-server.mjs'),
     run: ({ workspace, folder, exec }) => acceptedByToolchain({ workspace, folder, exec }),
   })),
+  {
+    name: 'what ships is what the toolchain gives',
+    slice: false,
+    looksWith: [
+      ...['src/verify', 'src/types.ts', 'validators', 'test/toolchain', 'test/verify'],
+      ...scripts('kubernetes-schemas.mjs', 'terraform-schemas.mjs'),
+    ],
+    run: asShipped,
+  },
   {
     name: 'our checks and the real programs give the same verdicts',
     slice: false,

@@ -22,7 +22,7 @@ report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 # A failing run still writes its report, and the counts come from there; without a report the next line ends the script.
 green=yes
-npx vitest run --reporter=default --reporter=json --outputFile="$report" || green=no
+npx vitest run --project unit --project emitted --project binary --reporter=default --reporter=json --outputFile="$report" || green=no
 read -r passed failed < <(node -e '
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"))
   const broken = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length
