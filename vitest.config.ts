@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * start a process costs the more, the more memory the one that starts it has, and that grows from file to file.
  */
 const FIRST =
-  /\/(emitted\/(deletions|wired)|binary\/models|run\/(?!platform|recall)[\w-]+|workspace\/[\w-]+|cli\/(review|status-memory|diff))\.test\.ts$/
+  /\/(emitted\/wired|binary\/models|run\/(?!platform|recall)[\w-]+|workspace\/[\w-]+|cli\/(review|status-memory|diff))\.test\.ts$/
 
 class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -20,7 +20,7 @@ class Sequencer extends BaseSequencer {
 const kept = { isolate: false, setupFiles: ['test/each-file.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
 // unit: the inner loop, seconds; emitted: what users receive, in every combination; binary: through the built command line;
-// toolchain: what ships beside the programs that it was made from, a case of acceptance, whose runner is scripts/acceptance.mjs.
+// acceptance: what takes a minute each; scripts/acceptance.mjs runs them among its cases.
 export default defineConfig({
   test: {
     maxWorkers: '100%',
@@ -31,7 +31,7 @@ export default defineConfig({
           ...kept,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/binary/**', 'test/emitted/**', 'test/toolchain/**'],
+          exclude: ['test/binary/**', 'test/emitted/**', 'test/acceptance/**'],
           globalSetup: ['test/leftovers.ts'],
         },
       },
@@ -47,8 +47,8 @@ export default defineConfig({
       {
         test: {
           ...kept,
-          name: 'toolchain',
-          include: ['test/toolchain/**/*.test.ts'],
+          name: 'acceptance',
+          include: ['test/acceptance/**/*.test.ts'],
           globalSetup: ['test/leftovers.ts'],
           testTimeout: 300_000,
         },

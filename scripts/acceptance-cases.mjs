@@ -137,13 +137,14 @@ async function nothingLost({ exec }) {
   return `25 orders; seed ${seed}`
 }
 
-async function asShipped({ exec }) {
-  needPrograms(['tofu'])
-  const { code, out } = await exec('npx', ['vitest', 'run', '--project', 'toolchain'], { minutes: 20 })
-  must(code === 0, `vitest ended with ${code}: ${lastLine(out)}`)
+/** Runs files of test/acceptance. */
+async function tested({ exec }, files) {
+  const args = ['vitest', 'run', '--project', 'acceptance', ...files.map((name) => `test/acceptance/${name}.test.ts`)]
+  const { code, out } = await exec('npx', args, { env: { NO_COLOR: '1' }, minutes: 20 })
+  must(code === 0, `npx ${args.join(' ')} ended with ${code}: ${lastLine(out)}`)
   const [, tests] = /Tests\s+(\d+) passed/.exec(out) ?? []
   must(tests !== undefined, 'no test ran')
-  return `${tests} comparisons`
+  return `${tests} tests`
 }
 
 /** Plays docs/story.md; without the tests of the project that it ends with, which take minutes, where `slice`. */
@@ -200,7 +201,7 @@ const made = (name, target, slice, read) => ({
 })
 
 export const cases = [
-  executed('L2', 'churn', { text: 'churn-telecom.txt' }, false),
+  executed('L2', 'churn', { text: 'churn-telecom.txt', options: ['--maturity', '1'] }, false),
   executed('L3', 'churn-telecom.txt', { text: 'churn-telecom.txt' }, true),
   executed('L3', 'credit-default.txt', { text: 'credit-default.txt' }, false),
   executed('L3', 'clinic-no-show.txt', { text: 'clinic-no-show.txt' }, false),
@@ -242,10 +243,19 @@ export const cases = [
     name: 'what ships is what the toolchain gives',
     slice: false,
     looksWith: [
-      ...['src/verify', 'src/types.ts', 'validators', 'test/toolchain', 'test/verify'],
+      ...['src/verify', 'src/types.ts', 'validators', 'test/acceptance', 'test/verify'],
       ...scripts('kubernetes-schemas.mjs', 'terraform-schemas.mjs'),
     ],
-    run: asShipped,
+    run: (context) => {
+      needPrograms(['tofu'])
+      return tested(context, ['kubernetes-schemas', 'terraform'])
+    },
+  },
+  {
+    name: 'no file can be deleted unnoticed',
+    slice: true,
+    looksWith: ['src', 'blueprints', 'workflows', 'examples', 'validators', 'test/acceptance', 'package-lock.json'],
+    run: (context) => tested(context, ['deletions']),
   },
   {
     name: 'our checks and the real programs give the same verdicts',

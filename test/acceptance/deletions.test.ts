@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { EmittedFile } from '../../src/types.js'
 import { isTest } from '../../src/verify/paths.js'
 import { deletionSurvivors } from '../../src/verify/wired.js'
-import { filesOf, platformOf } from './platforms.js'
+import { filesOf, platformOf } from '../emitted/platforms.js'
 
 /** Files whose loss a test of the generated project notices, and what that test says of them. Each was tried by deleting one. */
 const NOTICED_BY: readonly (readonly [RegExp, string, string])[] = [
