@@ -49,6 +49,7 @@ try {
     installFrameworks()
     const url = await serve(QUICK)
     perCall('CPU ms per call, 8 conversations at once', url, { conversations: 200, atOnce: 8 }, rounds)
+    checks()
     manyAtOnce('500 conversations at once', url, { conversations: 1000, atOnce: 500 }, Math.ceil(rounds / 2))
   }
   if (values.only === undefined || values.only === 'design') {
@@ -110,6 +111,16 @@ function perCall(title, url, load, times) {
     const cpu = median(own.map(({ cpu_ms }) => cpu_ms)).toFixed(2)
     console.log(`  ${vendor.padEnd(10)} ${side.padEnd(10)} ${cpu.padStart(7)} ms   ${toBare.toFixed(2)} x${said}`)
   }
+}
+
+/** In a column of its own: neither the vendors' packages nor the frameworks look at what a model has written. */
+function checks() {
+  const said = execFileSync('node', [path.join(here, 'checks.mjs')], { encoding: 'utf8' })
+  const { first_ms, others_ms, judged } = JSON.parse(said.trim().split('\n').at(-1))
+  const [learning, each] = [first_ms, others_ms].map((ms) => ms.toFixed(0))
+  console.log(
+    `checks, CPU ms of each submission: ${each} (median of ${judged - 1}), and ${learning} for the first, which learns the platform`,
+  )
 }
 
 function manyAtOnce(title, url, load, times) {

@@ -5,6 +5,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { installCopier, writeTemplate } from './copier.mjs'
+import { installedMegabytes } from './installed.mjs'
 import { interleave, median, pairedRatio } from './measure.mjs'
 import { rerunRows } from './rerun.mjs'
 
@@ -33,6 +34,7 @@ const ratioRow = (what, ours, theirs, bound) => row(what, pairedRatio(ours, thei
 const peakRow = (what, runs, bound) => row(what, Math.max(...runs.map(({ peak_mb }) => peak_mb)), ' MB', bound, runs)
 
 try {
+  row('production node_modules and validators', installedMegabytes(root), ' MB', 130, [])
   const bare = { argv: ['node', '-e', '0'] }
   const [help, node] = interleave([{ argv: [...CLI, '--help'] }, bare], pairs * 3, scratch)
   ratioRow('--help : bare node', help, node, 1.3)
@@ -74,7 +76,7 @@ try {
   rmSync(scratch, { recursive: true, force: true })
 }
 
-const of = (runs, what) => (runs ? median(runs.map((run) => run[what])).toFixed(2) : '')
+const of = (runs, what) => (runs?.length ? median(runs.map((run) => run[what])).toFixed(2) : '')
 const sides = (ours, theirs, what) => [of(ours, what), of(theirs, what)].filter(Boolean).join(' : ')
 const cells = rows.map(({ what, value, unit, bound, ours, theirs, missed }) => [
   what,
