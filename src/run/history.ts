@@ -44,7 +44,7 @@ const KNOWN = {
     type: z.literal('turn-end'),
     deliverable: z.string(),
     request: z.string(),
-    answer: z.unknown(),
+    answer: z.unknown().exactOptional(),
     model: z.string().exactOptional(),
     usage: z
       .looseObject({ input: z.number(), cacheRead: z.number(), cacheWrite: z.number(), output: z.number() })
