@@ -82,8 +82,18 @@ interface Running {
   /** Resolves when the module is there, or the worker at its end. */
   readonly loaded: Promise<void>
   ready: boolean
-  current?: { readonly id: number; readonly pending: Pending; timer?: NodeJS.Timeout }
+  /** Questions that were handed over, the one at work first. */
+  readonly asked: Asked[]
 }
+
+interface Asked {
+  readonly id: number
+  readonly pending: Pending
+  timer?: NodeJS.Timeout
+}
+
+/** One that is at work and one that lies ready, so that the worker need not wait until this thread has time for it. */
+const HANDED_OVER = 2
 
 const queue: Pending[] = []
 let running: Running | undefined
@@ -121,26 +131,27 @@ export async function stopValidators(): Promise<void> {
 function next(): void {
   const pending = queue[0]
   if (pending === undefined) {
-    running?.worker.unref()
+    if (running?.asked.length === 0) running.worker.unref()
     return
   }
   running ??= start(pending.limits)
-  if (running.current !== undefined) return
-  queue.shift()
   const own = running
+  if (own.asked.length >= HANDED_OVER) return
+  queue.shift()
   lastId += 1
-  own.current = { id: lastId, pending }
+  own.asked.push({ id: lastId, pending })
   // Only a question that waits for its answer keeps the process alive.
   own.worker.ref()
   const { files, ...head } = pending.request
   own.worker.postMessage({ id: lastId, head, files })
   if (own.ready) limit(own)
+  next()
 }
 
-/** The clock starts when the module is loaded: a slow machine must not turn loading into a verdict. */
+/** The clock starts when the module is loaded and the question before is answered: a slow machine must not turn loading into a verdict. */
 function limit(own: Running): void {
-  const { current } = own
-  if (current === undefined) return
+  const [current] = own.asked
+  if (current === undefined || current.timer !== undefined) return
   const { wallSeconds } = current.pending.limits
   current.timer = setTimeout(() => {
     const reason = `timed out: ${current.pending.request.validator} took more than ${wallSeconds} s`
@@ -175,7 +186,7 @@ function start(limits: ValidatorLimits): Running {
     worker.once('message', () => resolve())
     worker.once('exit', () => resolve())
   })
-  const own: Running = { worker, folder, loaded, ready: false }
+  const own: Running = { worker, folder, loaded, ready: false, asked: [] }
   process.once('exit', () => remove(folder))
   // What a crashing module writes is the reason that a person needs.
   let said = ''
@@ -196,10 +207,11 @@ function receive(own: Running, message: z.infer<typeof messageSchema>): void {
     limit(own)
     return
   }
-  const { current } = own
+  const [current] = own.asked
   if (current?.id !== message.id) return
   clearTimeout(current.timer)
-  delete own.current
+  own.asked.shift()
+  limit(own)
   current.pending.resolve(answerOf(message.answer, current.pending.request))
   // WebAssembly memory never shrinks.
   if (message.memoryBytes > 2 * current.pending.limits.memoryMebibytes * 2 ** 20) {
@@ -225,17 +237,15 @@ const noVerdict = (request: ValidatorRequest, error: string): ValidatorAnswer =>
   error,
 })
 
-/** Forgets a worker that is of no more use and answers the question that it leaves open. */
+/** Forgets a worker that is of no more use and answers the question that it leaves open; what it had not begun is for the next one. */
 function drop(own: Running, reason: string): void {
   if (running !== own) return
   running = undefined
   remove(own.folder)
-  const { current } = own
-  delete own.current
-  if (current !== undefined) {
-    clearTimeout(current.timer)
-    current.pending.resolve(noVerdict(current.pending.request, reason))
-  }
+  const [current, ...ahead] = own.asked.splice(0)
+  queue.unshift(...ahead.map(({ pending }) => pending))
+  clearTimeout(current?.timer)
+  current?.pending.resolve(noVerdict(current.pending.request, reason))
   next()
 }
 

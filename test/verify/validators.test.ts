@@ -34,6 +34,20 @@ describe('askValidator', () => {
     expect((await parse('up')).problems).toEqual([])
   })
 
+  it('answers what was handed over behind a question whose time was over', async () => {
+    const slow = Array.from({ length: 20_000 }, (_, index) => `up{a="${index}"}`).join(' or ')
+    const [late, ...others] = await Promise.all([
+      askValidator({ validator: 'prometheus/expressions', files: { e: slow } }, { wallSeconds: 0.001 }),
+      ...['up', 'up ==', 'up'].map(parse),
+    ])
+    expect(late.error).toContain('timed out')
+    expect(others.map(({ error, problems }) => [error, problems.length])).toEqual([
+      [undefined, 0],
+      [undefined, 1],
+      [undefined, 0],
+    ])
+  })
+
   it('starts again after it was stopped', async () => {
     await stopValidators()
     expect((await parse('up ==')).problems).toEqual([expect.objectContaining({ line: 1, severity: 'error' })])
