@@ -52,11 +52,8 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
   // A check may need other files than the one it judges (settings of a linter, the target of a link), so all are checked at once.
   let whole: Promise<readonly CheckResult[]> | undefined
   const checkAll = (): Promise<readonly CheckResult[]> => checked(present.now(), kept, subject.level, meanwhile)
-  // Most of what the names take, and needs little memory while the validators hold theirs.
-  const meanwhile = async (): Promise<unknown> => {
-    const { pythonProject } = await import('../verify/python-project.js')
-    return pythonProject(present.now())
-  }
+  // Needs little memory while the validators hold theirs, and is remembered until the platform is looked at as a whole.
+  const meanwhile = () => checkNames(present, kept)
   return {
     check: async (files) => {
       const now = new Map(present.now().map((file) => [file.path, file.content]))

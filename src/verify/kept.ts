@@ -30,23 +30,22 @@ export interface KeptVerdicts {
   save(sound: () => Promise<boolean>): Promise<void>
 }
 
-/** `build` stands for everything but the files that a verdict depends on: product, validators, packages, Node. */
+/** What was asked in this run, too, is not asked again. `build` stands for everything but the files that a verdict depends on: product, validators, packages, Node. */
 export function keptVerdicts(memory: TextMemory | undefined, build: string): KeptVerdicts {
-  if (memory === undefined) return { recall: askAlways, save: async () => {} }
   let before: Promise<ReadonlyMap<string, Entry>> | undefined
   const made = new Map<string, Entry>()
   return {
     async recall(subject, make) {
       const key = keyOf(build, subject)
-      before ??= memory.read().then(entriesOf)
-      const known = (await before).get(subject.name)
+      before ??= (memory?.read() ?? Promise.resolve(undefined)).then(entriesOf)
+      const known = made.get(subject.name) ?? (await before).get(subject.name)
       if (known?.key === key) return [...known.results]
       const results = await make()
       if (!results.some(isTrouble)) made.set(subject.name, { key, results })
       return results
     },
     async save(sound) {
-      if (made.size > 0 && (await sound()))
+      if (memory !== undefined && made.size > 0 && (await sound()))
         await memory.write(JSON.stringify([...new Map([...((await before) ?? []), ...made])]))
     },
   }

@@ -49,6 +49,16 @@ async function judge(root: string, check: Check, files: EmittedFile[], build = '
 }
 
 describe('kept verdicts', () => {
+  it('are asked for once in a run, also where nothing is kept', async () => {
+    const { check, asked } = counting()
+    const { recall, save } = keptVerdicts(undefined, '')
+    const files = [file('a.toml', 'x = 1\n')]
+    for (let time = 0; time < 2; time++) await runChecks(files, [check], files, { recall })
+    await save(sound)
+    await runChecks([file('a.toml', 'bad\n')], [check], [file('a.toml', 'bad\n')], { recall })
+    expect(asked).toEqual(['a.toml', 'a.toml'])
+  })
+
   it('are not asked for again while nothing changed', async () => {
     const root = recorded()
     const { check, asked } = counting()
