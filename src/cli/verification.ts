@@ -15,7 +15,7 @@ import type { overlayJudge } from '../verify/overlay.js'
 import type { Workflow } from '../workflow/schema.js'
 import { verifierFor } from './build.js'
 import { type Config, cacheDir } from './config.js'
-import { settleForChecks } from './runtime.js'
+import { garbageCollector, settleForChecks } from './runtime.js'
 
 export interface VerificationSubject {
   readonly level: 'none' | 'L1' | 'L2' | 'L3'
@@ -116,6 +116,7 @@ async function checked(
     return checkFiles(files, IN_PROCESS_CHECKS, files, {
       recall: kept.single.recall,
       release: stopValidators,
+      between: garbageCollector(),
       meanwhile,
     })
   })

@@ -74,6 +74,8 @@ export interface RunOptions {
   readonly recall?: Recall
   /** Ends what works in another thread; a check that needs it again starts it again. */
   readonly release?: () => Promise<void>
+  /** Called after each check of this thread while the other one is at work. */
+  readonly between?: () => void
   /** Work that is there to be done while the other thread is at its own. */
   readonly meanwhile?: () => Promise<unknown>
 }
@@ -83,7 +85,7 @@ export async function runChecks(
   files: readonly EmittedFile[],
   checks: readonly Check[],
   project = files,
-  { recall = askAlways, release = async () => {}, meanwhile = async () => {} }: RunOptions = {},
+  { recall = askAlways, release = async () => {}, between = () => {}, meanwhile = async () => {} }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
   const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 2 : 1)
@@ -102,6 +104,7 @@ export async function runChecks(
     begun.set(check, run)
     if (check.elsewhere === true) continue
     await run
+    if (check.last !== true) between()
     // Lets answers of the other thread in, so that it has its next question.
     await giveWay()
   }
