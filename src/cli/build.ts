@@ -28,7 +28,7 @@ export function verifierOf(root: string): string | undefined {
   if (build === undefined) return undefined
   const folder = path.join(root, 'validators')
   const hash = createHash('sha256').update(JSON.stringify([build, process.versions, packages(root)]))
-  for (const name of ['.', 'schemas', 'terraform', 'go'].flatMap((inner) => filesIn(folder, inner)))
+  for (const name of ['.', ...foldersIn(folder)].flatMap((inner) => filesIn(folder, inner)))
     hash.update(`\0${name}\0`).update(readFileSync(path.join(folder, name)))
   return hash.digest('hex')
 }
@@ -40,6 +40,12 @@ export function verifierFor(config: Pick<Config, 'root'>): string | undefined {
   if (!verifiers.has(config)) verifiers.set(config, verifierOf(config.root))
   return verifiers.get(config)
 }
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
 
 const filesIn = (folder: string, inner: string): string[] =>
   readdirSync(path.join(folder, inner), { withFileTypes: true })

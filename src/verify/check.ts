@@ -12,7 +12,7 @@ export interface Check {
   readonly kinds: readonly Kind[]
   /** Its work is done in another thread, so that it is started first and awaited last. */
   readonly elsewhere?: boolean
-  /** Its package takes so much memory that it waits until what works in another thread has given its own back. */
+  /** Works in a thread of its own, for whose memory there is room when the other one has given its own back. */
   readonly last?: boolean
   /** What it reads beside the files of its kinds; all of the project where nothing is said. */
   readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
@@ -88,26 +88,21 @@ export async function runChecks(
   { recall = askAlways, release = async () => {}, between = () => {}, meanwhile = async () => {} }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
-  const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 2 : 1)
-  let released = false
+  const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 1 : 2)
   for (const check of [...checks].sort((a, b) => inTurn(a) - inTurn(b))) {
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
-    if (check.last === true && !released) {
-      await meanwhile()
-      await Promise.all(begun.values())
-      await release()
-      released = true
-    }
     const about = [...own, ...(check.beside?.(project) ?? project)]
-    const run = recall({ name: check.name, files: about }, () => runOne(check, own, project))
+    const ask = () => recall({ name: check.name, files: about }, () => runOne(check, own, project))
+    const run = check.last === true ? Promise.all(begun.values()).then(release).then(ask) : ask()
     begun.set(check, run)
-    if (check.elsewhere === true) continue
+    if (check.elsewhere === true || check.last === true) continue
     await run
-    if (check.last !== true) between()
+    between()
     // Lets answers of the other thread in, so that it has its next question.
     await giveWay()
   }
+  await meanwhile()
   // Results read best in the order of the checks, not of their ends.
   const results: CheckResult[] = []
   for (const check of checks) results.push(...((await begun.get(check)) ?? []))

@@ -1,10 +1,8 @@
 // Python files are accepted by ruff itself, run in-process: syntax, lint with the project's own rules, format.
-import v8 from 'node:v8'
-import { z } from 'zod'
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, messageOf, type Verdicts, verdicts } from './check.js'
-import { giveWay } from './give-way.js'
+import { type Check, type Verdicts, verdicts } from './check.js'
 import { positionAt } from './json.js'
+import { askRuff, type RuffAnswers } from './ruff.js'
 import {
   firstParty,
   nearestProject,
@@ -14,61 +12,53 @@ import {
   settingsFor,
 } from './ruff-settings.js'
 
-const diagnosticsSchema = z.array(
-  z.looseObject({
-    code: z.string().nullable(),
-    message: z.string(),
-    start_location: z.object({ row: z.number(), column: z.number() }),
-  }),
-)
-type Ruff = typeof import('@astral-sh/ruff-wasm-nodejs')
-type RuffWorkspace = InstanceType<Ruff['Workspace']>
-
 export const pythonCheck: Check = {
   name: 'python/ruff',
   level: 'L1',
   kinds: ['python'],
   last: true,
   async run(files, project): Promise<CheckResult[]> {
-    const ruff = await loadRuff()
-    const tool = { tool: 'ruff', version: ruff.Workspace.version() }
+    const projects = await ruffProjects(project)
+    const known = new Map(projects.map((p) => [p, firstParty(p, project)]))
+    const judged = files.flatMap((file) => {
+      const owner = nearestProject(projects, file.path)
+      return owner === undefined ? [] : [{ file, settings: settingsFor(owner, known.get(owner) ?? [], file.path) }]
+    })
+    const { version, answers } = await asked(judged)
+    const tool = { tool: 'ruff', version }
     const say = {
       syntax: verdicts({ name: 'python/syntax', level: 'L0' }, tool),
       lint: verdicts(this, tool),
       format: verdicts({ name: 'python/format', level: 'L1' }, tool),
     }
-    const projects = await ruffProjects(project)
-    if (projects.length === 0) {
-      // Ruff's defaults are far weaker than what a platform must be held to, so their silence would prove little.
-      return files.map((file) =>
-        say.lint.fail(
-          file,
-          'no pyproject.toml with a [tool.ruff] table applies to this file; the project must carry its lint rules',
-        ),
-      )
-    }
-    const workspaces = new Map<string, RuffWorkspace>()
-    const known = new Map(projects.map((p) => [p, firstParty(p, project)]))
-    const results: CheckResult[] = []
-    for (const file of files) {
-      await giveWay()
-      const owner = nearestProject(projects, file.path)
-      if (owner === undefined)
-        results.push(say.lint.fail(file, 'no pyproject.toml with a [tool.ruff] table lies above this file'))
-      else {
-        const settings = settingsFor(owner, known.get(owner) ?? [], file.path)
-        results.push(...checkOne(file, settings, workspaceFor(ruff, workspaces, settings), say))
-      }
-    }
-    for (const workspace of workspaces.values()) workspace.free()
-    return results
+    const results = new Map(
+      judged.map(({ file, settings }, at) => {
+        const answer = answers[at]
+        if (answer === undefined) throw new Error(`ruff did not answer about ${file.path}`)
+        return [file, resultsOf(file, settings, answer, say)]
+      }),
+    )
+    // Ruff's defaults are far weaker than what a platform must be held to, so their silence would prove little.
+    const none =
+      projects.length === 0
+        ? 'no pyproject.toml with a [tool.ruff] table applies to this file; the project must carry its lint rules'
+        : 'no pyproject.toml with a [tool.ruff] table lies above this file'
+    return files.flatMap((file) => results.get(file) ?? say.lint.fail(file, none))
   },
 }
 
-async function loadRuff(): Promise<Ruff> {
-  // The optimising compiler would take several times as long and as much memory as all the checks together.
-  v8.setFlagsFromString('--liftoff-only')
-  return (await import('@astral-sh/ruff-wasm-nodejs')).default as unknown as Ruff
+/** Every text, with each set of settings said once. */
+function asked(
+  judged: readonly { readonly file: EmittedFile; readonly settings: RuffFileSettings }[],
+): Promise<RuffAnswers> {
+  const settings = new Map<string, number>()
+  const texts = judged.map(({ file, settings: { options, excluded, unformatted } }) => {
+    const key = JSON.stringify(options)
+    const at = settings.get(key) ?? settings.size
+    settings.set(key, at)
+    return { content: file.content, settings: at, format: !excluded && !unformatted }
+  })
+  return askRuff({ settings: [...settings.keys()].map((key) => JSON.parse(key) as object), texts })
 }
 
 async function ruffProjects(files: readonly EmittedFile[]): Promise<RuffProject[]> {
@@ -85,26 +75,12 @@ async function ruffProjects(files: readonly EmittedFile[]): Promise<RuffProject[
     })
 }
 
-function workspaceFor(ruff: Ruff, cache: Map<string, RuffWorkspace>, settings: RuffFileSettings): RuffWorkspace {
-  const key = JSON.stringify(settings.options)
-  const cached = cache.get(key)
-  if (cached !== undefined) return cached
-  try {
-    const created = new ruff.Workspace(settings.options, ruff.PositionEncoding.Utf32)
-    cache.set(key, created)
-    return created
-  } catch (error) {
-    throw new Error(`ruff refuses [tool.ruff] of pyproject.toml: ${messageOf(error)}`)
-  }
-}
-
-function checkOne(
+function resultsOf(
   file: EmittedFile,
   settings: RuffFileSettings,
-  workspace: RuffWorkspace,
+  { diagnostics, formatted }: RuffAnswers['answers'][number],
   say: Record<'syntax' | 'lint' | 'format', Verdicts>,
 ): CheckResult[] {
-  const diagnostics = diagnosticsSchema.parse(workspace.check(file.content))
   const at = (d: (typeof diagnostics)[number]) => ({ line: d.start_location.row, column: d.start_location.column })
   const syntax = diagnostics.filter((d) => d.code === null || d.code === 'invalid-syntax')
   // What follows a syntax error is noise: neither rules nor layout mean anything then.
@@ -114,7 +90,7 @@ function checkOne(
   const lint = diagnostics.map((d) => say.lint.fail(file, `${d.code}: ${d.message}`, at(d)))
   const results = [accepted, ...(lint.length === 0 ? [say.lint.pass(file)] : lint)]
   if (settings.unformatted) return results
-  const formatted = workspace.format(file.content)
+  if (formatted === undefined) throw new Error(`ruff did not format ${file.path}`)
   if (formatted === file.content) return [...results, say.format.pass(file)]
   const { line } = positionAt(file.content, firstDifference(file.content, formatted))
   return [

@@ -2,6 +2,7 @@
 import type { Contract } from '../spec/contract.js'
 import type { CheckResult, EmittedFile } from '../types.js'
 import { messageOf } from './check.js'
+import { giveWay } from './give-way.js'
 import { pythonProject } from './python-project.js'
 import type { Seam, SeamSubject } from './seam.js'
 import { seamResults } from './seam.js'
@@ -69,6 +70,7 @@ export async function checkSeams(
   const subject: SeamSubject = { files, contract, python: await pythonProject(files) }
   const results: CheckResult[] = []
   for (const seam of seams) {
+    await giveWay()
     try {
       results.push(...seamResults(seam, await seam.find(subject), ownTool()))
     } catch (error) {

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import v8 from 'node:v8'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { z } from 'zod'
+import { startThread } from './thread.js'
 
 /** Names of validators/go; what each one reads from `options` is said there. */
 export type ValidatorName =
@@ -160,28 +161,16 @@ function limit(own: Running): void {
   }, wallSeconds * 1000)
 }
 
-/**
- * A new thread's heap sets V8 11's factor of growth back to two for all of them, and ours would take 32 MB for what is new alone.
- * Later versions do not know this and decide by themselves.
- */
-function keepYoungSpaceSmall(): void {
-  if (process.versions.v8.startsWith('11.')) v8.setFlagsFromString('--semi-space-growth-factor=1')
-}
-
 function start(limits: ValidatorLimits): Running {
-  // The optimising compiler would take several times as long and as much memory as all the checks together.
-  v8.setFlagsFromString('--liftoff-only')
   // Of the module's functions only a part is ever called: each is looked at when it is.
   v8.setFlagsFromString('--wasm-lazy-validation')
   v8.setFlagsFromString('--expose-gc')
   const folder = mkdtempSync(join(tmpdir(), 'mlops-agents-validators-'))
-  const worker = new Worker(WORKER, {
+  const worker = startThread(WORKER, {
     workerData: { folder, memoryMebibytes: limits.memoryMebibytes },
     stdout: true,
     stderr: true,
   })
-  worker.unref()
-  worker.once('online', keepYoungSpaceSmall)
   const loaded = new Promise<void>((resolve) => {
     worker.once('message', () => resolve())
     worker.once('exit', () => resolve())

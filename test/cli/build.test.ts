@@ -30,7 +30,8 @@ it('tells apart what gives verdicts: the product, its validators, the packages t
   }
   for (const name of ['dist/cli.js', 'dist/chunks/a.js', 'validators/catalogue.json', 'validators/schemas/a.json'])
     put(name, 'one')
-  for (const name of ['validators/terraform/aws.br', 'validators/go/validators.wasm.br']) put(name, 'one')
+  for (const name of ['validators/terraform/aws.br', 'validators/go/validators.wasm.br', 'validators/ruff/worker.mjs'])
+    put(name, 'one')
   put('package.json', '{"dependencies":{"ruff":"^1.0.0"}}')
   put('node_modules/ruff/package.json', '{"version":"1.0.0"}')
   const seen = new Set([verifierOf(root)])
@@ -41,11 +42,12 @@ it('tells apart what gives verdicts: the product, its validators, the packages t
     ['validators/schemas/a.json', 'two'],
     ['validators/terraform/aws.br', 'two'],
     ['validators/go/validators.wasm.br', 'two'],
+    ['validators/ruff/worker.mjs', 'two'],
     ['node_modules/ruff/package.json', '{"version":"1.0.1"}'],
   ] as const) {
     put(name, text)
     seen.add(verifierOf(root))
   }
-  expect(seen.size).toBe(7)
+  expect(seen.size).toBe(8)
   expect(verifierOf(temporaryFolder('verifier'))).toBeUndefined()
 })
