@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Check, runChecks, verdicts } from '../../src/verify/check.js'
 import { emitted, lines } from './emitted.js'
@@ -37,6 +38,35 @@ describe('runChecks', () => {
     expect(lines(await runChecks([emitted('q.sql', 'select 1;\n')], []), 'not run')).toEqual([
       'kind/known q.sql no check exists for files like q.sql',
     ])
+  })
+
+  it('begins what needs memory when the other thread has ended, and works at the rest meanwhile', async () => {
+    const seen: string[] = []
+    const named = (name: string, more: Partial<Check> = {}): Check => ({
+      ...check(async (own) => {
+        seen.push(`${name} begins`)
+        await wait(more.elsewhere === true ? 30 : 0)
+        seen.push(`${name} ends`)
+        return own.map((file) => say.pass(file))
+      }),
+      name,
+      ...more,
+    })
+    const checks = [named('large', { last: true }), named('here'), named('there', { elsewhere: true })]
+    const meanwhile = async () => seen.push('names')
+    await runChecks(files, checks, files, { release: async () => void seen.push('released'), meanwhile })
+    expect(seen.slice(0, 4)).toEqual(['there begins', 'here begins', 'here ends', 'names'])
+    expect(seen.slice(4)).toEqual(['there ends', 'large begins', 'released', 'large ends'])
+  })
+
+  it('hears of memory that could not be given back', async () => {
+    const late = { ...check(async (own) => own.map((file) => say.pass(file))), last: true }
+    const release = async () => {
+      throw new Error('the thread does not end')
+    }
+    await expect(runChecks(files, [late], files, { release, meanwhile: () => wait(20) })).rejects.toThrow(
+      'does not end',
+    )
   })
 
   it('never gives a version to what did not run', () => {
