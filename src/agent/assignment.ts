@@ -24,6 +24,8 @@ export interface Assignment {
   readonly baseline: readonly FileText[]
   /** Every generated file that may be read; those that are not in the baseline belong to other deliverables. */
   readonly readable: ReadonlyMap<string, string>
+  /** Of these, the ones of others that are never shown. */
+  readonly hidden?: ReadonlySet<string>
   readonly requirementIds: readonly string[]
   /** Most tokens of one reply. */
   readonly maxTokens: number

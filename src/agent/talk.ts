@@ -82,8 +82,9 @@ function judgeOnce({ check, guard, signal }: Hands): Judge {
 }
 
 /** Every file that can be read, as it stands after what was written. */
-export const filesNow = ({ assignment, ground, written }: Talk): ReadonlyMap<string, string> =>
-  new Map([...assignment.readable, ...ground.baseline, ...written])
+export function filesNow({ assignment: { readable, hidden }, ground, written }: Talk): ReadonlyMap<string, string> {
+  return new Map([...[...readable].filter(([path]) => hidden?.has(path) !== true), ...ground.baseline, ...written])
+}
 
 /** What the written files and a submission amount to: a file that is to go is not written first. */
 export function workOf({ written, ground }: Talk, submission?: Submission): Work {

@@ -17,6 +17,8 @@ import type { Platform } from './platform.js'
 /** The platform at one moment. */
 export interface View {
   readonly files: readonly EmittedFile[]
+  /** Paths of files that the person has git ignore: their content is for no model. */
+  readonly hidden: ReadonlySet<string>
   /** New faults that a change would bring; to names, those of `platform`'s contract, where another one is to hold. */
   judge(change: Change, platform?: Platform): Promise<readonly CheckResult[]>
 }

@@ -53,6 +53,7 @@ export function assignmentOf(
     nonce: nonceOf(item.key),
     baseline: filesOf(item.baseline).map(({ path, content }) => ({ path, content })),
     readable: new Map(view.files.map(({ path, content }) => [path, content])),
+    hidden: view.hidden,
     requirementIds: [...new Set(JSON.stringify(spec).match(/\bREQ-\d+\b/g) ?? [])].sort(),
     maxTokens: agents.maxTokens,
   }

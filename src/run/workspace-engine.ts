@@ -7,6 +7,7 @@ import { openRecord, type RunRecord } from '../record/record.js'
 import type { EmittedFile } from '../types.js'
 import { commitAttempts, generatedBranch, type NewAttempt } from '../workspace/generated.js'
 import { createRepository, type Environment, openGit } from '../workspace/git.js'
+import { ignoredPaths } from '../workspace/ignored.js'
 import { lockWorkspace } from '../workspace/lock.js'
 import { mergeText } from '../workspace/merge-text.js'
 import { setAside } from '../workspace/stash.js'
@@ -92,6 +93,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     }
     let specBefore: { readonly key: string; readonly attempt: number } | undefined = state.previous.get(SPEC_ATTEMPT)
     const agents = parts.agents?.(await ledgerOf(parts, record))
+    const shown = agents === undefined || !known ? [] : parts.present.now().map(({ path }) => path)
+    const hidden = await ignoredPaths(git, shown)
     const emit: Emit = (event) => {
       // A failed write is kept by the record and thrown when it is closed; no event may delay the run.
       record.append(event).catch(() => undefined)
@@ -133,6 +136,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       ...(agents === undefined ? {} : { agents }),
       view: () => ({
         files: parts.present.now(),
+        hidden,
         judge: parts.judge(parts.present.now(), parts.present.platform()),
       }),
       accept: parts.present.accept,

@@ -33,6 +33,8 @@ export interface Asked {
 export interface Reply {
   readonly text?: string
   readonly submit?: object
+  /** Another tool that is called, with its input. */
+  readonly call?: { readonly name: string; readonly input: object }
   /** Facts that are proposed for the requirements. */
   readonly propose?: readonly object[]
   /** Instead of a reply: a status, or an answer that never comes. */
@@ -106,7 +108,7 @@ function askedIn(messages: z.infer<typeof requestSchema>['messages']): Omit<Aske
 function answer(
   response: ServerResponse,
   model: string,
-  { text = '', submit, propose, status, words = `scripted ${status}`, never }: Reply,
+  { text = '', submit, call, propose, status, words = `scripted ${status}`, never }: Reply,
   tokens: number,
 ): void {
   if (never === true) return
@@ -124,12 +126,17 @@ function answer(
   const choice = (delta: object, finish_reason: string | null = null): void =>
     send({ choices: [{ index: 0, delta, finish_reason }] })
   choice({ role: 'assistant', content: text })
-  const input = propose === undefined ? submit : { facts: propose }
-  if (input !== undefined) {
-    const call = { name: propose === undefined ? 'submit' : 'propose', arguments: JSON.stringify(input) }
-    choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] })
+  const called =
+    call ??
+    (propose !== undefined
+      ? { name: 'propose', input: { facts: propose } }
+      : submit !== undefined && { name: 'submit', input: submit })
+  if (called) {
+    const { name, input } = called
+    const said = { name, arguments: JSON.stringify(input) }
+    choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: said }] })
   }
-  choice({}, input === undefined ? 'stop' : 'tool_calls')
+  choice({}, called ? 'tool_calls' : 'stop')
   const out = tokens === 1 ? 1 : 100
   send({ choices: [], usage: { prompt_tokens: tokens, completion_tokens: out, total_tokens: tokens + out } })
   response.end('data: [DONE]\n\n')

@@ -1,6 +1,6 @@
 // What becomes of tailored files from run to run, on a small product and through the built command line.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SUBMISSION } from '../agent/scripted.js'
@@ -68,6 +68,37 @@ describe('what an agent has tailored', { timeout: 120_000 }, () => {
       expect.stringContaining('A later version.'),
     ])
     expect((await run('status', '--workspace', 'w')).stdout).toContain('0 stale')
+  })
+
+  it('is shown to other agents, and with what the person edited to its own, unless git is to ignore it', async () => {
+    const other = await place((asked) =>
+      asked.deliverable === 'store' && asked.turn === 1
+        ? { call: { name: 'read_files', input: { paths: [PAGE], from_line: null } } }
+        : same(),
+    )
+    execFileSync('cp', ['-a', join(first.cwd, 'w'), join(other.cwd, 'w')])
+    const root = join(other.cwd, 'w')
+    edit(root, PAGE, /^/, 'Ada was here.\n\n')
+    git(root, 'commit', '-qam', 'edit')
+    const said = async (target: string) => {
+      const before = other.server.asked.length
+      const args = ['--workspace', 'w', '--verify', 'none', '--note', 'look again', ...MODEL, '--budget', 'none']
+      const ended = await other.run('rerun', target, ...args)
+      expect(ended, ended.stderr).toMatchObject({ code: 0 })
+      const texts = other.server.asked.slice(before).map(({ text }) => text)
+      expect(texts.length).toBeGreaterThan(0)
+      return texts.join('\n')
+    }
+    expect(await said('store')).toContain(LINE)
+    const exclude = join(root, '.git/info/exclude')
+    const before = readFileSync(exclude, 'utf8')
+    writeFileSync(exclude, `${before}/${PAGE}\n`)
+    const refused = await said('store')
+    expect(refused).toContain(PAGE)
+    expect(refused).not.toContain(LINE)
+    expect(await said('shape')).not.toContain('Ada was here.')
+    writeFileSync(exclude, before)
+    expect(await said('shape')).toContain('Ada was here.')
   })
 
   it('is verified with its new files by a later version, before anything is made anew', async () => {

@@ -47,7 +47,7 @@ function engine(changes: Partial<Engine> = {}): { engine: Engine; seen: Seen } {
       },
       merge: async () => void seen.order.push('merge'),
       finishMerge: async () => undefined,
-      view: () => ({ files: platform.composition.files, judge: async () => [] }),
+      view: () => ({ files: platform.composition.files, hidden: new Set(), judge: async () => [] }),
       accept: () => undefined,
       earlier: async () => undefined,
       mergeText: async () => undefined,
