@@ -20,12 +20,17 @@ export function costText({ deliverables, all, before }: Cost): string {
   ].join('\n')
 }
 
-/** A short word for an agent's own line. */
-export const spentText = (spent: Spending): string =>
-  spent.usd === null ? `${grouped(spent.input + spent.output)} tokens` : usdText(spent.usd)
+/** For an agent's own line, as soon as it is done. */
+export function spentText({ input, output, kept, usd }: Spending): string {
+  const price = usd === null ? [] : [usdText(usd)]
+  const share = kept === 0 ? [] : [`${keptShare(kept, input)} of the input kept`]
+  return [...price, `${grouped(input + output)} tokens`, ...share].join(', ')
+}
+
+const keptShare = (kept: number, input: number): string => `${Math.round((kept / input) * 100)} %`
 
 function row(name: string, { calls, input, kept, output, usd, estimated, lost }: Spending): string {
-  const share = input === 0 ? '' : `${Math.round((kept / input) * 100)} %`
+  const share = input === 0 ? '' : keptShare(kept, input)
   const marks = [
     ...(estimated > 0 ? ['estimated in part'] : []),
     ...(lost.calls > 0 ? [`${lost.calls} without an answer`] : []),
