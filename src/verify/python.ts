@@ -51,14 +51,15 @@ export const pythonCheck: Check = {
 function asked(
   judged: readonly { readonly file: EmittedFile; readonly settings: RuffFileSettings }[],
 ): Promise<RuffAnswers> {
-  const settings = new Map<string, number>()
+  const settings: RuffFileSettings['options'][] = []
+  const places = new Map<string, number>()
   const texts = judged.map(({ file, settings: { options, excluded, unformatted } }) => {
     const key = JSON.stringify(options)
-    const at = settings.get(key) ?? settings.size
-    settings.set(key, at)
+    const at = places.get(key) ?? settings.push(options) - 1
+    places.set(key, at)
     return { content: file.content, settings: at, format: !excluded && !unformatted }
   })
-  return askRuff({ settings: [...settings.keys()].map((key) => JSON.parse(key) as object), texts })
+  return askRuff({ settings, texts })
 }
 
 async function ruffProjects(files: readonly EmittedFile[]): Promise<RuffProject[]> {

@@ -20,6 +20,7 @@ const answersSchema = z.strictObject({
   ),
 })
 const messageSchema = z.union([answersSchema, z.strictObject({ id: z.number(), error: z.string() })])
+const numbered = z.looseObject({ id: z.number() })
 
 /** `answers` in the order of the texts; `formatted` is absent where it was not asked for, or the text does not parse. */
 export type RuffAnswers = Omit<z.infer<typeof answersSchema>, 'id'>
@@ -62,18 +63,22 @@ export function askRuff(question: RuffQuestion): Promise<RuffAnswers> {
 
 function start(): Worker {
   const worker = startThread(WORKER)
+  // A worker that fails says so twice, and the next one may be at work by then.
   const end = (reason: string): void => {
-    if (running === worker) running = undefined
+    if (running !== worker) return
+    running = undefined
     for (const { reject } of waiting.values()) reject(new Error(reason))
     waiting.clear()
   }
   worker.on('message', (message: unknown) => {
-    const said = messageSchema.parse(message)
-    const asked = waiting.get(said.id)
-    waiting.delete(said.id)
+    const { id } = numbered.parse(message)
+    const asked = waiting.get(id)
+    waiting.delete(id)
     if (waiting.size === 0) worker.unref()
-    if ('error' in said) asked?.reject(new Error(said.error))
-    else asked?.resolve({ version: said.version, answers: said.answers })
+    const said = messageSchema.safeParse(message)
+    if (!said.success) asked?.reject(new Error(`the answer of ruff has an unexpected shape: ${said.error.message}`))
+    else if ('error' in said.data) asked?.reject(new Error(said.data.error))
+    else asked?.resolve(said.data)
   })
   worker.on('error', (error) => end(`ruff ended: ${error.message}`))
   worker.on('exit', (code) => end(`ruff ended with code ${code}`))
