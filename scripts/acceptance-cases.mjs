@@ -254,7 +254,10 @@ export const cases = [
   {
     name: 'no file can be deleted unnoticed',
     slice: true,
-    looksWith: ['src', 'blueprints', 'workflows', 'examples', 'validators', 'test/acceptance', 'package-lock.json'],
+    looksWith: [
+      ...['src', 'blueprints', 'workflows', 'examples', 'validators', 'package-lock.json'],
+      ...['test/acceptance', 'test/emitted/platforms.ts'],
+    ],
     run: (context) => tested(context, ['deletions']),
   },
   {
