@@ -58,7 +58,7 @@ export const SERVERS = [
   { match: /\bkserve-predictor\b/, ports: ['kserve', 'rest', 'grpc'] },
   { match: /\btensorboard\b/, ports: [6006] },
   { match: /\bmlflow (ui|server)\b/, ports: [5000] },
-  { match: /\bairflow standalone\b|^make airflow$/, ports: [8080] },
+  { match: /\bscripts\/airflow\.sh\b|^make airflow$/, ports: [8080] },
 ]
 
 /** Commands that are parsed instead of run, by program or by what they say, `unless` they say otherwise; nothing that could run without the named thing may stand here. */

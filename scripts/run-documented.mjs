@@ -115,8 +115,8 @@ export async function runDocumented({ workspace, folder, log, minutes = 12 }) {
   for (const one of plan.filter(({ how }) => how === 'elsewhere')) say(one, undefined)
   const changed = (await bash('git status --porcelain', subject)).out
     .split('\n')
-    // The locks are made once; dvc.lock holds the versions of what was just made.
-    .filter((line) => line !== '' && !/^\?\? ((.*\/)?uv|dvc)\.lock$/.test(line))
+    // Locks of packages and of providers are made once, and committed; dvc.lock holds the versions of what was just made.
+    .filter((line) => line !== '' && !/^\?\? (dvc\.lock|(.*\/)?(uv\.lock|\.terraform\.lock\.hcl))$/.test(line))
   if (changed.length > 0) failures.push(`what the project tracks has changed: ${changed.join(', ')}`)
   const ran = counts.run + counts.serve + counts.within
   const detail = `${ran} ran (${counts.serve} servers, ${counts.within} lines of make and dvc), ${counts.parse} parsed, ${counts.elsewhere} run by other cases`

@@ -90,7 +90,8 @@ function uvProblems(
   if (program === undefined || /[$<]/.test(program)) return []
   if (program === 'python' || program === '-m')
     return moduleProblem(program === 'python' ? words.slice(at + 1) : words.slice(at), subject, fail)
-  if (program.endsWith('.py'))
+  // A program of an environment has no folder in its name.
+  if (program.endsWith('.py') || /^[^/]+\//.test(program))
     return subject.files.some((file) => file.path === program) ? [] : [fail(`there is no file ${program}`)]
   if (program in environment.scripts || isTool(environment, program)) return []
   const own = all.find((one) => program in one.scripts)

@@ -154,6 +154,11 @@ const mutations: readonly [string, () => EmittedFile[], string][] = [
     'seam/command Makefile:7 uv run --locked nose: pyproject.toml gives no program nose',
   ],
   [
+    'shell script that uv is to run and that is not there',
+    () => mutated('Makefile', 'uv run --locked pytest', 'uv run --locked scripts/test.sh'),
+    'seam/command Makefile:7 uv run --locked scripts/test.sh: there is no file scripts/test.sh',
+  ],
+  [
     'missing environment',
     () => mutated('Makefile', 'environments/checks ruff', 'environments/check ruff'),
     'seam/command Makefile:3 uv run --project environments/check ruff check: there is no environments/check/pyproject.toml',
