@@ -1,7 +1,10 @@
 """A prediction pod has no parquet: it reads online by what the stage features has applied, and changes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,7 @@ import pytest
 from ml_platform.context import StageContext
 from ml_platform.errors import DataRefused, SettingsInvalid
 from ml_platform.feature_store.adapter import open_store, repository
+from ml_platform.feature_store.unchecked_feast import feast
 from ml_platform.features.build import category_names, feature_names
 from ml_platform.settings import load_settings
 from serving_support import key_of
@@ -41,6 +45,26 @@ def test_reads_what_was_applied_and_applies_nothing(context: StageContext) -> No
     assert values[context.contract.datasets["measures"].time] == MOMENT
     assert store.online(key_of(context.contract, 2)) is None
     assert sha256(registry.read_bytes()).hexdigest() == before
+
+
+def test_first_lookups_at_once_apply_the_definitions_once(
+    context: StageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(context)
+    apply = feast.FeatureStore.apply
+    applied: list[object] = []
+
+    def slow(store: Any, objects: list[Any]) -> None:
+        applied.append(objects)
+        sleep(0.05)
+        apply(store, objects)
+
+    monkeypatch.setattr(feast.FeatureStore, "apply", slow)
+    store = open_store(context.settings, context.contract)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(store.online, [key_of(context.contract, 1)] * 4))
+    assert len(applied) == 1
+    assert [answer is not None for answer in answers] == [True] * 4
 
 
 def test_says_what_to_do_where_nothing_was_applied(context: StageContext) -> None:

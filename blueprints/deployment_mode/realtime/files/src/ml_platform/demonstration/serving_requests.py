@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -203,12 +203,13 @@ def _wait(process: Process, child: "subprocess.Popen[bytes]", seconds: int) -> N
     path = process.demo.context.contract.endpoints["rest_ready"].path
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and child.poll() is None:
-        try:
+        with suppress(OSError):
             if process.rest(path)[0] == 200:
                 return
-        except OSError:
-            time.sleep(0.2)
-    raise PlatformError(f"the prediction process was not ready within {seconds} s; read serving.log")
+        time.sleep(0.2)
+    code = child.poll()
+    why = f"was not ready within {seconds} s" if code is None else f"ended with code {code} before it was ready"
+    raise PlatformError(f"the prediction process {why}; read serving.log")
 
 
 def _free_port() -> int:

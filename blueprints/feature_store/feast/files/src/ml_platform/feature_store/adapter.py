@@ -1,6 +1,7 @@
 """Feast behind the platform's protocol: offline in parquet, online where feature_repo/ says for this environment."""
 
 from pathlib import Path
+from threading import RLock
 
 import pandas as pd
 import yaml
@@ -36,6 +37,8 @@ class FeastStore:
         self._offline = settings.path(Path(settings.features.store.offline)) / OFFLINE_FILE
         self._store = feast.FeatureStore(config=repository(settings, contract))
         self._service: feast.FeatureService | None = None
+        # Feast reads its registry, changes and writes it: of two threads at once, one loses what the other wrote.
+        self._applying = RLock()
 
     def publish(self, features: pd.DataFrame) -> None:
         """See `FeatureStore.publish`; rows of an entity and time that were published before are replaced."""
@@ -96,23 +99,26 @@ class FeastStore:
 
     def _known(self) -> feast.FeatureService:
         """The service for online reads: a prediction pod has no features of its own and must change nothing."""
-        if self._service is None and not self._offline.exists():
-            name = service_name(self._contract, self._settings)
-            try:
-                self._service = self._store.get_feature_service(name)
-            except (FeatureServiceNotFoundException, FileNotFoundError) as error:
-                raise DataRefused(
-                    f"expected the feature service {name} in Feast's registry, found none: run the stage features first"
-                ) from error
-        return self._applied() if self._service is None else self._service
+        with self._applying:
+            if self._service is None and not self._offline.exists():
+                name = service_name(self._contract, self._settings)
+                try:
+                    self._service = self._store.get_feature_service(name)
+                except (FeatureServiceNotFoundException, FileNotFoundError) as error:
+                    raise DataRefused(
+                        f"expected the feature service {name} in Feast's registry, found none: "
+                        "run the stage features first"
+                    ) from error
+            return self._applied() if self._service is None else self._service
 
     def _applied(self) -> feast.FeatureService:
-        if self._service is None:
-            self._require_published()
-            made = definitions(self._contract, self._settings, self._offline)
-            self._store.apply(list(made))
-            self._service = made[-1]
-        return self._service
+        with self._applying:
+            if self._service is None:
+                self._require_published()
+                made = definitions(self._contract, self._settings, self._offline)
+                self._store.apply(list(made))
+                self._service = made[-1]
+            return self._service
 
     def _require_published(self) -> None:
         if not self._offline.exists():
