@@ -6,5 +6,11 @@ set -euo pipefail
 # for its workers for ever: they get a process group of their own, of which only the first process is told.
 set -m
 airflow standalone &
-trap 'kill -INT "$!"' INT TERM
-while kill -0 "$!" 2>/dev/null; do wait "$!" || true; done
+airflow=$!
+trap 'kill -INT "$airflow"' INT TERM
+
+# A signal ends a `wait` early; Airflow's own exit code is that of the wait after which it is gone.
+while true; do
+  wait "$airflow" && code=0 || code=$?
+  kill -0 "$airflow" 2>/dev/null || exit "$code"
+done
