@@ -17,6 +17,8 @@ const DECISIONS = [
 
 /** Each command loads its own code only when it is called. */
 async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  // Usage, help and version are written by what is loaded already.
+  if (argv[0] !== undefined && !argv[0].startsWith('-')) settleRuntime()
   let code: ExitCode = EXIT.done
   const config = readConfig(import.meta.url)
   const done = (result: ExitCode): void => {
@@ -318,7 +320,6 @@ Example:
   mlops-agents completion bash >> ~/.bashrc`,
 } as const
 
-settleRuntime()
 runProgram(process.argv.slice(2))
   .catch((thrown: unknown): ExitCode => {
     const error = systemError(thrown) ?? thrown

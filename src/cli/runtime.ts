@@ -1,17 +1,18 @@
 // How Node itself is set for a program that lives a second or two: what it costs to start counts, peak speed does not.
 import * as modules from 'node:module'
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+
+/** Loaded where it is first asked for: it brings Node's streams, which `--help` does without. */
+const v8 = () => process.getBuiltinModule('node:v8')
 
 /** To be called before the rest of the program is loaded. */
 export function settleRuntime(): void {
   // V8 11 (Node 20) optimises what runs for some milliseconds: here that takes more time and memory than it gives back.
   // Later versions wait longer by themselves and do not know the flag.
   if (process.versions.v8.startsWith('11.')) {
-    setFlagsFromString('--interrupt-budget=1000000')
+    v8().setFlagsFromString('--interrupt-budget=1000000')
     // Left alone, its heap grows to three times of what is held, because growing is cheaper than collecting.
-    setFlagsFromString('--semi-space-growth-factor=1')
-    setFlagsFromString('--optimize-for-size')
+    v8().setFlagsFromString('--semi-space-growth-factor=1')
+    v8().setFlagsFromString('--optimize-for-size')
   }
   // Where files may not grow (ulimit -f), the write that fails is told; without a listener the process would be killed instead.
   process.on('SIGXFSZ', () => {})
@@ -22,7 +23,7 @@ export function settleRuntime(): void {
 
 /** For checks, which hold hundreds of parsed files for seconds: collecting so eagerly took a tenth of their time. */
 export function settleForChecks(): void {
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--no-optimize-for-size')
+  if (process.versions.v8.startsWith('11.')) v8().setFlagsFromString('--no-optimize-for-size')
 }
 
 /** Bytes of new garbage, or of what is held, that are worth looking through the whole heap. */
@@ -30,12 +31,12 @@ const GROWN = 20 * 2 ** 20
 
 /** Gives a function that collects what is garbage where the heap has grown: V8 alone would rather grow, beside a thread that needs much memory. */
 export function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  let held = getHeapStatistics().used_heap_size
+  v8().setFlagsFromString('--expose-gc')
+  const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void
+  let held = v8().getHeapStatistics().used_heap_size
   return () => {
-    if (getHeapStatistics().used_heap_size - held < GROWN) return
+    if (v8().getHeapStatistics().used_heap_size - held < GROWN) return
     collect()
-    held = getHeapStatistics().used_heap_size
+    held = v8().getHeapStatistics().used_heap_size
   }
 }
