@@ -30,6 +30,7 @@ import type { Reader } from './reading.js'
 import { rebuild } from './rebuild.js'
 import { openReporter } from './report.js'
 import { readRequirementsText } from './requirements.js'
+import { settleForComposing } from './runtime.js'
 import { defaultFolder, nothingToDesignFrom, specify } from './specify.js'
 import { fell } from './tailored.js'
 import { expectChecks, judgeOf, verification } from './verification.js'
@@ -158,6 +159,7 @@ export interface ToCarryOut extends OpenedModels {
 export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitCode> {
   const { definitions, catalogue, found, spec, kept, level, json, began } = asked
   const { workflow } = definitions.loaded
+  if (level === 'none') settleForComposing()
   const memory = platformMemory(found.root, config)
   // A workspace that was never run will be checked whole.
   if (level !== 'none' && asked.dryRun !== true && found.previous.size === 0) await expectChecks(found.root)

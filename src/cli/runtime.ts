@@ -12,7 +12,6 @@ export function settleRuntime(): void {
     v8().setFlagsFromString('--interrupt-budget=1000000')
     // Left alone, its heap grows to three times of what is held, because growing is cheaper than collecting.
     v8().setFlagsFromString('--semi-space-growth-factor=1')
-    v8().setFlagsFromString('--optimize-for-size')
   }
   // Where files may not grow (ulimit -f), the write that fails is told; without a listener the process would be killed instead.
   process.on('SIGXFSZ', () => {})
@@ -21,9 +20,12 @@ export function settleRuntime(): void {
   enableCompileCache?.()
 }
 
-/** For checks, which hold hundreds of parsed files for seconds: collecting so eagerly took a tenth of their time. */
-export function settleForChecks(): void {
-  if (process.versions.v8.startsWith('11.')) v8().setFlagsFromString('--no-optimize-for-size')
+/**
+ * For composing and writing without checks: a platform is held until it is written, and garbage would add to that. While definitions
+ * are read, or hundreds of parsed files are held for checks, collecting so eagerly takes a tenth of the time.
+ */
+export function settleForComposing(): void {
+  if (process.versions.v8.startsWith('11.')) v8().setFlagsFromString('--optimize-for-size')
 }
 
 /** Bytes of new garbage, or of what is held, that are worth looking through the whole heap. */

@@ -15,7 +15,7 @@ import type { overlayJudge } from '../verify/overlay.js'
 import type { Workflow } from '../workflow/schema.js'
 import { verifierFor } from './build.js'
 import { type Config, cacheDir } from './config.js'
-import { garbageCollector, settleForChecks } from './runtime.js'
+import { garbageCollector } from './runtime.js'
 
 export interface VerificationSubject {
   readonly level: 'none' | 'L1' | 'L2' | 'L3'
@@ -56,12 +56,15 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
   const meanwhile = () => checkNames(present, kept)
   return {
     check: async (files) => {
+      if (present.changed()) return checkedBeside(files, present.now())
       const now = new Map(present.now().map((file) => [file.path, file.content]))
-      if (present.changed() || files.some(({ path, content }) => now.get(path) !== content))
-        return checkedBeside(files, present.now())
+      const other = new Set(files.flatMap(({ path, content }) => (now.get(path) === content ? [] : [path])))
+      if (other.size > 0 && whole === undefined) return checkedBeside(files, present.now())
       whole ??= checkAll()
-      const paths = new Set(files.map((file) => file.path))
-      return (await whole).filter((result) => result.file !== undefined && paths.has(result.file))
+      const standing = new Set((await standingFiles(files, present.now(), other)).map(({ path }) => path))
+      const known = (await whole).filter(({ file }) => file !== undefined && standing.has(file))
+      const rest = files.filter(({ path }) => !standing.has(path))
+      return rest.length === 0 ? known : [...known, ...(await checkedBeside(rest, present.now(), files))]
     },
     checkPlatform: async (results) => {
       // What an agent changed may have made another file right or wrong.
@@ -75,11 +78,27 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
   }
 }
 
-/** Files that are not in the platform as they are, or not yet. */
-async function checkedBeside(files: readonly EmittedFile[], platform: readonly EmittedFile[]): Promise<CheckResult[]> {
+/** Files that are not in the platform as they are, or not yet; `change` is all that is laid over it. */
+async function checkedBeside(
+  files: readonly EmittedFile[],
+  platform: readonly EmittedFile[],
+  change = files,
+): Promise<CheckResult[]> {
   const { runChecks } = await import('../verify/check.js')
   const { IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
-  return runChecks(files, IN_PROCESS_CHECKS, laidOver(platform, { files, removed: [] }))
+  return runChecks(files, IN_PROCESS_CHECKS, laidOver(platform, { files: change, removed: [] }))
+}
+
+/** Those of `files` about which the platform's own verdicts hold where the files at `other` are laid over it. */
+async function standingFiles(
+  files: readonly EmittedFile[],
+  platform: readonly EmittedFile[],
+  other: ReadonlySet<string>,
+): Promise<readonly EmittedFile[]> {
+  if (other.size === 0) return files
+  const { untouched } = await import('../verify/check.js')
+  const { IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
+  return untouched(files, IN_PROCESS_CHECKS, laidOver(platform, { files, removed: [] }), other)
 }
 
 /** All verdicts on a platform as it stands, so that nothing has to be loaded where nothing changed; and those of each check. */
@@ -110,7 +129,6 @@ async function checked(
   meanwhile: () => Promise<unknown>,
 ): Promise<readonly CheckResult[]> {
   const results = await kept.whole.recall({ name: 'files', files }, async () => {
-    settleForChecks()
     const { checkFiles, IN_PROCESS_CHECKS } = await import('../verify/in-process.js')
     const { stopValidators } = await import('../verify/validators.js')
     return checkFiles(files, IN_PROCESS_CHECKS, files, {

@@ -68,6 +68,18 @@ const OWN_TOOL = 'mlops-agents'
 /** For checks that judge each file by itself. */
 export const nothingBeside = (): readonly EmittedFile[] => []
 
+/** Files whose verdicts stand although the files at `changed` are other than before: no check of theirs reads one of those. */
+export function untouched(
+  files: readonly EmittedFile[],
+  checks: readonly Check[],
+  project: readonly EmittedFile[],
+  changed: ReadonlySet<string>,
+): EmittedFile[] {
+  const readsOne = ({ beside }: Check) => (beside?.(project) ?? project).some(({ path }) => changed.has(path))
+  const touched = new Set(checks.filter(readsOne).flatMap(({ kinds }) => kinds))
+  return files.filter((file) => !changed.has(file.path) && !touched.has(kindOf(file)))
+}
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export interface RunOptions {

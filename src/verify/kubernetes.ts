@@ -1,6 +1,6 @@
 // Kubernetes manifests are held to the schemas of the API server and its extensions, and to rules over their fields, without a cluster.
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, type Tool, verdicts } from './check.js'
+import { type Check, nothingBeside, type Tool, verdicts } from './check.js'
 import { ruleProblems } from './kubernetes-rules.js'
 import { kubernetesVersion, structuralSchema } from './kubernetes-schemas.js'
 import { type Manifest, readManifests, type Written } from './manifests.js'
@@ -17,6 +17,7 @@ export const kubernetesCheck: Check = {
   name: 'kubernetes/schema',
   level: 'L1',
   kinds: ['kubernetes'],
+  beside: nothingBeside,
   async run(files: readonly EmittedFile[]): Promise<CheckResult[]> {
     const say = verdicts(this, kubernetesTool())
     const results = files.map(async (file) => {

@@ -1,7 +1,7 @@
 // Markdown is well formed, and what it points at is there: relative links, and repository paths between backticks.
 import { posix } from 'node:path'
 import type { CheckResult, EmittedFile } from '../types.js'
-import { type Check, type Verdicts, verdicts } from './check.js'
+import { type Check, nothingBeside, type Verdicts, verdicts } from './check.js'
 import { giveWay } from './give-way.js'
 import { isRuntimePath, repositoryPath, runtimePatterns } from './paths.js'
 import { ownTool, packageTool } from './versions.js'
@@ -13,6 +13,7 @@ export const markdownCheck: Check = {
   name: 'markdown/markdownlint',
   level: 'L1',
   kinds: ['markdown'],
+  beside: nothingBeside,
   async run(files): Promise<CheckResult[]> {
     const { lint } = await import('markdownlint/sync')
     const say = verdicts(this, packageTool('markdownlint'))
