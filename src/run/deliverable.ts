@@ -101,7 +101,7 @@ export async function landDeliverables(prepared: readonly Prepared[], { engine }
 export const ownFiles = (files: readonly EmittedFile[], deliverable: string): EmittedFile[] =>
   files.filter((file) => file.deliverable === deliverable)
 
-/** An attempt that is on the user's branch. */
+/** An attempt that is on the generated branch, and on its way to the user's. */
 export interface Landed {
   readonly item: ToMake
   readonly files: readonly EmittedFile[]

@@ -73,7 +73,7 @@ export interface Engine {
   readonly recordSpec: () => Promise<void>
   /** Records attempts on the generated branch, one commit each, all or none; gives the commits' ids. */
   readonly commit: (attempts: readonly NewCommit[]) => Promise<readonly string[]>
-  /** Brings the generated branch into the user's, as far as that needs no decision. */
+  /** Brings the generated branch into the user's, as far as that needs no decision; soon, where no model is paid for. */
   readonly merge: () => Promise<void>
   /** Called when everything is made. @throws DecisionNeeded where something of it could not be brought */
   readonly finishMerge: () => Promise<void>

@@ -63,6 +63,9 @@ export interface OpenEngine extends Engine {
   close(): Promise<void>
 }
 
+/** Without agents a run takes a second or two, and most of it would go into bringing files; what it ends with is always brought. */
+const BRING_AFTER_MS = 2_000
+
 const NO_GATES: Gates = { phases: new Set(), unfinished: false }
 
 /** Locks the workspace and opens a new run in the record. */
@@ -85,8 +88,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     const run = parts.resumes?.run ?? newRunId(clock)
     // After a conflict everything is still made, so that a person resolves once and for all of it.
     let [waiting, settled]: [boolean, readonly string[]] = [false, []]
+    let brought = clock()
     const bringUnlessWaiting = async (paths?: readonly string[]): Promise<void> => {
       if (!waiting) waiting = (await bring(git, parts.notice, paths)).kind === 'conflict'
+      brought = clock()
     }
     const finishMerge = async (): Promise<void> => {
       await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
@@ -131,7 +136,9 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
             attempts.map((attempt) => ({ ...newAttempt(attempt), run })),
           )
         ).map(({ commit }) => commit),
-      merge: () => bringUnlessWaiting(),
+      merge: async () => {
+        if (agents !== undefined || clock() - brought > BRING_AFTER_MS) await bringUnlessWaiting()
+      },
       finishMerge,
       ...(agents === undefined ? {} : { agents }),
       view: () => ({

@@ -8,7 +8,7 @@ import { verification } from '../../src/cli/verification.js'
 import type { CheckResult, EmittedFile } from '../../src/types.js'
 import { levelOf } from '../../src/verify/levels.js'
 import { definitions, platformOf } from '../emitted/platforms.js'
-import { lines } from '../verify/emitted.js'
+import { emitted, lines } from '../verify/emitted.js'
 import { fixtures } from '../verify/folder.js'
 
 const root = mkdtempSync(join(tmpdir(), 'verification-'))
@@ -22,17 +22,21 @@ const about = (all: readonly EmittedFile[]) => all.filter(({ path }) => path ===
 const platform = await platformOf({ example: 'churn-telecom', maturity: 1, options: {} })
 
 async function checked(level: 'L1' | 'L2', some: readonly EmittedFile[]): Promise<readonly CheckResult[]> {
-  const { check } = await verification({
+  const { check } = await opened(level, some)
+  return check(some)
+}
+
+function opened(level: 'L1' | 'L2', all: readonly EmittedFile[]) {
+  return verification({
     level,
     external: false,
-    platform: { ...platform, composition: { ...platform.composition, files: some } },
+    platform: { ...platform, composition: { ...platform.composition, files: all } },
     workflow: { ...definitions.loaded.workflow, verify: [] },
     root,
     config: { ...readConfig(import.meta.url), root: process.cwd() },
     emit: () => {},
     signal: new AbortController().signal,
   })
-  return check(some)
 }
 
 const right = about(files())
@@ -61,4 +65,22 @@ it('runs the generated tests of rules at L2, and lets nothing above L1 that fail
   const failed = await checked('L2', wrong)
   expect(lines(failed)).toEqual([expect.stringContaining(`prometheus/tests ${TESTS}:`)])
   expect(levelOf('training', failed, wrong)).toMatchObject({ level: 'L1', failed: tests(failed) })
+})
+
+it('judges a file that is not yet as in the platform, and those whose checks look at it, and knows the rest', async () => {
+  const script = emitted('scripts/run.sh', '#!/usr/bin/env bash\nset -euo pipefail\n')
+  const settings = emitted('pyproject.toml', '[tool.ruff]\nline-length = 120\n')
+  const python = (content: string) => emitted('src/a.py', content)
+  const all = [settings, script, python('NAME = "a"\n')]
+  const { check } = await opened('L1', all)
+  const told = await check(all)
+  expect(lines(told)).toEqual([])
+  const before = [script, python('import os\n')]
+  const results = await check(before)
+  expect(lines(results)).toEqual([expect.stringContaining('python/ruff src/a.py:1 F401')])
+  const about = (some: readonly CheckResult[], path: string) => some.filter(({ file }) => file === path)
+  expect(about(results, script.path)).toEqual(about(told, script.path))
+  expect(about(results, python('').path).map((one) => one.check)).toEqual(
+    about(told, python('').path).map((one) => one.check),
+  )
 })

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Check, runChecks, verdicts } from '../../src/verify/check.js'
+import { type Check, nothingBeside, runChecks, untouched, verdicts } from '../../src/verify/check.js'
 import { emitted, lines } from './emitted.js'
 
 const check = (run: Check['run']): Check => ({ name: 'python/x', level: 'L1', kinds: ['python'], run })
@@ -71,5 +71,26 @@ describe('runChecks', () => {
 
   it('never gives a version to what did not run', () => {
     expect(say.notRun(emitted('a.py', ''), 'missing').version).toBe('')
+  })
+})
+
+describe('untouched', () => {
+  const about = (kinds: Check['kinds'], beside?: Check['beside']): Check => ({
+    ...check(async () => []),
+    kinds,
+    ...(beside === undefined ? {} : { beside }),
+  })
+  const left = (checks: readonly Check[], changed: string) =>
+    untouched(files, checks, files, new Set([changed])).map(({ path }) => path)
+
+  it('leaves alone what is judged by itself and was not changed', () => {
+    expect(left([about(['python', 'yaml'], nothingBeside)], 'a.py')).toEqual(['b.py', 'c.yaml'])
+  })
+
+  it('takes in every file of a check that looks at what was changed', () => {
+    const settings = about(['python'], (project) => project.filter(({ path }) => path === 'c.yaml'))
+    expect(left([settings, about(['yaml'], nothingBeside)], 'c.yaml')).toEqual([])
+    expect(left([settings], 'a.py')).toEqual(['b.py', 'c.yaml'])
+    expect(left([about(['python'])], 'c.yaml')).toEqual([])
   })
 })
