@@ -107,6 +107,16 @@ async function runCase(one) {
   return result
 }
 
+/** Cases call uv by its name; where PATH has none they get the one that the product installs for itself. */
+async function bringUv() {
+  const { ensureUv } = await import('../dist/tool/uv.js')
+  const { cacheDir } = await import('../dist/cli/config.js')
+  const uv = await ensureUv({ cacheDir: await cacheDir({ env: process.env }), env: process.env })
+  if (uv.kind === 'unavailable') throw new Error(uv.reason)
+  if (uv.from !== 'PATH') process.env.PATH = `${path.dirname(uv.path)}${path.delimiter}${process.env.PATH}`
+}
+
+await bringUv()
 await mkdir(cache, { recursive: true })
 const chosen = cases.filter((one) =>
   flags.only === undefined ? flags.all || one.slice : one.name.includes(flags.only),
