@@ -21,6 +21,14 @@ export function compile(
   return compileWith(template, partials, compiler(partials))
 }
 
+/** A template without partials, whose tree is used up by it: reading every file of the blueprints a second time would take as long as the rest. */
+export function compileOnce(template: ParsedTemplate): Render {
+  alone ??= compiler(new Map(), ({ program }) => program)
+  return alone(template)
+}
+
+let alone: Compiler | undefined
+
 function compileWith(
   template: ParsedTemplate,
   partials: ReadonlyMap<string, ParsedTemplate>,
@@ -35,11 +43,14 @@ function compileWith(
   return { template, partials, render }
 }
 
-type Render = (context: object) => string
+export type Render = (context: object) => string
 type Compiler = (template: ParsedTemplate) => Render
 
-/** Templates that share partials share one compiler, and each partial is compiled once, when a rendering first asks for it. */
-function compiler(partials: ReadonlyMap<string, ParsedTemplate>): Compiler {
+/**
+ * Templates that share partials share one compiler, and each partial is compiled once, when a rendering first asks for it.
+ * `treeOf` gives a tree that nobody else needs.
+ */
+function compiler(partials: ReadonlyMap<string, ParsedTemplate>, treeOf = parseAgain): Compiler {
   const handlebars = Handlebars.create()
   registerFunctions(handlebars)
   const demands = new Demands()
@@ -47,7 +58,7 @@ function compiler(partials: ReadonlyMap<string, ParsedTemplate>): Compiler {
   // Every call is known here, so that no code is made that would look for it in the data first.
   const known = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true]))
   const options = { noEscape: true, preventIndent: true, knownHelpers: known, knownHelpersOnly: true }
-  const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed), options)
+  const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed, treeOf(parsed)), options)
   let compiled: Record<string, HandlebarsTemplateDelegate> | undefined
   return (template) => {
     compiled ??= Object.fromEntries([...partials].map(([name, partial]) => [name, ready(partial)]))
@@ -56,6 +67,9 @@ function compiler(partials: ReadonlyMap<string, ParsedTemplate>): Compiler {
     return (context) => main(context, runtime)
   }
 }
+
+/** Prompts are walked again after they were rendered. */
+const parseAgain = ({ source }: ParsedTemplate): hbs.AST.Program => Handlebars.parse(source)
 
 /** The prompts of a workflow with their shared blocks, by name without extension. */
 export interface PromptSet {

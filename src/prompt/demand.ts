@@ -19,11 +19,11 @@ interface Place {
 export class Demands {
   readonly #places: Place[] = []
 
-  /** Gives a tree in which each path is demanded; the template's own tree stays as it is. */
-  rewrite(template: ParsedTemplate): hbs.AST.Program {
-    const program = Handlebars.parse(template.source)
+  /** Changes `program`, a tree of the template, into one in which each path is demanded. */
+  rewrite({ source, file }: ParsedTemplate, program: hbs.AST.Program): hbs.AST.Program {
+    const lines = source.split('\n')
     const demand = (name: string, value: hbs.AST.Expression): hbs.AST.SubExpression =>
-      call(name, value, this.#keep(value, template))
+      call(name, value, this.#keep(value, lines, file))
     const argument = (value: hbs.AST.Expression): hbs.AST.Expression =>
       value.type === 'PathExpression' ? demand(ARGUMENT, value) : value
     const rewriter = new Handlebars.Visitor()
@@ -66,15 +66,15 @@ export class Demands {
     })
   }
 
-  #keep(value: hbs.AST.Expression, template: ParsedTemplate): number {
+  #keep(value: hbs.AST.Expression, lines: readonly string[], file: string): number {
     const { start, end } = value.loc
-    const lines = template.source.split('\n').slice(start.line - 1, end.line)
-    const text = lines.join(' ').slice(start.column).split('}}')[0] ?? ''
+    const own = lines.slice(start.line - 1, end.line)
+    const text = own.join(' ').slice(start.column).split('}}')[0] ?? ''
     const written =
       value.type === 'PathExpression'
         ? (value as hbs.AST.PathExpression).original
         : text.replace(/^\{\{[{~]?/, '').trim()
-    return this.#places.push({ file: template.file, line: start.line, column: start.column + 1, written }) - 1
+    return this.#places.push({ file, line: start.line, column: start.column + 1, written }) - 1
   }
 
   #error(index: number, problem: string): DefinitionError {

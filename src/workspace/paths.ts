@@ -34,9 +34,14 @@ export function unsafePath(path: string): string | undefined {
   return undefined
 }
 
+/** Each attempt has the paths of all before it judged anew: what is found of a path by itself is kept. */
+const safe = new Set<string>()
+
 /** Throws a WorkspaceError where `path` may not be written. */
 export function safePath(path: string): void {
+  if (safe.has(path)) return
   const reason = unsafePath(path)
+  if (reason === undefined) safe.add(path)
   if (reason !== undefined)
     throw new WorkspaceError(
       `a generated path must be relative and stay in the workspace, but ${JSON.stringify(path)} may not be written: ${reason}`,
@@ -69,19 +74,32 @@ export function pathsBeside(present: Iterable<string>): (path: string) => void {
   }
 }
 
+interface Prefix {
+  readonly text: string
+  /** As a system that ignores case and composition sees it. */
+  readonly name: string
+}
+
+const folded = new Map<string, readonly Prefix[]>()
+
+function foldedPrefixes(path: string): readonly Prefix[] {
+  const known = folded.get(path) ?? prefixes(path).map((text) => ({ text, name: fold(text) }))
+  folded.set(path, known)
+  return known
+}
+
 function spell(path: string, spelled: Spelled): void {
-  const all = prefixes(path)
-  for (const [depth, text] of all.entries()) {
-    const name = fold(text)
+  const all = foldedPrefixes(path)
+  for (const [depth, { text, name }] of all.entries()) {
     if (!spelled.has(name)) spelled.set(name, { text, folder: depth < all.length - 1 })
   }
 }
 
 function assertBeside(path: string, spelled: Spelled): void {
-  const all = prefixes(path)
-  for (const [depth, text] of all.entries()) {
+  const all = foldedPrefixes(path)
+  for (const [depth, { text, name }] of all.entries()) {
     const folder = depth < all.length - 1
-    const other = spelled.get(fold(text))
+    const other = spelled.get(name)
     if (other === undefined) continue
     if (other.text !== text)
       throw new WorkspaceError(
