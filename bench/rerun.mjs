@@ -24,6 +24,8 @@ export async function rerunRows({ root, cli, designed, scratch, pairs, row, note
     const copy = join(scratch, name)
     rmSync(copy, { recursive: true, force: true })
     cpSync(designed, copy, { recursive: true })
+    // Nobody's workspace is a copy of a moment ago, of which git would look at every file anew.
+    execFileSync('git', ['-C', copy, 'update-index', '-q', '--refresh'])
     return copy
   }
   const workspace = copyOf('again')

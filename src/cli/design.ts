@@ -213,7 +213,9 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
   if (tailoring?.estimate !== undefined)
     reporter.notice(estimateText(tailoring.estimate(items, subject), asked.models?.budget))
   const interrupt = listenForInterrupt('deliverable')
-  const shown = await presentPlatform(platform, items, found, ahead.git, accepted)
+  // What lies there of stale deliverables is looked at by checks and agents alone.
+  const looked = level !== 'none' || tailoring !== undefined
+  const shown = looked ? await presentPlatform(platform, items, found, ahead.git, accepted) : platform
   const present = presentFiles(workspaceFiles(shown), platform)
   const { check, checkPlatform, keep } = await verification({
     level,
