@@ -63,7 +63,7 @@ export interface OpenEngine extends Engine {
   close(): Promise<void>
 }
 
-/** Without agents a run takes a second or two, and most of it would go into bringing files; what it ends with is always brought. */
+/** Without agents a run takes a second or two, a sixth of which went into bringing files after each agent; what it ends with is always brought. */
 const BRING_AFTER_MS = 2_000
 
 const NO_GATES: Gates = { phases: new Set(), unfinished: false }
