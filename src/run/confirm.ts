@@ -29,13 +29,9 @@ export async function confirm(soFar: SoFar): Promise<void> {
     return item.key === before.item.key ? [] : [{ ...before, item }]
   })
   if (anew.length === 0) return
-  const commits = await now.engine.commit(anew)
+  now.engine.commit(anew)
   await now.engine.merge()
-  for (const [at, one] of anew.entries()) {
-    const deliverable = one.item.placed.deliverable.id
-    landed.set(deliverable, one)
-    now.engine.emit({ type: 'commit', deliverable, commit: commits[at] ?? '' })
-  }
+  for (const one of anew) landed.set(one.item.placed.deliverable.id, one)
 }
 
 /** What it reads of other deliverables, and who was asked, is as it was. */

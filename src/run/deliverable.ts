@@ -55,13 +55,14 @@ async function tailor(item: ToMake, parts: PromptPart[], subject: RunSubject, ar
 /** Last three lines for what was prepared together, in workflow order. Nothing reaches the user's branch before it is recorded. */
 export async function landDeliverables(prepared: readonly Prepared[], { engine }: RunSubject): Promise<Landed[]> {
   const landed: Landed[] = []
-  for (const { item, prompt, files, results, tailored } of prepared) {
+  const stored = await Promise.all(prepared.map(({ prompt }) => engine.record.putBlob(prompt)))
+  for (const [at, { item, prompt, files, results, tailored }] of prepared.entries()) {
     const { id } = item.placed.deliverable
     const { level, failed, notRun } = levelOf(id, results, files)
     engine.emit({
       type: 'prompt',
       deliverable: id,
-      sha256: await engine.record.putBlob(prompt),
+      sha256: stored[at] ?? '',
       tokens: estimateTokens(prompt),
     })
     if (tailored !== undefined) engine.emit({ type: 'tailor-end', ...tailoringOf(item, tailored) })
@@ -78,14 +79,10 @@ export async function landDeliverables(prepared: readonly Prepared[], { engine }
     })
   }
   // A model that works alone and brings nothing to pass leaves nothing to record.
-  const written = landed.filter(({ files }) => files.length > 0)
-  const commits = new Map((await engine.commit(written)).map((commit, at) => [written[at], commit]))
+  engine.commit(landed.filter(({ files }) => files.length > 0))
   await engine.merge()
-  for (const one of landed) {
-    const { item, files, level, status } = one
+  for (const { item, files, level, status } of landed) {
     const deliverable = item.placed.deliverable.id
-    const commit = commits.get(one)
-    if (commit !== undefined) engine.emit({ type: 'commit', deliverable, commit })
     engine.emit({
       type: 'deliverable-end',
       deliverable,
@@ -101,7 +98,7 @@ export async function landDeliverables(prepared: readonly Prepared[], { engine }
 export const ownFiles = (files: readonly EmittedFile[], deliverable: string): EmittedFile[] =>
   files.filter((file) => file.deliverable === deliverable)
 
-/** An attempt that is on the generated branch, and on its way to the user's. */
+/** An attempt that is on its way to the generated branch and the user's. */
 export interface Landed {
   readonly item: ToMake
   readonly files: readonly EmittedFile[]

@@ -69,12 +69,17 @@ export interface Engine {
   readonly check: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>
   /** Checks what only the whole platform can show, and runs it where the level asks for it. */
   readonly checkPlatform: (results: readonly CheckResult[]) => Promise<readonly CheckResult[]>
-  /** Puts spec.yaml and contract.yaml into the workspace, before phase 1 and where an agent has amended the contract. */
+  /** Hands spec.yaml and contract.yaml over as `commit` does, before phase 1 and where an agent has amended the contract. */
   readonly recordSpec: () => Promise<void>
-  /** Records attempts on the generated branch, one commit each, all or none; gives the commits' ids. */
-  readonly commit: (attempts: readonly NewCommit[]) => Promise<readonly string[]>
-  /** Brings the generated branch into the user's, as far as that needs no decision; soon, where no model is paid for. */
+  /** Hands attempts over that are to be recorded on the generated branch, one commit each. */
+  readonly commit: (attempts: readonly NewCommit[]) => void
+  /**
+   * Records what was handed over, all or none of it, and brings the generated branch into the user's, as far as that needs no decision.
+   * Where no model is paid for, this waits for `keep` or `finishMerge`: all that could be lost is made again within a second.
+   */
   readonly merge: () => Promise<void>
+  /** As `merge`, at once: the run ends before everything is made. */
+  readonly keep: () => Promise<void>
   /** Called when everything is made. @throws DecisionNeeded where something of it could not be brought */
   readonly finishMerge: () => Promise<void>
   /** Absent where no model is configured. */

@@ -46,8 +46,9 @@ export async function run(subject: RunSubject): Promise<RunResult> {
     return finish(soFar.now, made, results)
   } catch (thrown) {
     // Ctrl-C in a terminal reaches the git that was being asked too; what it then says is not the reason.
-    const stopped = thrown instanceof WorkspaceError || thrown === engine.signal.reason
-    const error = engine.signal.aborted && stopped ? interrupted(workspace) : thrown
+    const told = [Interrupted, WorkspaceError].some((kind) => thrown instanceof kind) || thrown === engine.signal.reason
+    const lost = await engine.keep().catch((error: unknown) => error)
+    const error = engine.signal.aborted && told ? (lost ?? interrupted(workspace)) : thrown
     engine.emit({
       type: 'run-end',
       status: statusOf(error),
@@ -76,9 +77,6 @@ interface Ended {
   readonly results: readonly CheckResult[]
 }
 
-/** What is prepared lands at the latest after this time, so that little is lost when a run is cut off; each landing costs git processes. */
-const LAND_AFTER_MS = 2_000
-
 /** Deliverables are prepared side by side as far as their reads allow, and land in workflow order. */
 async function runAgent(phase: string, agent: string, soFar: SoFar): Promise<Ended[]> {
   const { engine } = soFar.now
@@ -88,13 +86,11 @@ async function runAgent(phase: string, agent: string, soFar: SoFar): Promise<End
   const began = engine.clock()
   const ended: Ended[] = []
   let waiting: Prepared[] = []
-  let landedAt = began
   const land = async (): Promise<void> => {
     const landed = waiting.length === 0 ? [] : await landDeliverables(waiting, soFar.now)
     for (const one of landed) soFar.landed.set(idOf(one.item), one)
     ended.push(...landed.map(endedOf))
     waiting = []
-    landedAt = engine.clock()
   }
   for (const wave of deliverableWaves(placed)) {
     stopWhereAsked(soFar.now)
@@ -108,7 +104,7 @@ async function runAgent(phase: string, agent: string, soFar: SoFar): Promise<End
     if (soFar.now.platform !== platform) await engine.recordSpec()
     ended.push(...undecided.map((one) => waitingFor(one, engine)))
     // What was paid for lands at once.
-    if (engine.agents !== undefined || engine.clock() - landedAt > LAND_AFTER_MS) await land()
+    if (engine.agents !== undefined) await land()
     if (soFar.now.platform !== platform) await confirm(soFar)
     if (stopped !== undefined) throw stopped
   }
@@ -159,11 +155,8 @@ async function recheck(item: PlanItem, { engine, accepted }: RunSubject): Promis
 async function removeDeliverables(items: readonly PlanItem[], engine: Engine): Promise<void> {
   const gone = items.filter((item) => item.kind === 'remove')
   if (gone.length === 0) return
-  const commits = await engine.commit(gone.map((item) => ({ item, files: [], level: 'none' })))
+  engine.commit(gone.map((item) => ({ item, files: [], level: 'none' })))
   await engine.merge()
-  for (const [at, item] of gone.entries()) {
-    engine.emit({ type: 'commit', deliverable: item.placed.deliverable.id, commit: commits[at] ?? '' })
-  }
 }
 
 /** What was taken away is absent from then on. */

@@ -63,9 +63,6 @@ export interface OpenEngine extends Engine {
   close(): Promise<void>
 }
 
-/** Without agents a run takes a second or two, a sixth of which went into bringing files after each agent; what it ends with is always brought. */
-const BRING_AFTER_MS = 2_000
-
 const NO_GATES: Gates = { phases: new Set(), unfinished: false }
 
 /** Locks the workspace and opens a new run in the record. */
@@ -88,16 +85,30 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     const run = parts.resumes?.run ?? newRunId(clock)
     // After a conflict everything is still made, so that a person resolves once and for all of it.
     let [waiting, settled]: [boolean, readonly string[]] = [false, []]
-    let brought = clock()
-    const bringUnlessWaiting = async (paths?: readonly string[]): Promise<void> => {
-      if (!waiting) waiting = (await bring(git, parts.notice, paths)).kind === 'conflict'
-      brought = clock()
+    const handedOver: NewAttempt[] = []
+    /** Those that could not be recorded can be tried again. */
+    const land = async (): Promise<void> => {
+      for (const { deliverable, commit } of await commitAttempts(git, handedOver))
+        if (deliverable !== SPEC_ATTEMPT) emit({ type: 'commit', deliverable, commit })
+      handedOver.length = 0
+    }
+    const mergeNow = async (): Promise<void> => {
+      await land()
+      if (waiting) return
+      waiting = (await bring(git, parts.notice, settled)).kind === 'conflict'
+      // What the person writes into spec.yaml from now on has not been merged by its meaning.
+      if (!waiting) settled = []
     }
     const finishMerge = async (): Promise<void> => {
+      await land()
       await bringOrAsk(git, parts.notice, { settled, again: 'run mlops-agents resume' })
+      settled = []
     }
     let specBefore: { readonly key: string; readonly attempt: number } | undefined = state.previous.get(SPEC_ATTEMPT)
     const agents = parts.agents?.(await ledgerOf(parts, record))
+    const merge = async (): Promise<void> => {
+      if (agents !== undefined) await mergeNow()
+    }
     const shown = agents === undefined || !known ? [] : parts.present.now().map(({ path }) => path)
     const hidden = await ignoredPaths(git, shown)
     const emit: Emit = (event) => {
@@ -124,20 +135,17 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       recordSpec: async () => {
         const next = specAttempt(parts.present.platform(), (specBefore?.attempt ?? 0) + 1)
         if (specBefore?.key === next.key) return
-        await commitAttempts(git, [{ ...next, run }])
+        handedOver.push({ ...next, run })
         specBefore = next
         settled = ['spec.yaml']
-        await bringUnlessWaiting(settled)
+        await merge()
       },
-      commit: async (attempts) =>
-        (
-          await commitAttempts(
-            git,
-            attempts.map((attempt) => ({ ...newAttempt(attempt), run })),
-          )
-        ).map(({ commit }) => commit),
-      merge: async () => {
-        if (agents !== undefined || clock() - brought > BRING_AFTER_MS) await bringUnlessWaiting()
+      commit: (attempts) => {
+        handedOver.push(...attempts.map((attempt) => ({ ...newAttempt(attempt), run })))
+      },
+      merge,
+      keep: async () => {
+        if (handedOver.length > 0) await mergeNow()
       },
       finishMerge,
       ...(agents === undefined ? {} : { agents }),

@@ -40,12 +40,12 @@ function engine(changes: Partial<Engine> = {}): { engine: Engine; seen: Seen } {
       check: async (files) => files.map((file) => result(file, 'pass')),
       checkPlatform: async (results) => results,
       recordSpec: async () => void seen.order.push('spec'),
-      commit: async (attempts) => {
+      commit: (attempts) => {
         seen.commits.push(...attempts)
         seen.order.push(...attempts.map(({ item }) => item.placed.deliverable.id))
-        return attempts.map((_, at) => `commit ${at}`)
       },
       merge: async () => void seen.order.push('merge'),
+      keep: async () => void seen.order.push(`keep after ${seen.events.at(-1)?.type}`),
       finishMerge: async () => undefined,
       view: () => ({ files: platform.composition.files, hidden: new Set(), judge: async () => [] }),
       accept: () => undefined,
@@ -133,13 +133,15 @@ describe('run', () => {
   it('stops between two deliverables when it is asked to, and says how to go on', async () => {
     const controller = new AbortController()
     const { engine: own, seen } = engine({ signal: controller.signal })
-    const commit: Engine['commit'] = async (attempts) => {
+    const commit: Engine['commit'] = (attempts) => {
       controller.abort()
-      return own.commit(attempts)
+      own.commit(attempts)
     }
     await expect(run(subject({ ...own, commit }))).rejects.toThrow(
       /what was finished is kept: go on with mlops-agents resume --workspace here/,
     )
+    // Before it says that it has ended.
+    expect(seen.order.at(-1)).toBe('keep after agent-start')
     expect(seen.events.at(-1)).toMatchObject({ type: 'run-end', status: 'interrupted' })
     expect(seen.commits.length).toBeGreaterThan(0)
     expect(seen.commits.length).toBeLessThan(wanted.length)
@@ -153,6 +155,15 @@ describe('run', () => {
     }
     const { engine: own } = engine({ signal: controller.signal, merge })
     await expect(run(subject(own))).rejects.toThrow(Interrupted)
+  })
+
+  it('does not say that what was finished is kept where that fails', async () => {
+    const controller = new AbortController()
+    const merge = async (): Promise<void> => controller.abort()
+    const keep = async (): Promise<void> => Promise.reject(new WorkspaceError('no space left'))
+    const { engine: own, seen } = engine({ signal: controller.signal, merge, keep })
+    await expect(run(subject(own))).rejects.toThrow('no space left')
+    expect(seen.events.at(-1)).toMatchObject({ type: 'run-end', status: 'failed' })
   })
 })
 
