@@ -51,21 +51,34 @@ type Compiler = (template: ParsedTemplate) => Render
  * `treeOf` gives a tree that nobody else needs.
  */
 function compiler(partials: ReadonlyMap<string, ParsedTemplate>, treeOf = parseAgain): Compiler {
-  const handlebars = Handlebars.create()
-  registerFunctions(handlebars)
   const demands = new Demands()
-  demands.register(handlebars)
-  // Every call is known here, so that no code is made that would look for it in the data first.
-  const known = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true]))
-  const options = { noEscape: true, preventIndent: true, knownHelpers: known, knownHelpersOnly: true }
+  const handlebars = environment(demands)
+  const options = optionsFor(handlebars)
   const ready = (parsed: ParsedTemplate) => handlebars.compile<object>(demands.rewrite(parsed, treeOf(parsed)), options)
   let compiled: Record<string, HandlebarsTemplateDelegate> | undefined
   return (template) => {
     compiled ??= Object.fromEntries([...partials].map(([name, partial]) => [name, ready(partial)]))
     const main = ready(template)
-    const runtime = { partials: compiled, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
+    const runtime = { ...RUNTIME, partials: compiled }
     return (context) => main(context, runtime)
   }
+}
+
+/** What a template is rendered with. */
+export const RUNTIME = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
+
+/** Handlebars of our own, with the words that templates may use. */
+export function environment(demands: Demands): typeof Handlebars {
+  const handlebars = Handlebars.create()
+  registerFunctions(handlebars)
+  demands.register(handlebars)
+  return handlebars
+}
+
+/** Every call is known here, so that no code is made that would look for it in the data first. */
+export function optionsFor(handlebars: typeof Handlebars) {
+  const known = Object.fromEntries(Object.keys(handlebars.helpers).map((name) => [name, true]))
+  return { noEscape: true, preventIndent: true, knownHelpers: known, knownHelpersOnly: true }
 }
 
 /** Prompts are walked again after they were rendered. */

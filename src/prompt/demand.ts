@@ -8,7 +8,8 @@ import type { ParsedTemplate } from './walk.js'
 const OUTPUT = '#output'
 const ARGUMENT = '#argument'
 
-interface Place {
+/** Where a value is demanded, for the message when it is not there. */
+export interface Place {
   readonly file: string
   readonly line: number
   readonly column: number
@@ -18,6 +19,17 @@ interface Place {
 /** Rewrites parse trees so that every value passes a check that knows its place; one for a template and its partials. */
 export class Demands {
   readonly #places: Place[] = []
+  readonly #earlier: () => readonly Place[]
+
+  /** `earlier` are the places of trees that were rewritten by another one, read when one of them is asked for. */
+  constructor(earlier: () => readonly Place[] = () => []) {
+    this.#earlier = earlier
+  }
+
+  /** In the order in which the rewritten trees number them. */
+  get places(): readonly Place[] {
+    return this.#places
+  }
 
   /** Changes `program`, a tree of the template, into one in which each path is demanded. */
   rewrite({ source, file }: ParsedTemplate, program: hbs.AST.Program): hbs.AST.Program {
@@ -78,7 +90,7 @@ export class Demands {
   }
 
   #error(index: number, problem: string): DefinitionError {
-    const place = this.#places[index]
+    const place = this.#places[index] ?? this.#earlier()[index]
     return new DefinitionError(`{{${place?.written}}} ${problem}`, place ?? { file: '' })
   }
 }

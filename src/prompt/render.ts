@@ -2,6 +2,7 @@
 import { DefinitionError } from '../errors.js'
 import { type CompiledTemplate, compileOnce, type Render } from './compile.js'
 import { type PromptPart, partsOf } from './parts.js'
+import { findPrecompiled } from './precompiled.js'
 import { parseTemplate, pathsOf } from './walk.js'
 
 /** Renders a prompt. Values enter as data: braces in them stay as they are. */
@@ -37,6 +38,8 @@ export function renderTemplate(source: string, name: string, context: object): s
 }
 
 function prepare(source: string, name: string): Render {
+  const made = findPrecompiled({ source, file: name })
+  if (made !== undefined) return made
   const template = parseTemplate(source, name)
   // Walking refuses unknown helpers and blocks with their position, which Handlebars reports without one.
   pathsOf(template)
