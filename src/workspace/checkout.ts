@@ -41,8 +41,9 @@ export async function inTheWay(
 ): Promise<Conflict[]> {
   const blocked: Conflict[] = []
   const removed = new Set(changed.filter((change) => change.how === 'removed').map((change) => change.path))
+  const seen: Seen = new Map()
   for (const { path, how } of changed) {
-    const taken = how === 'added' ? await obstacle(git.root, path) : undefined
+    const taken = how === 'added' ? await obstacle(git.root, path, seen) : undefined
     if (taken !== undefined && !removed.has(taken))
       blocked.push({
         path: taken,
@@ -88,18 +89,25 @@ async function clashes(git: Git, from: string | undefined, changed: readonly Cha
   )
 }
 
+/** What lies at a path, for the next paths that lead through it. */
+type Seen = Map<string, 'a folder' | 'nothing'>
+
 /** The first thing on the way to `path` that is not a folder: a file or link at it or above it; undefined where the way is free. */
-export async function obstacle(root: string, path: string): Promise<string | undefined> {
+export async function obstacle(root: string, path: string, seen: Seen = new Map()): Promise<string | undefined> {
   const names = path.split('/')
   for (let depth = 1; depth <= names.length; depth++) {
     const part = names.slice(0, depth).join('/')
+    const known = seen.get(part)
+    if (known === 'nothing') return undefined
+    if (known === 'a folder') continue
     const found = await lstat(join(root, part)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
       throw error
     })
-    if (found === undefined) return undefined
     // A folder may give way to a file when all that it holds goes with it; git checks that.
-    if (!found.isDirectory()) return part
+    if (found?.isDirectory() === false) return part
+    seen.set(part, found === undefined ? 'nothing' : 'a folder')
+    if (found === undefined) return undefined
   }
   return undefined
 }

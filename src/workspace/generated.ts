@@ -8,7 +8,7 @@ import { type Change, type Files, importStream, type Uncommitted } from './impor
 import { assertFiles, assertPaths } from './paths.js'
 import { type Review, readReviews } from './reviews.js'
 import { type Attempt, LOG_FORMAT, readLog, type Tailored } from './trailers.js'
-import { blobId, type Entry, type ObjectFormat, parseTree, type Tree, treeId } from './tree.js'
+import { blobId, type Entry, type KnownFolders, type ObjectFormat, parseTree, type Tree, treeId } from './tree.js'
 
 export const GENERATED = 'refs/heads/mlops-agents/generated'
 const ORIGIN = 'refs/remotes/origin/mlops-agents/generated'
@@ -203,6 +203,7 @@ interface State {
   readonly newest: Map<string, Uncommitted>
   /** What a path's owner last gave it, for paths that a patch lets go of. */
   readonly unpatched: Map<string, Entry>
+  readonly folders: KnownFolders
 }
 
 /** What one attempt does to the tree; moves `state` on to the tree after it. */
@@ -252,7 +253,7 @@ function change(state: State, next: NewAttempt, format: ObjectFormat): Change {
   }
   assertPaths(state.tree.keys())
 
-  const tree = treeId(state.tree, format)
+  const tree = treeId(state.tree, format, state.folders)
   const made: Uncommitted = {
     deliverable,
     key,
@@ -289,7 +290,7 @@ function baselineOf(
   for (const path of removed) tree.delete(path)
   const put = baseline.map((file) => ({ ...file, id: blobId(file.content, format) }))
   for (const { path, mode, id } of put) tree.set(path, { mode, id })
-  return { tree: treeId(tree, format), files: { removed, put } }
+  return { tree: treeId(tree, format, state.folders), files: { removed, put } }
 }
 
 async function ownersVersions(
@@ -336,6 +337,7 @@ export async function commitAttempts(git: Git, news: readonly NewAttempt[]): Pro
     ),
     newest: new Map(newest),
     unpatched: await ownersVersions(git, newest, news),
+    folders: new Map(),
   }
   const changes = news.map((next) => change(state, next, format))
   const input = importStream(GENERATED, changes, branch?.commit)

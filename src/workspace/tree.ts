@@ -26,8 +26,14 @@ interface Folder {
 }
 const newFolder = (): Folder => ({ files: new Map(), folders: new Map() })
 
-/** Id that git gives to the tree with these entries; source: gitformat, "tree objects": sorted by name, folders as if they ended in a slash. */
-export function treeId(tree: Tree, format: ObjectFormat): string {
+/** Ids of folders by what they hold. */
+export type KnownFolders = Map<string, string>
+
+/**
+ * Id that git gives to the tree with these entries; source: gitformat, "tree objects": sorted by name, folders as if they ended in a slash.
+ * Whoever asks about one tree after the other gives the same `known` each time: most folders are as they were.
+ */
+export function treeId(tree: Tree, format: ObjectFormat, known: KnownFolders = new Map()): string {
   const top = newFolder()
   for (const [path, entry] of tree) {
     const names = path.split('/')
@@ -40,18 +46,25 @@ export function treeId(tree: Tree, format: ObjectFormat): string {
     }
     folder.files.set(file, entry)
   }
-  return folderId(top, format)
+  return folderId(top, format, known)
 }
 
-function folderId(folder: Folder, format: ObjectFormat): string {
+function folderId(folder: Folder, format: ObjectFormat, known: KnownFolders): string {
+  const inside = [...folder.folders].map(([name, inner]) => [name, folderId(inner, format, known)] as const)
+  const held = JSON.stringify([format, ...[...folder.files].map(([name, { mode, id }]) => [name, mode, id]), inside])
+  const id = known.get(held) ?? idOf(folder.files, inside, format)
+  known.set(held, id)
+  return id
+}
+
+function idOf(
+  files: Folder['files'],
+  inside: readonly (readonly [name: string, id: string])[],
+  format: ObjectFormat,
+): string {
   const rows = [
-    ...[...folder.files].map(([name, { mode, id }]) => ({ name, sort: Buffer.from(name), mode, id })),
-    ...[...folder.folders].map(([name, inner]) => ({
-      name,
-      sort: Buffer.from(`${name}/`),
-      mode: '40000',
-      id: folderId(inner, format),
-    })),
+    ...[...files].map(([name, { mode, id }]) => ({ name, sort: Buffer.from(name), mode, id })),
+    ...inside.map(([name, id]) => ({ name, sort: Buffer.from(`${name}/`), mode: '40000', id })),
   ].sort((a, b) => Buffer.compare(a.sort, b.sort))
   const body = rows.flatMap(({ name, mode, id }) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')])
   return objectId('tree', Buffer.concat(body), format)

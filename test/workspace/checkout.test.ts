@@ -26,6 +26,27 @@ describe('work that is not committed', () => {
     expect(snapshot(git.root)).toBe(before)
   })
 
+  it('is named once for each file that it is in the way of', async () => {
+    const git = await workspace(base)
+    write(git.root, 'new.txt', 'mine\n')
+    write(git.root, 'folder/there.txt', 'mine\n')
+    const added = [
+      'new.txt/one',
+      'new.txt/two',
+      'folder/free.txt',
+      'folder/there.txt',
+      'other/a/b.txt',
+      'other/a/c.txt',
+    ]
+    await commitAttempts(git, next({ ...base, ...Object.fromEntries(added.map((path) => [path, 'theirs\n'])) }))
+    const merged = await mergeGenerated(git)
+    expect(merged.kind === 'conflict' && merged.conflicts.map(({ path }) => path)).toEqual([
+      'folder/there.txt',
+      'new.txt',
+      'new.txt',
+    ])
+  })
+
   it('is never overwritten: an ignored file where one is added', async () => {
     const git = await workspace({ ...base, '.gitignore': '*.env\n' })
     write(git.root, 'local.env', 'secret\n')
