@@ -123,20 +123,11 @@ export async function addDemanded(
   problem: string,
   given: { [key: string]: Json },
 ): Promise<boolean> {
-  const schema = await schemaOf(chart)
-  const open = ({ path }: Demand) => at(given, ...path) === undefined
-  const give = ({ path }: Demand) => {
-    const list = at(schema, ...path.flatMap((key) => ['properties', key]), 'type') === 'array'
-    const value = standIn(path, environment)
-    place(given, path, list ? [value] : value)
-  }
-  const asked = demands(chart).find((one) => open(one) && problem.includes(one.message))
+  const asked = demands(chart).find((one) => isOpen(one, given) && problem.includes(one.message))
   if (asked !== undefined) {
-    give(asked)
-    // It stops at the first that it misses; what else no file gives is given with it, as each question is a rendering.
-    const values = await valuesOf(chart, environment)
-    const absent = ({ path }: Demand) => values.every((value) => isMissing(at(value, ...path)))
-    for (const one of demands(chart)) if (open(one) && absent(one) && !decides(chart, one.path)) give(one)
+    give(await schemaOf(chart), environment, given, asked)
+    // It stops at the first that it misses, and each question is a rendering: whatever else is asked for beside it is given with it.
+    await addAbsent(chart, environment, given, asked.path[0])
     return true
   }
   // A message that was put together names its value first: `cluster: see …`.
@@ -144,6 +135,28 @@ export async function addDemanded(
   if (named === undefined || named in given) return false
   given[named] = standIn([named], environment)
   return true
+}
+
+/** Adds what templates ask for and no file gives, as far as nothing hangs on its being there; `entered` is the part that was asked for. */
+export async function addAbsent(
+  chart: Chart,
+  environment: string,
+  given: { [key: string]: Json },
+  entered?: string,
+): Promise<void> {
+  const [schema, values] = [await schemaOf(chart), await valuesOf(chart, environment)]
+  const absent = ({ path }: Demand) => values.every((value) => isMissing(at(value, ...path)))
+  for (const one of demands(chart))
+    if (isOpen(one, given) && absent(one) && (one.path[0] === entered || !decides(chart, one.path)))
+      give(schema, environment, given, one)
+}
+
+const isOpen = ({ path }: Demand, given: { [key: string]: Json }): boolean => at(given, ...path) === undefined
+
+function give(schema: Json, environment: string, given: { [key: string]: Json }, { path }: Demand): void {
+  const list = at(schema, ...path.flatMap((key) => ['properties', key]), 'type') === 'array'
+  const value = standIn(path, environment)
+  place(given, path, list ? [value] : value)
 }
 
 /** What `required` refuses. */

@@ -16,8 +16,11 @@ export interface Check {
   readonly last?: boolean
   /** What it reads beside the files of its kinds; all of the project where nothing is said. */
   readonly beside?: (project: readonly EmittedFile[]) => readonly EmittedFile[]
-  /** `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. */
-  run(files: readonly EmittedFile[], project: readonly EmittedFile[]): Promise<CheckResult[]>
+  /**
+   * `files` are those of the check's kinds; `project` is everything that is emitted, for settings and references. One that works elsewhere
+   * calls `answered` when all that is left to be done is done here.
+   */
+  run(files: readonly EmittedFile[], project: readonly EmittedFile[], answered?: () => void): Promise<CheckResult[]>
 }
 
 /** Where in a file a result points; both counted from 1. */
@@ -100,6 +103,7 @@ export async function runChecks(
   { recall = askAlways, release = async () => {}, between = () => {}, meanwhile = async () => {} }: RunOptions = {},
 ): Promise<CheckResult[]> {
   const begun = new Map<Check, Promise<CheckResult[]>>()
+  const answers: Promise<unknown>[] = []
   // A thread that ends gives its memory back sooner than one that starts takes any.
   const releasedFor = (ask: () => Promise<CheckResult[]>) => async () => (await Promise.all([ask(), release()]))[0]
   const inTurn = (check: Check) => (check.elsewhere === true ? 0 : check.last === true ? 1 : 2)
@@ -107,9 +111,14 @@ export async function runChecks(
     const own = files.filter((file) => check.kinds.includes(kindOf(file)))
     if (own.length === 0) continue
     const about = [...own, ...(check.beside?.(project) ?? project)]
-    const ask = () => recall({ name: check.name, files: about }, () => runOne(check, own, project))
-    const run = check.last === true ? Promise.all(begun.values()).then(releasedFor(ask)) : ask()
+    let said = (): void => {}
+    const answered = new Promise<void>((resolve) => {
+      said = resolve
+    })
+    const ask = () => recall({ name: check.name, files: about }, () => runOne(check, own, project, said)).finally(said)
+    const run = check.last === true ? Promise.all(answers).then(releasedFor(ask)) : ask()
     begun.set(check, run)
+    if (check.elsewhere === true) answers.push(answered)
     // Awaited below, where it is heard of.
     run.catch(() => {})
     if (check.elsewhere === true || check.last === true) continue
@@ -129,10 +138,11 @@ async function runOne(
   check: Check,
   own: readonly EmittedFile[],
   project: readonly EmittedFile[],
+  answered: () => void,
 ): Promise<CheckResult[]> {
   const broken = verdicts(check, { tool: OWN_TOOL, version: '' })
   try {
-    const results = await check.run(own, project)
+    const results = await check.run(own, project, answered)
     const covered = new Set(results.map((result) => result.file))
     const forgotten = own.filter((file) => !covered.has(file.path))
     return [

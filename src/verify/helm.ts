@@ -1,10 +1,10 @@
 // Charts are linted and rendered by Helm's own engine for every environment, and what comes out is held to the schemas of the cluster.
 import type { CheckResult, EmittedFile, Json } from '../types.js'
-import { addDemanded, type Chart, chartsOf, standIns } from './charts.js'
+import { addAbsent, addDemanded, type Chart, chartsOf, standIns } from './charts.js'
 import { type Check, type Tool, verdicts } from './check.js'
 import { isObject } from './json-value.js'
 import { kubernetesTool, manifestProblems } from './kubernetes.js'
-import { answered, askOnce, textsOf } from './official.js'
+import { askOnce, textsOf, answered as verdictsOf } from './official.js'
 import type { ValidatorAnswer, ValidatorName } from './validators.js'
 
 const STAND_INS = 'values-of-an-installation.json'
@@ -50,6 +50,7 @@ function demandedBefore(chart: Chart, environment: string): { [key: string]: Jso
 async function askHelm(validator: ValidatorName, chart: Chart, environment: string): Promise<ValidatorAnswer> {
   const values = chart.environments.find(({ name }) => name === environment)?.values ?? []
   const given = { ...demandedBefore(chart, environment), ...(await standIns(chart, environment)) }
+  await addAbsent(chart, environment, given)
   for (;;) {
     const answer = await askOnce({
       validator,
@@ -93,15 +94,21 @@ export const helmCheck: Check = {
   level: 'L1',
   kinds: ['helm-chart', 'helm-values', 'helm-template'],
   elsewhere: true,
-  async run(files, project): Promise<CheckResult[]> {
+  async run(files, project, answered = () => {}): Promise<CheckResult[]> {
     const all = await renderAll(project)
     const results: CheckResult[] = []
-    for (const chart of new Set(all.map((one) => one.chart))) {
+    const charts = [...new Set(all.map(({ chart }) => chart))]
+    // Asked together, so that no question waits until this thread has time to ask it.
+    const lints = await Promise.all(
+      charts.map((chart) => askHelm('helm/lint', chart, chart.environments[0]?.name ?? 'default')),
+    )
+    answered()
+    for (const [at, chart] of charts.entries()) {
       const own = files.filter(
         (file) => chart.files.includes(file) || chart.environments.some(({ values }) => values.includes(file)),
       )
-      const environment = chart.environments[0]?.name ?? 'default'
-      results.push(...answered(this, own, await askHelm('helm/lint', chart, environment), true))
+      const lint = lints[at]
+      if (lint !== undefined) results.push(...verdictsOf(this, own, lint, true))
       for (const one of all.filter((rendering) => rendering.chart === chart)) results.push(...refusals(one, own))
     }
     results.push(...(await clusterResults(files, project)))
@@ -112,7 +119,7 @@ export const helmCheck: Check = {
 /** What the engine refused to render; an acceptance is the lint's to say. */
 function refusals({ environment, answer }: Rendering, files: readonly EmittedFile[]): CheckResult[] {
   const check = { name: 'helm/template', level: 'L1' } as const
-  return answered(check, files, answer)
+  return verdictsOf(check, files, answer)
     .filter((result) => result.status === 'fail')
     .map((result) => ({ ...result, reason: `for ${environment}: ${result.reason}` }))
 }

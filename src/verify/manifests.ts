@@ -78,11 +78,14 @@ const jsonValues = (text: string): Json[] =>
   text === '' ? [] : text.split('\n---\n').map((document) => JSON.parse(document) as Json)
 
 /** What is no plain text, and what a key is not to be. */
-const UNUSUAL = /^%|<<\s*:|(^|[\s[{,])[&*!]\S|(^|[\s{,])(~|[Nn]ull|NULL)?:(\s|$)|^\s*\?\s/m
+const UNUSUAL = /^%|<<\s*:|(^|[-:?[{,])\s*[&*!]\S|(^|[\s{,])(~|[Nn]ull|NULL)?:(\s|$)|^\s*\?\s/m
 
-/** Plain scalars that version 1.1 of YAML may read otherwise than 1.2, and more; `8080`, `0.5`, `10m` and `1.2.3` are the same in both. */
+/**
+ * Plain scalars that version 1.1 of YAML may read otherwise than 1.2, and more; `8080`, `0.5`, `10m` and `1.2.3` are the same in both.
+ * So are words, and digests: a letter of theirs behind digits is in no number.
+ */
 const UNSURE =
-  /^(?:(?:y|n|yes|no|on|off)$|(?!(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,9})\.\d{1,5})$)(?!.*\..*\.)[-+]?[.\de][\da-fxoin_.:+-]*$)/i
+  /^(?:(?:y|n|yes|no|on|off)$|(?!e[a-z])(?![1-9][\de]*[a-df])(?!(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,9})\.\d{1,5})$)(?!.*\..*\.)[-+]?[.\de][\da-fxoin_.:+-]*$)/i
 
 let sure: Promise<(text: string) => unknown[]> | undefined
 

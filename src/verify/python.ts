@@ -17,6 +17,8 @@ export const pythonCheck: Check = {
   level: 'L1',
   kinds: ['python'],
   last: true,
+  // Of the other Python files only the names: what they are imported by tells the project's own code from that of others.
+  beside: (project) => project.filter(isPyproject),
   async run(files, project): Promise<CheckResult[]> {
     const projects = await ruffProjects(project)
     const known = new Map(projects.map((p) => [p, firstParty(p, project)]))
@@ -62,18 +64,18 @@ function asked(
   return askRuff({ settings, texts })
 }
 
+const isPyproject = ({ path }: EmittedFile) => path === 'pyproject.toml' || path.endsWith('/pyproject.toml')
+
 async function ruffProjects(files: readonly EmittedFile[]): Promise<RuffProject[]> {
   const { parse } = await import('smol-toml')
-  return files
-    .filter((file) => file.path === 'pyproject.toml' || file.path.endsWith('/pyproject.toml'))
-    .flatMap((file) => {
-      try {
-        return ruffProject(file.path, parse(file.content)) ?? []
-      } catch {
-        // toml/parse reports it with its position.
-        return []
-      }
-    })
+  return files.filter(isPyproject).flatMap((file) => {
+    try {
+      return ruffProject(file.path, parse(file.content)) ?? []
+    } catch {
+      // toml/parse reports it with its position.
+      return []
+    }
+  })
 }
 
 function resultsOf(

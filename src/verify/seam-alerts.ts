@@ -11,7 +11,8 @@ const RUNBOOKS = 'docs/runbooks/'
 interface Alert {
   readonly name: string
   readonly file: EmittedFile
-  readonly line: number | undefined
+  /** Looked up where it is asked for: the text is parsed once more for it. */
+  readonly line: () => number | undefined
   readonly runbook: string
   readonly severity: string
 }
@@ -26,7 +27,7 @@ async function alertsOf(files: readonly EmittedFile[]): Promise<Alert[]> {
             alerts.push({
               name: textAt(rule, 'alert'),
               file,
-              line: position(['groups', g, 'rules', r, 'alert']).line,
+              line: () => position(['groups', g, 'rules', r, 'alert']).line,
               runbook: textAt(rule, 'annotations', 'runbook_url'),
               severity: textAt(rule, 'labels', 'severity'),
             })
@@ -43,10 +44,10 @@ export const runbookSeam: Seam = {
       return [
         ...(runbook.endsWith(expected)
           ? []
-          : [inFile(file, `the alert ${name} names the runbook ${runbook || '(none)'}, expected ${expected}`, line)]),
-        ...(paths.has(expected) ? [] : [inFile(file, `the alert ${name} has no ${expected}`, line)]),
+          : [inFile(file, `the alert ${name} names the runbook ${runbook || '(none)'}, expected ${expected}`, line())]),
+        ...(paths.has(expected) ? [] : [inFile(file, `the alert ${name} has no ${expected}`, line())]),
         ...(severity === ''
-          ? [inFile(file, `the alert ${name} has no label severity, so nobody knows whom to wake`, line)]
+          ? [inFile(file, `the alert ${name} has no label severity, so nobody knows whom to wake`, line())]
           : []),
       ]
     })
@@ -89,8 +90,8 @@ export const alertTestSeam: Seam = {
       ...unknown,
       ...(await untestedRecords(files, new Set([...fires, ...silent]))),
       ...alerts.flatMap(({ name, file, line }): Finding[] => [
-        ...(fires.has(name) ? [] : [inFile(file, `no test sees the alert ${name} fire`, line)]),
-        ...(silent.has(name) ? [] : [inFile(file, `no test sees the alert ${name} stay silent`, line)]),
+        ...(fires.has(name) ? [] : [inFile(file, `no test sees the alert ${name} fire`, line())]),
+        ...(silent.has(name) ? [] : [inFile(file, `no test sees the alert ${name} stay silent`, line())]),
       ]),
     ]
   },
@@ -98,7 +99,7 @@ export const alertTestSeam: Seam = {
 
 /** What a rule records is computed in a test: asked for there, or by a tested alert, directly or through other records. */
 async function untestedRecords(files: readonly EmittedFile[], tested: ReadonlySet<string>): Promise<Finding[]> {
-  const records: { name: string; file: EmittedFile; line: number | undefined }[] = []
+  const records: { name: string; file: EmittedFile; line: () => number | undefined }[] = []
   const reads = new Map<string, string[]>()
   const open: string[] = []
   for (const file of files)
@@ -109,7 +110,7 @@ async function untestedRecords(files: readonly EmittedFile[], tested: ReadonlySe
           if (tested.has(alert)) open.push(...asked)
           if (name === '') continue
           reads.set(name, [...(reads.get(name) ?? []), ...asked])
-          records.push({ name, file, line: position(['groups', g, 'rules', r, 'record']).line })
+          records.push({ name, file, line: () => position(['groups', g, 'rules', r, 'record']).line })
         }
       for (const test of listAt(value, 'tests'))
         for (const one of listAt(test, 'promql_expr_test')) open.push(...names(textAt(one, 'expr')))
@@ -122,7 +123,7 @@ async function untestedRecords(files: readonly EmittedFile[], tested: ReadonlySe
   }
   return records
     .filter(({ name }) => !computed.has(name))
-    .map(({ name, file, line }) => inFile(file, `no test computes what is recorded as ${name}`, line))
+    .map(({ name, file, line }) => inFile(file, `no test computes what is recorded as ${name}`, line()))
 }
 
 const RULE_KINDS: readonly Kind[] = ['prometheus-rules', 'prometheus-tests']
@@ -136,16 +137,16 @@ export const uniqueSeam: Seam = {
   async find({ files }) {
     const seen = new Map<string, string>()
     const findings: Finding[] = []
-    const claim = (name: string, file: EmittedFile, line?: number) => {
+    const claim = (name: string, file: EmittedFile, line: () => number | undefined) => {
       const before = seen.get(name)
-      if (before !== undefined) findings.push(inFile(file, `${name} is taken by ${before}`, line))
+      if (before !== undefined) findings.push(inFile(file, `${name} is taken by ${before}`, line()))
       else seen.set(name, file.path)
     }
     for (const { name, file, line } of await alertsOf(files)) claim(`the alert ${name}`, file, line)
     for (const file of files.filter((one) => kindOf(one) === 'dashboard'))
       for (const { value } of await dataDocuments(file)) {
-        claim(`the dashboard uid ${textAt(value, 'uid')}`, file, lineOf(file, '"uid"'))
-        claim(`the dashboard title ${textAt(value, 'title')}`, file, lineOf(file, '"title"'))
+        claim(`the dashboard uid ${textAt(value, 'uid')}`, file, () => lineOf(file, '"uid"'))
+        claim(`the dashboard title ${textAt(value, 'title')}`, file, () => lineOf(file, '"title"'))
       }
     return findings
   },

@@ -44,8 +44,9 @@ export async function parseYaml(text: string): Promise<Parsed> {
 
 /** The values alone, by a parser that keeps no positions and is several times faster; what it refuses, the other one explains. */
 function valuesOf(text: string, { CORE_SCHEMA, loadAll }: typeof import('js-yaml')): Json[] | undefined {
-  // Merge keys are no part of its core schema, and an anchor may stand for a value of either parser's own.
-  if (/<<\s*:|(^|[\s[{,])[&*!]\S/m.test(text)) return undefined
+  // Merge keys are no part of its core schema, and an anchor may stand for a value of either parser's own. Both begin a value, as tags do:
+  // elsewhere the same characters are text.
+  if (/<<\s*:|(^|[-:?[{,])\s*[&*!]\S/m.test(text)) return undefined
   try {
     const values = loadAll(text, { schema: CORE_SCHEMA }) as Json[]
     // Of an empty document the two parsers make different things.
