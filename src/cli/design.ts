@@ -53,6 +53,9 @@ export async function design({ text, flags }: DesignRequest, config: Config): Pr
       : undefined
   early?.catch(() => undefined)
   const named = typeof flags.workspace === 'string' ? path.resolve(config.cwd, flags.workspace) : undefined
+  // What is not there yet will be checked whole, unless something is wrong; another processor would have nothing to do so long.
+  if (named !== undefined && readLevel(flags.verify) !== 'none' && flags.dryRun !== true && !existsSync(named))
+    await expectChecks(named)
   const where = { flag: flags.workflow, folder: named ?? (requirements === undefined ? config.cwd : undefined) }
   const definitions = await openDefinitions(where, config)
   const catalogue = await loadCatalogue(definitions.root)
