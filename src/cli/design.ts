@@ -254,7 +254,7 @@ export async function carryOut(asked: ToCarryOut, config: Config): Promise<ExitC
     clock: Date.now,
     signal: interrupt.signal,
     check,
-    checkPlatform: async (results) => besideStale(await checkPlatform(results), items),
+    checkPlatform: async (results, there) => besideStale(await checkPlatform(results, there), items),
   })
   try {
     const result = await run({ ...subject, engine })

@@ -66,12 +66,13 @@ export async function verification(subject: VerificationSubject): Promise<Verifi
       const rest = files.filter(({ path }) => !standing.has(path))
       return rest.length === 0 ? known : [...known, ...(await checkedBeside(rest, present.now(), files))]
     },
-    checkPlatform: async (results) => {
+    checkPlatform: async (results, there) => {
       // What an agent changed may have made another file right or wrong.
       const own = present.changed() ? await checkAll() : results
       const together = await checkNames(present, kept)
       const outside = await checkOutside(subject, present.now(), kept)
       await keep(kept)
+      await there
       return [...own, ...together, ...outside, ...(await evidence(subject))]
     },
     keep: () => keep(kept),

@@ -67,8 +67,8 @@ export interface Engine {
   readonly record: { putBlob(text: string): Promise<string> }
   /** Checks the files of one deliverable by themselves. */
   readonly check: (files: readonly EmittedFile[]) => Promise<readonly CheckResult[]>
-  /** Checks what only the whole platform can show, and runs it where the level asks for it. */
-  readonly checkPlatform: (results: readonly CheckResult[]) => Promise<readonly CheckResult[]>
+  /** Checks what only the whole platform can show, and runs it where the level asks for it, once its files are there. */
+  readonly checkPlatform: (results: readonly CheckResult[], there?: Promise<void>) => Promise<readonly CheckResult[]>
   /** Hands spec.yaml and contract.yaml over as `commit` does, before phase 1 and where an agent has amended the contract. */
   readonly recordSpec: () => Promise<void>
   /** Hands attempts over that are to be recorded on the generated branch, one commit each. */

@@ -39,9 +39,9 @@ export async function run(subject: RunSubject): Promise<RunResult> {
       const waits = concerns(phase, soFar.now, engine.gates) ? await engine.waitsFor(phase) : undefined
       if (waits !== undefined) return stopAt(waits, soFar.now, made)
     }
-    await engine.finishMerge()
-    stopWhereAsked(subject)
-    const results = await engine.checkPlatform(made.flatMap((one) => one.results))
+    const merged = engine.finishMerge()
+    const own = made.flatMap((one) => one.results)
+    const [results] = await Promise.all([engine.checkPlatform(own, merged), merged])
     stopWhereAsked(subject)
     return finish(soFar.now, made, results)
   } catch (thrown) {

@@ -45,48 +45,28 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-interface Thread {
-  readonly worker: Worker
-  readonly waiting: Map<number, Waiting>
-}
-
-/** Ruff has both processors where it has many texts: it is asked when the validators have ended. */
-const THREADS = 2
-/** Fewer texts than this are judged before a second thread has started. */
-const MANY = 100
-
-const threads: (Thread | undefined)[] = []
+const waiting = new Map<number, Waiting>()
+let running: Worker | undefined
 let lastId = 0
 
 /** @throws Error where Ruff refuses the settings or crashes */
-export async function askRuff({ settings, texts }: RuffQuestion): Promise<RuffAnswers> {
-  const shares = texts.length < MANY ? 1 : THREADS
-  // Every second one: long texts lie side by side.
-  const parts = Array.from({ length: shares }, (_, share) => texts.filter((_text, at) => at % shares === share))
-  const said = await Promise.all(parts.map((part, share) => askThread(share, { settings, texts: part })))
-  const answers = texts.flatMap((_, at) => said[at % shares]?.answers[Math.floor(at / shares)] ?? [])
-  return { version: said[0]?.version ?? '', answers }
-}
-
-function askThread(share: number, question: RuffQuestion): Promise<RuffAnswers> {
+export function askRuff(question: RuffQuestion): Promise<RuffAnswers> {
   return new Promise((resolve, reject) => {
-    const thread = threads[share] ?? start(share)
-    threads[share] = thread
+    running ??= start()
     lastId += 1
-    thread.waiting.set(lastId, { resolve, reject })
+    waiting.set(lastId, { resolve, reject })
     // Only a question that waits for its answer keeps the process alive.
-    thread.worker.ref()
-    thread.worker.postMessage({ id: lastId, ...question })
+    running.ref()
+    running.postMessage({ id: lastId, ...question })
   })
 }
 
-function start(share: number): Thread {
+function start(): Worker {
   const worker = startThread(WORKER)
-  const thread: Thread = { worker, waiting: new Map() }
-  const { waiting } = thread
+  // A worker that fails says so twice, and the next one may be at work by then.
   const end = (reason: string): void => {
-    // A worker that fails says so twice, and the next one may be at work by then.
-    if (threads[share] === thread) threads[share] = undefined
+    if (running !== worker) return
+    running = undefined
     for (const { reject } of waiting.values()) reject(new Error(reason))
     waiting.clear()
   }
@@ -102,5 +82,5 @@ function start(share: number): Thread {
   })
   worker.on('error', (error) => end(`ruff ended: ${error.message}`))
   worker.on('exit', (code) => end(`ruff ended with code ${code}`))
-  return thread
+  return worker
 }

@@ -111,6 +111,21 @@ describe('run', () => {
     expect(seen.commits).toHaveLength(wanted.length)
   })
 
+  it('runs nothing of the platform before its files are there', async () => {
+    let merged = false
+    const finishMerge = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      merged = true
+    }
+    const checkPlatform: Engine['checkPlatform'] = async (results, there) => {
+      expect(merged).toBe(false)
+      await there
+      expect(merged).toBe(true)
+      return results
+    }
+    expect((await run(subject(engine({ finishMerge, checkPlatform }).engine))).status).toBe('done')
+  })
+
   it('fails where only the whole platform shows a fault that belongs to nobody', async () => {
     const loose: CheckResult = { ...result(platform.composition.files[0] as EmittedFile, 'fail', 'loose') }
     const { deliverable: _, ...nobody } = loose
