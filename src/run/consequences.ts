@@ -1,8 +1,6 @@
 // What a change brings with it that no file shows: names of the contract that others rely on, files that go, things outside that stay.
-
-import { parse } from 'yaml'
 import type { ComponentInfo } from '../blueprint/manifest.js'
-import { loadSpec } from '../spec/load.js'
+import { readYaml } from '../spec/document.js'
 import type { Spec } from '../spec/schema.js'
 import type { Json } from '../types.js'
 import { textsAt } from '../workspace/generated.js'
@@ -27,16 +25,12 @@ const SHOWN = 8
 export async function consequences({ items, platform, state, catalogue, git }: ConsequencesSubject): Promise<string[]> {
   const changes = items.some(({ kind }) => kind === 'make' || kind === 'remove' || kind === 'left')
   if (!changes || state.generated === undefined) return []
-  const [specText, contractText] = await Promise.all(
-    ['spec.yaml', 'contract.yaml'].map(async (name) =>
-      (await textsAt(git(), [state.generated ?? ''], name)).get(state.generated ?? ''),
-    ),
-  )
-  if (specText === undefined || contractText === undefined) return []
+  const contract = (await textsAt(git(), [state.generated], 'contract.yaml')).get(state.generated)
+  if (state.generatedSpec === undefined || contract === undefined) return []
   return [
-    ...contractNotices(parse(contractText) as Json, platform, items, state),
+    ...contractNotices(readYaml(contract, 'contract.yaml on mlops-agents/generated') as Json, platform, items, state),
     ...goneFiles(items, platform, state),
-    ...leaving(loadSpec(specText, 'spec.yaml on mlops-agents/generated'), platform, catalogue),
+    ...leaving(state.generatedSpec, platform, catalogue),
   ]
 }
 
