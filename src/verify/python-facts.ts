@@ -1,7 +1,5 @@
 // What other files must agree with in a Python file: imports, calls, subscripts, names, strings. Read by a real parser, never by pattern.
 import type { SyntaxNode } from '@lezer/common'
-import type { EmittedFile } from '../types.js'
-import { giveWay } from './give-way.js'
 
 export interface PythonImport {
   /** Dotted module; the dots of a relative import are counted in `level`. */
@@ -43,17 +41,9 @@ export interface PythonFacts {
   readonly names: ReadonlySet<string>
 }
 
-const known = new WeakMap<EmittedFile, PythonFacts>()
-
-/** Facts of a Python file; cheap the second time, as the wired-in checks ask again and again. */
-export async function pythonFacts(file: EmittedFile): Promise<PythonFacts> {
-  const cached = known.get(file)
-  if (cached !== undefined) return cached
+export async function parseFacts(text: string): Promise<PythonFacts> {
   const { parser } = await import('@lezer/python')
-  await giveWay()
-  const facts = collect(parser.parse(file.content).topNode, file.content)
-  known.set(file, facts)
-  return facts
+  return collect(parser.parse(text).topNode, text)
 }
 
 function collect(top: SyntaxNode, text: string): PythonFacts {

@@ -3,7 +3,8 @@ import { posix } from 'node:path'
 import type { EmittedFile } from '../types.js'
 import { kindOf } from './kinds.js'
 import { isTest } from './paths.js'
-import { type PythonFacts, type PythonImport, pythonFacts } from './python-facts.js'
+import { pythonFacts } from './prepared-facts.js'
+import type { PythonFacts, PythonImport } from './python-facts.js'
 
 export interface PythonModule {
   readonly file: EmittedFile

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pythonFacts } from '../../src/verify/python-facts.js'
-import { emitted } from './emitted.js'
+import { parseFacts } from '../../src/verify/python-facts.js'
 
 const SOURCE = `"""Doc."""
 from __future__ import annotations
@@ -27,8 +26,8 @@ import not_this
 """
 `
 
-describe('pythonFacts', async () => {
-  const facts = await pythonFacts(emitted('a.py', SOURCE))
+describe('parseFacts', async () => {
+  const facts = await parseFacts(SOURCE)
 
   it('reads imports in every form, and none from strings', () => {
     expect(facts.imports.map(({ module, level, names, line }) => [module, level, names.join(), line])).toEqual([
