@@ -111,9 +111,9 @@ export function askValidator(
   })
 }
 
-/** For whoever knows that there will be questions: the module is loaded while other work is done. */
+/** For whoever knows that there will be questions: the module is loaded, and prepares itself, while other work is done. */
 export function startValidators(): void {
-  running ??= start(LIMITS)
+  running ??= start(LIMITS, true)
 }
 
 /** Ends the worker; the next question starts another. */
@@ -161,13 +161,13 @@ function limit(own: Running): void {
   }, wallSeconds * 1000)
 }
 
-function start(limits: ValidatorLimits): Running {
+function start(limits: ValidatorLimits, ahead = false): Running {
   // Of the module's functions only a part is ever called: each is looked at when it is.
   v8.setFlagsFromString('--wasm-lazy-validation')
   v8.setFlagsFromString('--expose-gc')
   const folder = mkdtempSync(join(tmpdir(), 'mlops-agents-validators-'))
   const worker = startThread(WORKER, {
-    workerData: { folder, memoryMebibytes: limits.memoryMebibytes },
+    workerData: { folder, memoryMebibytes: limits.memoryMebibytes, ahead },
     stdout: true,
     stderr: true,
   })

@@ -1,7 +1,7 @@
 // No answer that has arrived is lost or asked for twice; the disk is real, the model is a function.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { requestId } from '../../src/provider/recorded.js'
 import type { Model, Turn, TurnRequest } from '../../src/provider/turn.js'
 import { openRecord } from '../../src/record/record.js'
@@ -38,6 +38,8 @@ const watch = { signal: new AbortController().signal }
 /** A run on a real record: a ledger, and how many calls were sent. */
 async function opened(root: string, reply: (request: TurnRequest) => Turn | Promise<Turn>) {
   const record = openRecord(root, { clock: () => 0 })
+  // A log that nobody closes is closed by Node, with a warning, in the middle of another test.
+  onTestFinished(() => record.close())
   const sent: TurnRequest[] = []
   const ledger = openLedger({
     append: (event) => record.append(event),

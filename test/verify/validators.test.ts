@@ -1,6 +1,6 @@
 // The worker that runs the validators: what it answers when all is well, when time runs out, and after it was ended.
 import { afterAll, describe, expect, it } from 'vitest'
-import { askValidator, stopValidators } from '../../src/verify/validators.js'
+import { askValidator, startValidators, stopValidators } from '../../src/verify/validators.js'
 
 afterAll(stopValidators)
 
@@ -50,6 +50,14 @@ describe('askValidator', () => {
 
   it('starts again after it was stopped', async () => {
     await stopValidators()
+    expect((await parse('up ==')).problems).toEqual([expect.objectContaining({ line: 1, severity: 'error' })])
+  })
+
+  it('can be started ahead, and stopped while it prepares itself', async () => {
+    await stopValidators()
+    startValidators()
+    await stopValidators()
+    startValidators()
     expect((await parse('up ==')).problems).toEqual([expect.objectContaining({ line: 1, severity: 'error' })])
   })
 
