@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import type { EmittedFile, Json } from '../types.js'
 import { dataDocuments } from './documents.js'
-import { isObject, listAt, textAt } from './json-value.js'
+import { isObject, listAt, objectAt, textAt } from './json-value.js'
 import { kindOf } from './kinds.js'
 import { type Finding, inFile, lineOf, type Seam } from './seam.js'
 
@@ -48,6 +48,50 @@ export const workflowVariableSeam: Seam = {
         .map(({ file, name, text }) => inFile(file, `no workflow reads ${name}`, lineOf(file, text))),
     ]
   },
+}
+
+/** A script without comments and without what stands in single quotes, where a pipe is a letter; in double ones a command may stand. */
+const unquoted = (script: string): string =>
+  script.replace(/"(?:\\.|[^"\\])*"|'[^']*'|(?<=^|\s)#.*$/gm, (text) =>
+    text.startsWith('"') ? text : text.replace(/[^\n]/g, ' '),
+  )
+const PIPE = /(^|[^|>])\|(?!\|)/
+
+export const workflowPipeSeam: Seam = {
+  name: 'seam/workflow-pipe',
+  async find({ files }) {
+    const findings: Finding[] = []
+    for (const file of workflowsOf(files)) {
+      const lines = scriptsOf((await dataDocuments(file))[0]?.value).flatMap(firstLostPipe)
+      for (const line of lines)
+        findings.push(
+          inFile(file, `"${line}" goes on where the first part of its pipe fails; set shell: bash`, lineOf(file, line)),
+        )
+    }
+    return findings
+  },
+}
+
+interface Script {
+  readonly text: string
+  /** As the innermost of its places names it; empty where none does. */
+  readonly shell: string
+}
+
+const scriptsOf = (workflow: Json | undefined): Script[] =>
+  Object.values(objectAt(workflow, 'jobs')).flatMap((job) => {
+    const above = textAt(job, 'defaults', 'run', 'shell') || textAt(workflow, 'defaults', 'run', 'shell')
+    return listAt(job, 'steps').map((one) => ({ text: textAt(one, 'run'), shell: textAt(one, 'shell') || above }))
+  })
+
+/** Called by its name alone, bash stops at a pipe of which any part fails; as GitHub starts it otherwise, only the last part counts. */
+function firstLostPipe({ text, shell }: Script): string[] {
+  const strict = shell === 'bash' || /\bset -\w*o pipefail\b/.test(text)
+  if (strict || (shell !== '' && !/^(ba)?sh\b/.test(shell))) return []
+  const place = unquoted(text)
+    .split('\n')
+    .findIndex((line) => PIPE.test(line))
+  return place < 0 ? [] : [text.split('\n')[place]?.trim() ?? '']
 }
 
 export const automationSeam: Seam = {

@@ -19,7 +19,7 @@ import { protectionSeam } from './seam-protection.js'
 import { referenceSeam } from './seam-references.js'
 import { scrapeSeam } from './seam-scrape.js'
 import { terraformContractSeam, terraformValueSeam } from './seam-terraform.js'
-import { workflowVariableSeam } from './seam-workflows.js'
+import { workflowPipeSeam, workflowVariableSeam } from './seam-workflows.js'
 import { settingsSeam } from './settings.js'
 import { ownTool } from './versions.js'
 
@@ -42,7 +42,12 @@ export const CLUSTER_SEAMS: readonly Seam[] = [
 ]
 
 /** Names that only what puts the platform into a cloud has. */
-export const DELIVERY_SEAMS: readonly Seam[] = [terraformValueSeam, terraformContractSeam, workflowVariableSeam]
+export const DELIVERY_SEAMS: readonly Seam[] = [
+  terraformValueSeam,
+  terraformContractSeam,
+  workflowVariableSeam,
+  workflowPipeSeam,
+]
 
 export const SEAMS: readonly Seam[] = [
   importSeam,

@@ -8,7 +8,7 @@ import { dockerSeam } from '../../src/verify/seam-charts.js'
 import { imageSeam } from '../../src/verify/seam-cluster.js'
 import { commandSeam } from '../../src/verify/seam-commands.js'
 import { terraformContractSeam, terraformValueSeam } from '../../src/verify/seam-terraform.js'
-import { automationSeam, workflowVariableSeam } from '../../src/verify/seam-workflows.js'
+import { automationSeam, workflowPipeSeam, workflowVariableSeam } from '../../src/verify/seam-workflows.js'
 import { checkSeams } from '../../src/verify/seams.js'
 import { terraformSeam } from '../../src/verify/wired-terraform.js'
 import { emitted, lines } from './emitted.js'
@@ -102,6 +102,9 @@ resource "aws_iam_role" "this" {
   ],
   ['docs/delivery.md', '# Delivery\n\n`release` runs by itself.\n\n```sh\nscripts/up.sh dev 100\n```\n'],
 ]
+
+const RELEASE = '.github/workflows/release.yaml'
+const ECHO = 'echo "${{ vars.BUCKET }}"'
 
 const files = () => PLATFORM.map(([path, content]) => emitted(path, content))
 const without = (path: string) => {
@@ -244,6 +247,26 @@ const cases: readonly (readonly [Seam, readonly Case[]])[] = [
     ],
   ],
   [
+    workflowPipeSeam,
+    [
+      [
+        'a plan that is green when it fails',
+        () => mutated(RELEASE, ECHO, "|\n          # What a person's eyes see.\n          tofu plan | tee plan.txt\n"),
+        'release.yaml:10 "tofu plan | tee plan.txt" goes on where the first part of its pipe fails; set shell: bash',
+      ],
+      [
+        'a pipe whose value is asked for',
+        () => mutated(RELEASE, ECHO, 'echo "names=$(cut -d\' \' -f1 names | sort)"'),
+        'goes on where the first part of its pipe fails',
+      ],
+      [
+        'a shell that is named so that it forgives',
+        () => mutated(RELEASE, ECHO, 'tofu plan | tee plan.txt\n        shell: bash -e {0}\n'),
+        'goes on where the first part of its pipe fails',
+      ],
+    ],
+  ],
+  [
     automationSeam,
     [
       [
@@ -319,6 +342,15 @@ it('finds nothing where everything fits', async () => {
       files(),
     ),
   ).toBe('')
+})
+
+it.each([
+  ['a shell that sees every part of a pipe', 'tofu plan | tee plan.txt\n        shell: bash\n'],
+  ['a script that asks for it', '|\n          set -euo pipefail\n          tofu plan | tee plan.txt\n'],
+  ['a filter, a comment and an alternative', "|\n          # a | b\n          jq '.a | .b' file || exit 1\n"],
+  ['another language', 'print(1 | 2)\n        shell: python\n'],
+])('lets %s be', async (_, step) => {
+  expect(await failures([workflowPipeSeam], mutated(RELEASE, ECHO, step))).toBe('')
 })
 
 describe.each(cases.map(([seam, list]) => [seam.name, seam, list] as const))('%s', (_, seam, list) => {
