@@ -37,16 +37,13 @@ export async function prepareDeliverable(item: ToMake, subject: RunSubject, arou
     attempt: item.attempt,
     reasons: item.reasons,
   })
-  const asked = around && promptOf(item, subject)
-  const tailored =
-    around && asked
-      ? await tailor(item, asked, subject, around)
-      : await keptTailoring(item, engine, engine.view().judge)
+  const parts = promptOf(item, subject)
+  const tailored = around
+    ? await tailor(item, parts, subject, around)
+    : await keptTailoring(item, engine, engine.view().judge)
   const files = tailored?.files ?? filesOf(item.baseline)
-  const checks = engine.check(files)
-  // Where nobody is asked it is only recorded, and written while other threads check.
-  const prompt = textOf(asked ?? promptOf(item, subject))
-  return { item, prompt, files, results: await checks, ...(tailored === undefined ? {} : { tailored }) }
+  const results = await engine.check(files)
+  return { item, prompt: textOf(parts), files, results, ...(tailored === undefined ? {} : { tailored }) }
 }
 
 /** Has an agent make the baseline fit; loaded only where a model is configured. */
